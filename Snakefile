@@ -1,0 +1,37 @@
+"""How far back can a sequence model remember? The pipeline's table of contents."""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/study.smk"
+
+
+pathvars:
+    results=f"results/{STUDY.study}",
+
+
+report: "report/captions/workflow.rst"
+
+
+# config -> dataset -> train -> tables -> figures -> report
+include: "workflow/rules/datasets.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "<results>/report.html",
+
+
+rule figures:
+    input:
+        expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "pdf", "png"]),

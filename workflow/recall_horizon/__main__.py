@@ -1,0 +1,34 @@
+"""`python -m recall_horizon <step> …`: run one step of the pipeline."""
+
+import importlib
+import logging
+import pkgutil
+import sys
+
+from recall_horizon import cli
+from recall_horizon.errors import RecallHorizonError
+
+
+def main(arguments: list[str]) -> int:
+    """Run the step that `arguments` names; return its exit status."""
+    modules = (module.name for module in pkgutil.iter_modules(cli.__path__))
+    steps = sorted(name for name in modules if not name.startswith("_"))
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(f"usage: python -m recall_horizon <step> [options]\n\nsteps: {', '.join(steps)}")
+        print("`python -m recall_horizon <step> --help` describes one.")
+        return 0 if arguments else 2
+    if arguments[0] not in steps:
+        print(f"there is no step {arguments[0]!r}; steps: {', '.join(steps)}", file=sys.stderr)
+        return 2
+    step = importlib.import_module(f"recall_horizon.cli.{arguments[0]}")
+    try:
+        step.main(arguments[1:])
+    except RecallHorizonError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,27 @@
+"""Draw one figure from tables."""
+
+import argparse
+import importlib
+import json
+import logging
+from pathlib import Path
+
+from recall_horizon import tables
+from recall_horizon.figures import style
+from recall_horizon.files import write_text
+
+
+def main(arguments: list[str]) -> None:
+    """Draw the figure --name from --tables into --folder, with its words beside it."""
+    parser = argparse.ArgumentParser(prog="recall_horizon figure", description=__doc__)
+    parser.add_argument("--name", required=True, help="a module of recall_horizon.figures")
+    parser.add_argument("--tables", required=True, nargs="+", type=Path, help="CSV files")
+    parser.add_argument("--look", required=True, type=json.loads, help="style.Look as JSON")
+    parser.add_argument("--folder", required=True, type=Path, help="where to write")
+    options = parser.parse_args(arguments)
+    module = importlib.import_module(f"recall_horizon.figures.{options.name}")
+    frames = {path.stem: tables.read(path) for path in options.tables}
+    style.save(module.draw(frames, style.Look(**options.look)), options.folder / options.name)
+    words = {"title": module.TITLE, "caption": module.CAPTION, "alt": module.ALT}
+    write_text(options.folder / f"{options.name}.json", json.dumps(words, indent=2) + "\n")
+    logging.info("drew %s", options.folder / options.name)

@@ -1,0 +1,23 @@
+"""Record where a study's numbers come from."""
+
+import argparse
+import json
+import logging
+from pathlib import Path
+
+from recall_horizon.cli._runs import add_runs, runs_of
+from recall_horizon.collect import run_records
+from recall_horizon.files import write_text
+from recall_horizon.provenance import gather
+
+
+def main(arguments: list[str]) -> None:
+    """Write the provenance of the study --study, with the records of --runs, to --output."""
+    parser = argparse.ArgumentParser(prog="recall_horizon provenance", description=__doc__)
+    add_runs(parser)
+    parser.add_argument("--study", required=True, type=json.loads, help="configuration as JSON")
+    parser.add_argument("--output", required=True, type=Path)
+    options = parser.parse_args(arguments)
+    provenance = gather(options.study, run_records(runs_of(options)))
+    write_text(options.output, json.dumps(provenance, indent=2) + "\n")
+    logging.info("provenance in %s", options.output)

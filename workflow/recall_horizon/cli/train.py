@@ -1,0 +1,48 @@
+"""Train one shard: some replicates of one model at one length."""
+
+import argparse
+import json
+import logging
+from pathlib import Path
+
+from recall_horizon.allocator import keep_freed_memory
+
+keep_freed_memory()  # before torch is imported, which reads its part of the settings once
+
+import torch  # noqa: E402
+
+from recall_horizon import datasets, device, losses, training  # noqa: E402
+from recall_horizon.config.training import TrainingSpec  # noqa: E402
+from recall_horizon.files import write_tensors, write_text  # noqa: E402
+
+
+def main(arguments: list[str]) -> None:
+    """Train the shard that --spec describes on --dataset; write its losses, weights and run."""
+    parser = argparse.ArgumentParser(prog="recall_horizon train", description=__doc__)
+    parser.add_argument("--spec", required=True, type=TrainingSpec.model_validate_json)
+    parser.add_argument("--dataset", required=True, type=Path)
+    parser.add_argument("--losses", required=True, type=Path, help="CSV to write")
+    parser.add_argument("--weights", required=True, type=Path, help="safetensors to write")
+    parser.add_argument("--run", required=True, type=Path, help="JSON to write: where, how long")
+    parser.add_argument("--threads", default=1, type=int)
+    options = parser.parse_args(arguments)
+    spec: TrainingSpec = options.spec
+
+    on = device.prepare(spec.training.device, options.threads)
+    logging.info(
+        "%s, T = %d, replicates %d to %d: %d epochs on %s (%s), threads: %d",
+        *(spec.model, spec.length, spec.first_replicate, spec.last_replicate),
+        *(spec.training.epochs, on, device.name(on), options.threads),
+    )
+    shard = training.train_shard(spec, datasets.read(options.dataset), on)
+    write_tensors(options.weights, shard.weights, {"spec": spec.model_dump()})
+    run = {
+        "device": on.type,
+        "device_name": device.name(on),
+        "threads": options.threads,
+        "torch": torch.__version__,
+        "seconds": shard.seconds,
+    }
+    write_text(options.run, json.dumps(run, indent=2) + "\n")
+    write_text(options.losses, losses.as_csv(shard.losses))
+    logging.info("%.1f s in all, losses in %s", sum(shard.seconds), options.losses)

@@ -1,0 +1,1 @@
+"""The typed configuration: pydantic models that are the one source of schema, docs and checks."""

@@ -1,0 +1,36 @@
+"""What makes a dataset: the task, the length and the sizes of the two splits."""
+
+from typing import Any
+
+from pydantic import NonNegativeInt, PositiveInt
+
+from recall_horizon.config.section import PlainName, Section
+
+
+class Task(Section):
+    """How sequences and targets are made."""
+
+    name: PlainName
+    """A file's name in workflow/recall_horizon/tasks/."""
+    options: dict[str, Any] = {}
+    """Keyword arguments of the task's function, beside generator, number and length."""
+
+
+class Splits(Section):
+    """The sizes of a dataset's two splits, in sequences."""
+
+    pool: PositiveInt
+    """Sequences that replicates draw their training sets from."""
+    test: PositiveInt
+    """Held-out sequences, the same for every replicate."""
+
+
+class DatasetSpec(Section):
+    """All that decides the content of one dataset file."""
+
+    seed: NonNegativeInt
+    task: str
+    """The task's function, as `module:function`."""
+    options: dict[str, Any]
+    length: PositiveInt
+    splits: Splits

@@ -1,0 +1,94 @@
+"""What is wrong with a configuration, in words for the person who wrote it."""
+
+import types
+import typing
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from recall_horizon.config.section import HEX_COLOUR, PLAIN_NAME
+from recall_horizon.errors import nearest
+
+
+# What the patterns of the configuration mean.
+PATTERNS = {
+    PLAIN_NAME: "should be a plain file name: letters, digits, - and _, no - or _ in front",
+    HEX_COLOUR: "should be a colour as #rrggbb, for example #0072B2",
+}
+
+
+class Problem(NamedTuple):
+    """One thing wrong: where (the key's path), the value there, and what would be right."""
+
+    path: tuple[str | int, ...]
+    value: Any
+    advice: str
+
+
+def as_text(problems: Iterable[Problem]) -> str:
+    """One readable message for all `problems`."""
+    lines = [f"  {_dotted(p.path)} = {_short(p.value)}: {p.advice}" for p in problems]
+    count = "a problem" if len(lines) == 1 else f"{len(lines)} problems"
+    return "\n".join([f"the configuration has {count}", *lines])
+
+
+def from_validation(
+    error: ValidationError, model: type[BaseModel], below: tuple[str | int, ...] = ()
+) -> Iterator[Problem]:
+    """The problems of `error`, raised by `model` standing at the path `below`."""
+    for detail in error.errors():
+        path = tuple(part for part in detail["loc"] if part != "[key]")
+        value, advice = detail["input"], detail["msg"].removeprefix("Value error, ")
+        advice = advice.replace("Input should", "should").replace("String should", "should")
+        if detail["type"] == "extra_forbidden":
+            advice = f"unknown key; {nearest(path[-1], _keys(model, path[:-1]))}"
+        elif detail["type"] == "missing":
+            value, advice = None, f"this key is missing; {_type_hint(model, path)}"
+        elif detail["type"] == "string_pattern_mismatch":
+            advice = PATTERNS.get(detail["ctx"]["pattern"], advice)
+        elif isinstance(value, str) and detail["type"].startswith(("float", "int")):
+            advice += " (text here; YAML wants 1.0e-2, not 1e-2, and no quotes around a number)"
+        yield Problem((*below, *path), value, advice)
+
+
+def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    """The keys that `model` takes at `path`."""
+    for part in path:
+        model = _section(model, part) or model
+    return list(model.model_fields)
+
+
+def _section(model: type[BaseModel], part: str | int) -> type[BaseModel] | None:
+    """The section that the field `part` of `model` holds, directly or as a dict's values."""
+    field = model.model_fields.get(str(part))
+    for inner in _flat(field.annotation) if field else ():
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            return inner
+    return None
+
+
+def _flat(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for argument in typing.get_args(annotation):
+        if not isinstance(argument, types.EllipsisType):
+            yield from _flat(argument)
+
+
+def _type_hint(model: type[BaseModel], path: tuple[str | int, ...]) -> str:
+    for part in path[:-1]:
+        model = _section(model, part) or model
+    described = model.model_fields[str(path[-1])].description or "see config/README.md"
+    return " ".join(described.split())
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text or "(the whole configuration)"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,217 @@
+"""A study: the whole configuration, and what each job of the pipeline is told of it."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+)
+
+from recall_horizon import catalogue
+from recall_horizon.config.dataset import DatasetSpec, Splits, Task
+from recall_horizon.config.messages import Problem, as_text, from_validation
+from recall_horizon.config.section import HEX_COLOUR, PlainName, Section
+from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.errors import ConfigError, RecallHorizonError, nearest
+
+
+# Numbers that training keeps for each sequence, step and hidden unit: an LSTM's four gates, its two
+# states and their gradients, as measured, rounded up.
+ACTIVATIONS_PER_UNIT = 24
+
+
+def _ascending(values: list[int]) -> list[int]:
+    if values != sorted(set(values)):
+        raise ValueError(f"should be ascending, each length once: {sorted(set(values))}")
+    return values
+
+
+def _distinct(values: list[str]) -> list[str]:
+    twice = sorted({v for v in values if values.count(v) > 1})
+    if twice:
+        raise ValueError(f"should name each model once; named twice: {', '.join(twice)}")
+    return values
+
+
+class ModelEntry(Section):
+    """One entry of the model zoo: an architecture with options, and how figures show it."""
+
+    architecture: str
+    """A file's name in workflow/recall_horizon/models/, or `package.module:ClassName`."""
+    options: dict[str, Any] = {}
+    """Keyword arguments of the architecture's constructor, beside the length."""
+    label: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    """The model's name in figures and text."""
+    colour: Annotated[str, StringConstraints(pattern=HEX_COLOUR)]
+    """The model's colour in figures, as #rrggbb."""
+
+
+class Analysis(Section):
+    """How replicates become statistics; changing it never retrains anything."""
+
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+    """The coverage of every interval."""
+    bootstrap_draws: PositiveInt
+    """Resamples behind each bootstrap interval."""
+    solved_r2: Annotated[float, Field(gt=0, le=1)]
+    """A replicate whose held-out R² is at least this has solved the task."""
+    headline_model: PlainName | None
+    """The model of the degradation figure and of the report's first words; null takes the first
+    of `models`."""
+
+
+class Study(Section):
+    """One configuration, one folder of results: results/<study>/."""
+
+    study: PlainName
+    """The study's name, and the folder of its results."""
+    seed: NonNegativeInt
+    """The seed that every random number of the study derives from."""
+    task: Task
+    """How sequences and targets are made."""
+    lengths: Annotated[list[PositiveInt], Field(min_length=1), AfterValidator(_ascending)]
+    """Sequence lengths T, ascending."""
+    replicates: PositiveInt
+    """Training runs for each model and length, numbered from 0."""
+    replicates_per_job: PositiveInt
+    """Replicates that one job trains, one after the other (a shard)."""
+    dataset: Splits
+    """The sizes of a dataset's two splits."""
+    training: Training
+    """How every model is trained."""
+    models: Annotated[list[PlainName], Field(min_length=1), AfterValidator(_distinct)]
+    """The models to run: names of entries in the model zoo."""
+    model_zoo: dict[PlainName, ModelEntry]
+    """Every model that a study can name."""
+    analysis: Analysis
+    """How replicates become statistics."""
+
+    @property
+    def headline_model(self) -> str:
+        """The model that the degradation figure is about."""
+        return self.analysis.headline_model or self.models[0]
+
+    @cached_property
+    def shards(self) -> list[tuple[int, int]]:
+        """The (first, last) replicate of each shard, both included."""
+        size = self.replicates_per_job
+        return [(f, min(f + size, self.replicates) - 1) for f in range(0, self.replicates, size)]
+
+    def dataset_spec(self, length: int) -> DatasetSpec:
+        """What the job that generates the dataset of `length` is told."""
+        return DatasetSpec(
+            seed=self.seed,
+            task=catalogue.reference("task", self.task.name),
+            options=self.task.options,
+            length=length,
+            splits=self.dataset,
+        )
+
+    def training_spec(self, model: str, length: int, first: int, last: int) -> TrainingSpec:
+        """What the job that trains replicates `first` to `last` of `model` at `length` is told."""
+        entry = self.model_zoo[model]
+        return TrainingSpec(
+            study=self.study,
+            task=self.task.name,
+            seed=self.seed,
+            model=model,
+            architecture=catalogue.reference("architecture", entry.architecture),
+            options=entry.options,
+            length=length,
+            first_replicate=first,
+            last_replicate=last,
+            training=self.training,
+        )
+
+    def dataset_memory_mb(self, length: int) -> int:
+        """Memory of a job that holds one dataset, in MB: Python and numpy, and the data thrice."""
+        numbers = (self.dataset.pool + self.dataset.test) * (length + 1)
+        return 200 + 3 * 4 * numbers // 10**6
+
+    def training_memory_mb(self, model: str, length: int) -> int:
+        """Memory of a training job, in MB: torch, the data, and a batch's activations."""
+        samples, test = self.training.samples, self.dataset.test
+        batch = max(self.training.batch_size or samples, min(test, 4096))
+        width = self.model_zoo[model].options.get("hidden_size", 32)
+        activations = 4 * batch * length * width * ACTIVATIONS_PER_UNIT
+        return 500 + self.dataset_memory_mb(length) + activations // 10**6
+
+    def look(self) -> dict[str, Any]:
+        """What figures and text show of the configuration: order, labels and colours of models."""
+        shown = {name: self.model_zoo[name] for name in self.models}
+        return {
+            "headline": self.headline_model,
+            "models": self.models,
+            "labels": {name: entry.label for name, entry in shown.items()},
+            "colours": {name: entry.colour for name, entry in shown.items()},
+            "confidence": self.analysis.confidence,
+        }
+
+
+def load(raw: Mapping[str, Any]) -> Study:
+    """The study that `raw`, a merged configuration, describes.
+
+    Raises:
+        ConfigError: one message with every problem: the key's path, its value, what would be
+            right, and the nearest valid key where one was misspelt.
+    """
+    try:
+        study = Study.model_validate(dict(raw))
+    except ValidationError as error:
+        raise ConfigError(as_text(from_validation(error, Study))) from None
+    problems = list(_contradictions(study))
+    if problems:
+        raise ConfigError(as_text(problems))
+    return study
+
+
+def _contradictions(study: Study) -> Iterator[Problem]:
+    """What no key shows on its own: keys that do not fit each other, or do not fit the code."""
+    training, zoo = study.training, study.model_zoo
+    if training.samples > study.dataset.pool:
+        advice = f"should be at most dataset.pool ({study.dataset.pool}), which they are drawn from"
+        yield Problem(("training", "samples"), training.samples, advice)
+    if training.batch_size is not None and training.batch_size > training.samples:
+        advice = f"should be at most training.samples ({training.samples}), or null: a full batch"
+        yield Problem(("training", "batch_size"), training.batch_size, advice)
+    late = [epoch for epoch in training.evaluate_at if epoch > training.epochs]
+    if late:
+        advice = f"should be at most training.epochs ({training.epochs}); later: {late}"
+        yield Problem(("training", "evaluate_at"), training.evaluate_at, advice)
+    for i, model in enumerate(study.models):
+        if model not in zoo:
+            yield Problem(("models", i), model, f"not in model_zoo; {nearest(model, zoo)}")
+    headline = study.analysis.headline_model
+    if headline is not None and headline not in study.models:
+        advice = f"should be null or one of models; {nearest(headline, study.models)}"
+        yield Problem(("analysis", "headline_model"), headline, advice)
+    folded = [name.casefold() for name in zoo]
+    for name in zoo:
+        if folded.count(name.casefold()) > 1:
+            yield Problem(("model_zoo", name), zoo[name].label, "two names differ only in case")
+    yield from _code_problems(("task",), "task", "name", study.task.name, study.task.options)
+    for name, entry in zoo.items():
+        yield from _code_problems(
+            ("model_zoo", name), "architecture", "architecture", entry.architecture, entry.options
+        )
+
+
+def _code_problems(
+    path: tuple[str, ...], kind: str, key: str, name: str, options: dict[str, Any]
+) -> Iterator[Problem]:
+    """Whether `name` is there to be found and takes `options`."""
+    try:
+        model = catalogue.options(kind, name)
+    except RecallHorizonError as error:
+        yield Problem((*path, key), name, str(error))
+        return
+    try:
+        model.model_validate(options)
+    except ValidationError as error:
+        yield from from_validation(error, model, (*path, "options"))

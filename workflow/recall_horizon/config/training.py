@@ -1,0 +1,51 @@
+"""How a model is trained, and what one training job is told."""
+
+from typing import Any, Literal
+
+from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
+
+from recall_horizon.config.section import PlainName, Section
+
+
+class Training(Section):
+    """Adam on the mean squared error, for a fixed number of epochs."""
+
+    samples: PositiveInt
+    """Training sequences that each replicate draws from the pool, without replacement."""
+    epochs: PositiveInt
+    """Passes over the training sequences."""
+    batch_size: PositiveInt | None
+    """Sequences in a batch; null takes all of them at once (full batch)."""
+    learning_rate: PositiveFloat
+    """Adam's step size."""
+    gradient_clip: PositiveFloat | None
+    """The largest 2-norm of the gradient, to which longer ones are scaled; null scales none."""
+    evaluate_at: list[NonNegativeInt]
+    """Epochs after which both losses are evaluated; 0 and the last are always among them."""
+    device: Literal["auto", "cpu", "cuda"]
+    """Where to train; auto takes CUDA where it is, else the CPU."""
+
+    def evaluated_epochs(self) -> list[int]:
+        """The epochs whose losses are evaluated, ascending."""
+        return sorted({0, *self.evaluate_at, self.epochs})
+
+
+class TrainingSpec(Section):
+    """All that decides the numbers of one training job: a model, a length, a shard."""
+
+    study: PlainName
+    task: PlainName
+    seed: NonNegativeInt
+    model: PlainName
+    architecture: str
+    """The model's class, as `module:ClassName`."""
+    options: dict[str, Any]
+    length: PositiveInt
+    first_replicate: NonNegativeInt
+    last_replicate: NonNegativeInt
+    training: Training
+
+    @property
+    def replicates(self) -> range:
+        """The shard's replicates."""
+        return range(self.first_replicate, self.last_replicate + 1)

@@ -1,0 +1,50 @@
+"""Datasets: a pool to draw training sets from and a held-out test set, one file a length."""
+
+import pkgutil
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from recall_horizon.config.dataset import DatasetSpec
+from recall_horizon.errors import DamagedFileError
+from recall_horizon.files import Tensors, read_tensors, write_tensors
+from recall_horizon.seeds import Stream, generator
+
+
+class Split(NamedTuple):
+    """Sequences x of shape (n, T, 1) and their targets y of shape (n, 1), float32."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+def generate(spec: DatasetSpec) -> Tensors:
+    """The tensors pool_x, pool_y, test_x and test_y that `spec` decides."""
+    task = pkgutil.resolve_name(spec.task)
+    tensors = {}
+    for name, stream, number in (
+        ("pool", Stream.POOL, spec.splits.pool),
+        ("test", Stream.TEST, spec.splits.test),
+    ):
+        rng = generator(spec.seed, stream, spec.length)
+        tensors[f"{name}_x"], tensors[f"{name}_y"] = task(rng, number, spec.length, **spec.options)
+    return tensors
+
+
+def write(path: Path, spec: DatasetSpec) -> None:
+    """Generate the dataset of `spec` and write it to `path`, with the spec in its metadata."""
+    write_tensors(path, generate(spec), {"spec": spec.model_dump()})
+
+
+def read(path: Path) -> dict[str, Split]:
+    """The splits `pool` and `test` of the dataset at `path`.
+
+    Raises:
+        DamagedFileError: the file is not what was written.
+    """
+    tensors, _ = read_tensors(path)
+    try:
+        return {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}
+    except KeyError as error:
+        raise DamagedFileError(f"{path} is no dataset: it lacks {error}.") from None

@@ -1,0 +1,45 @@
+"""The device that a job trains on, set up so that the same job gives the same numbers."""
+
+import os
+import platform
+from pathlib import Path
+
+import torch
+
+from recall_horizon.errors import MissingDeviceError
+
+
+def prepare(wanted: str, threads: int) -> torch.device:
+    """The device that `wanted` (auto, cpu or cuda) means here, with deterministic settings.
+
+    Raises:
+        MissingDeviceError: cuda is wanted and torch sees none.
+    """
+    torch.set_num_threads(threads)
+    if wanted == "cpu" or (wanted == "auto" and not torch.cuda.is_available()):
+        return torch.device("cpu")
+    if not torch.cuda.is_available():
+        visible = os.environ.get("CUDA_VISIBLE_DEVICES", "not set")
+        raise MissingDeviceError(
+            "training.device is cuda, but torch sees no CUDA device "
+            f"(torch {torch.__version__}, CUDA_VISIBLE_DEVICES {visible}). "
+            "Run on a machine with a GPU and a CUDA build of torch, or set training.device to auto."
+        )
+    # Only where it matters: the first of these imports torch's compiler, a second's work. cuBLAS
+    # is deterministic only with a workspace of fixed size, set before its first use.
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.backends.cudnn.allow_tf32 = False
+    return torch.device("cuda", torch.cuda.current_device())
+
+
+def name(device: torch.device) -> str:
+    """What `device` is called: the GPU's name, or the processor's."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,68 @@
+"""The lesson's figure: loss against sequence length."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from recall_horizon.figures import style
+from recall_horizon.summary import final
+
+TABLES = ("losses", "summary", "datasets")
+TITLE = "Loss against sequence length"
+CAPTION = (
+    "Mean squared error after the last epoch, on the sequences a model was trained on and on "
+    "held-out ones. Lines are medians over replicates, bands their bootstrap intervals, faint "
+    "points the replicates. The dashed line is what predicting the mean scores: a model at that "
+    "line has recalled nothing, whatever its training loss. Replicates above the frame are drawn "
+    "at its edge as triangles. Drawn from tables/losses.csv, tables/summary.csv and "
+    "tables/datasets.csv."
+)
+ALT = (
+    "Line chart of mean squared error against sequence length, with one line for the training "
+    "loss, one for the held-out loss and a dashed line for predicting the mean."
+)
+
+CEILING = 1.6  # in units of the baseline: above it lies nothing but failure
+DODGE = 1.03  # the two losses' points stand side by side on the logarithmic axis
+
+
+def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+    """Training and held-out MSE of the headline model against length."""
+    model = look.headline
+    losses, summary = (final(tables[name], model) for name in ("losses", "summary"))
+    datasets = tables["datasets"]
+    top = CEILING * datasets["baseline_mse"].max()
+    figure, axes = style.subplots()
+    for metric, label, colour, marker, line, dodge in (
+        ("test_mse", "held-out", look.colours[model], "o", "-", DODGE),
+        ("train_mse", "training", style.TRAINING, "s", "--", 1 / DODGE),
+    ):
+        inside, outside = losses[losses[metric] <= top], losses[~(losses[metric] <= top)]
+        points = {"color": colour, "alpha": 0.35, "linewidths": 0, "s": 14, "zorder": 2}
+        axes.scatter(inside["length"] * dodge, inside[metric], marker=marker, **points)
+        axes.scatter(outside["length"] * dodge, [top] * len(outside), marker="^", **points)
+        value, low, high = (summary[f"{metric}_median{end}"] for end in ("", "_low", "_high"))
+        x = summary["length"]
+        axes.fill_between(x, low.clip(upper=top), high.clip(upper=top), color=colour, alpha=0.18)
+        axes.plot(x, value.clip(upper=top), line, color=colour, marker=marker, ms=4, zorder=3)
+        axes.annotate(
+            f"{label} loss",
+            (x.iloc[-1], value.clip(upper=top).iloc[-1]),
+            xytext=(9, 0),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            weight="bold",
+        )
+    axes.plot(datasets["length"], datasets["baseline_mse"], ":", color=style.GREY, zorder=1)
+    axes.annotate(
+        "predicting the mean",
+        (datasets["length"].iloc[0], datasets["baseline_mse"].iloc[0]),
+        xytext=(0, 5),
+        textcoords="offset points",
+        color=style.GREY,
+    )
+    style.length_axis(axes, sorted(summary["length"]))
+    axes.set_ylim(0, top * 1.02)
+    axes.set_ylabel("mean squared error after the last epoch")
+    axes.set_title(f"{look.labels[model]}: recall of the first element", weight="bold")
+    return figure

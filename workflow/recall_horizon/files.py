@@ -1,0 +1,107 @@
+"""Files that appear whole or not at all, and are checked when read."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from recall_horizon.errors import DamagedFileError, RecallHorizonError
+
+# One key holds all metadata: the order in which safetensors writes several keys is not fixed, and
+# the same tensors must be the same bytes on every run.
+METADATA_KEY = "recall_horizon"
+
+Tensors = dict[str, np.ndarray]
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`, which becomes `path` if the block succeeds.
+
+    A reader never sees half a file, and a failed block leaves no file behind.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    except OSError as error:
+        raise RecallHorizonError(f"{path} cannot be written: {error.strerror}.") from error
+    temporary = Path(name)
+    try:
+        os.close(handle)
+        yield temporary
+        # mkstemp makes the file private; results are for everyone the umask admits.
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise RecallHorizonError(
+            f"{path} was not written: {error.strerror}. Nothing half-written was left behind."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path` as UTF-8, atomically, with newlines as they are."""
+    with atomic(path) as temporary:
+        temporary.write_bytes(text.encode())
+
+
+def canonical_json(value: Any) -> str:
+    """`value` as JSON in one canonical form: the same value is the same text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def tensor_digest(tensors: Mapping[str, np.ndarray]) -> str:
+    """SHA-256 over names, types, shapes and values of `tensors`, whatever their order."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        tensor = np.ascontiguousarray(tensors[name])
+        digest.update(f"{name}\0{tensor.dtype.str}\0{tensor.shape}\0".encode())
+        digest.update(tensor.data if tensor.size else b"")
+    return digest.hexdigest()
+
+
+def write_tensors(path: Path, tensors: Tensors, about: Mapping[str, Any]) -> None:
+    """Write `tensors` to `path` (safetensors), with `about` and a content digest as metadata."""
+    metadata = canonical_json({**about, "digest": tensor_digest(tensors)})
+    with atomic(path) as temporary:
+        temporary.write_bytes(safetensors.numpy.save(tensors, metadata={METADATA_KEY: metadata}))
+
+
+def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
+    """The tensors of `path` and what `write_tensors` was told about them.
+
+    Raises:
+        DamagedFileError: the file is truncated, no safetensors file, or its content does not fit
+            the digest in its metadata.
+    """
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            about = json.loads((file.metadata() or {})[METADATA_KEY])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+    except FileNotFoundError as error:
+        raise RecallHorizonError(f"{path} does not exist.") from error
+    except (safetensors.SafetensorError, OSError, KeyError, ValueError) as error:
+        raise _damaged(path, f"it cannot be read ({error})") from error
+    if tensor_digest(tensors) != about.get("digest"):
+        raise _damaged(path, "its content does not fit its digest")
+    return tensors, about
+
+
+def _damaged(path: Path, why: str) -> DamagedFileError:
+    return DamagedFileError(
+        f"{path} is damaged: {why}. Delete the file and run again: it is made anew, "
+        "and only what depends on it with it."
+    )

@@ -1,0 +1,105 @@
+"""What the tables say, in sentences. No conclusion is written down: each is computed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from recall_horizon.summary import final
+
+CLAIM = 10  # the lesson: "significant deterioration evident beyond length 10"
+
+
+def number(value: float) -> str:
+    """`value` with three significant digits, never in scientific notation."""
+    magnitude = abs(value)
+    digits = 0 if magnitude >= 100 else 1 if magnitude >= 10 else 2 if magnitude >= 1 else 3
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def with_interval(row: pd.Series, column: str) -> str:
+    """A value of a summary row with its interval: `0.512 [0.498, 0.530]`."""
+    value, low, high = (number(row[f"{column}{end}"]) for end in ("", "_low", "_high"))
+    return f"{value} [{low}, {high}]"
+
+
+def findings(
+    summary: pd.DataFrame, datasets: pd.DataFrame, look: dict[str, Any], solved_r2: float
+) -> list[str]:
+    """The answer to the study's question, in a few sentences with numbers and intervals."""
+    rows = final(summary, look["headline"])
+    baseline = datasets.set_index("length")["baseline_mse"]
+    label = look["labels"][look["headline"]]
+    return [
+        *_recall(rows, baseline, label, solved_r2),
+        *_memorisation(rows, baseline),
+        *_claim(rows),
+    ]
+
+
+def _recall(
+    rows: pd.DataFrame, baseline: pd.Series, label: str, solved_r2: float
+) -> Iterator[str]:
+    passed = rows["test_r2_median"] >= solved_r2
+    reach = int(passed.cumprod().sum())  # lengths passed before the first that is not
+    if reach == 0:
+        yield (
+            f"The {label} does not recall the first element at any length from "
+            f"T = {rows['length'].iloc[0]}: its median held-out R² stays below {solved_r2:g}."
+        )
+    else:
+        last = rows.iloc[reach - 1]
+        extent = "at every length tested, up to" if reach == len(rows) else "up to"
+        yield (
+            f"The {label} recalls the first element {extent} T = {last['length']}: there its "
+            f"median held-out error is {with_interval(last, 'test_mse_median')}, where predicting "
+            f"the mean scores {number(baseline[last['length']])}."
+        )
+    lost = ~(rows["test_r2_median_low"].fillna(rows["test_r2_median"]) > 0)
+    first_lost = len(rows) - int(lost[::-1].cumprod().sum())  # lost at this length and all beyond
+    between = rows.iloc[reach:first_lost]
+    if len(between):
+        parts = [
+            f"at T = {row['length']} {row['solved']} of {row['replicates']} replicates solve the "
+            f"task (median R² {with_interval(row, 'test_r2_median')})"
+            for _, row in between.iterrows()
+        ]
+        yield f"Between success and failure: {'; '.join(parts)}."
+    if first_lost < len(rows):
+        row = rows.iloc[first_lost]
+        extent = f"From T = {row['length']} on" if first_lost + 1 < len(rows) else "At"
+        extent += "" if first_lost + 1 < len(rows) else f" T = {row['length']}"
+        yield (
+            f"{extent} it recalls nothing that can be told from chance: its median held-out error "
+            f"there, {with_interval(row, 'test_mse_median')}, is no better than predicting the mean."
+        )
+
+
+def _memorisation(rows: pd.DataFrame, baseline: pd.Series) -> Iterator[str]:
+    gap = rows[rows["train_mse_median_high"] < rows["test_mse_median_low"]]
+    if gap.empty:
+        yield "Training and held-out loss agree at every length: what is learned generalises."
+        return
+    row = gap.iloc[-1]
+    text = (
+        f"The training loss tells another story: at T = {row['length']} it falls to "
+        f"{with_interval(row, 'train_mse_median')} while the held-out loss is "
+        f"{with_interval(row, 'test_mse_median')}"
+    )
+    if row["test_mse_median"] >= baseline[row["length"]] > row["train_mse_median_high"]:
+        text += ", above what predicting the mean scores: the network memorises, it does not recall"
+    yield f"{text}."
+
+
+def _claim(rows: pd.DataFrame) -> Iterator[str]:
+    within, beyond = rows[rows["length"] <= CLAIM], rows[rows["length"] > CLAIM]
+    if within.empty or beyond.empty:
+        return
+    near, far = within.iloc[-1], beyond.iloc[-1]
+    worse = far["test_mse_median_low"] > near["test_mse_median_high"]
+    yield (
+        f"The lesson's claim, a significant deterioration beyond length {CLAIM}, "
+        f"{'holds' if worse else 'does not hold'} in these data: held-out error goes from "
+        f"{with_interval(near, 'test_mse_median')} at T = {near['length']} to "
+        f"{with_interval(far, 'test_mse_median')} at T = {far['length']}."
+    )

@@ -1,0 +1,9 @@
+"""Architectures: one file each, with one class of the file's name.
+
+An architecture is an `nn.Module` that is built from the sequence length and its options, and maps
+sequences to predictions:
+
+    Architecture(length, **options)(x) -> y
+
+where x has shape (batch, T, 1) and y has shape (batch, 1), both float32.
+"""

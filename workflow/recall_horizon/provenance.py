@@ -1,0 +1,62 @@
+"""Where a study's numbers come from: code, versions, machines, time."""
+
+import os
+import platform
+import subprocess
+from collections import Counter
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("torch", "numpy", "scipy", "pandas", "matplotlib", "pydantic", "safetensors")
+
+
+def gather(study: dict[str, Any], records: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The provenance of a study, given its configuration and the records of its training jobs."""
+    records = list(records)
+    return {
+        "study": study,
+        "code": git_state(),
+        "versions": {
+            "python": platform.python_version(),
+            "snakemake": _version("snakemake"),
+            **{package: _version(package) for package in PACKAGES},
+        },
+        "machine": {"platform": platform.platform(), "cores": os.cpu_count()},
+        "training": {
+            "jobs": len(records),
+            "replicates": sum(len(record["seconds"]) for record in records),
+            "seconds": round(sum(sum(record["seconds"]) for record in records), 1),
+            "devices": _count(f"{r['device_name']} ({r['device']})" for r in records),
+            "torch": _count(record["torch"] for record in records),
+        },
+    }
+
+
+def git_state() -> dict[str, Any]:
+    """The commit that this code stands at, and whether it was changed since; None outside git."""
+    here = Path(__file__).parent
+
+    def git(*words: str) -> str | None:
+        try:
+            done = subprocess.run(
+                ["git", *words], cwd=here, capture_output=True, text=True, check=True
+            )
+        except (OSError, subprocess.CalledProcessError):
+            return None
+        return done.stdout.strip()
+
+    status = git("status", "--porcelain")
+    return {"commit": git("rev-parse", "HEAD"), "changed": None if status is None else bool(status)}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _count(names: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items()))

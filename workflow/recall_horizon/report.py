@@ -1,0 +1,64 @@
+"""The report: one self-contained page, from tables, figures and provenance alone."""
+
+import base64
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from recall_horizon import findings
+from recall_horizon.summary import final
+
+
+def render(
+    template: Path,
+    style: str,
+    tables: dict[str, pd.DataFrame],
+    figures: list[dict[str, str]],
+    provenance: dict[str, Any],
+    look: dict[str, Any],
+    solved_r2: float,
+) -> str:
+    """The page, as HTML that needs nothing beside it; every text put into it is escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(template.parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": findings.number, "duration": duration}
+    environment.globals["interval"] = findings.with_interval
+    rows = final(tables["summary"], look["headline"])
+    return environment.get_template(template.name).render(
+        style=style,
+        answers=findings.findings(tables["summary"], tables["datasets"], look, solved_r2),
+        rows=[row for _, row in rows.iterrows()],
+        datasets=tables["datasets"].to_dict("records"),
+        label=look["labels"][look["headline"]],
+        figures=figures,
+        provenance=provenance,
+        study=provenance["study"],
+        look=look,
+        solved_r2=solved_r2,
+    )
+
+
+def read_figures(paths: Iterable[Path]) -> list[dict[str, str]]:
+    """The figures among `paths`: the words beside each, and its picture as a data URI."""
+    figures = []
+    for words in sorted(path for path in paths if path.suffix == ".json"):
+        picture = base64.b64encode(words.with_suffix(".svg").read_bytes()).decode()
+        uri = f"data:image/svg+xml;base64,{picture}"
+        figures.append({"name": words.stem, "uri": uri, **json.loads(words.read_text())})
+    return figures
+
+
+def duration(seconds: float) -> str:
+    """`seconds` as a person says it: 45 s, 12.5 min, 3.1 h."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,82 @@
+"""The summary table: what the replicates of each model, length and epoch say together."""
+
+import numpy as np
+import pandas as pd
+
+from recall_horizon.statistics import (
+    bootstrap_interval,
+    interquartile_mean,
+    median,
+    wilson_interval,
+)
+
+CELL = ["study", "task", "model", "length", "epoch"]
+# The metrics, and what each is for a replicate that has diverged: worse than any other.
+METRICS = {"train_mse": np.inf, "test_mse": np.inf, "test_r2": -np.inf}
+STATISTICS = {"median": median, "iqm": interquartile_mean}
+
+
+def by_replicate(losses: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """For each metric a frame with a row a cell (study, task, model, length, epoch) and a column
+    a replicate.
+
+    A replicate that diverged has no rows after its last: from there on it counts as worse than
+    every other, so that it is never dropped and never rewarded.
+    """
+    ok = losses[losses["status"] == "ok"]
+    diverged = losses[losses["status"] == "diverged"]
+    cells = []
+    for (study, task, model), runs in losses.groupby(["study", "task", "model"]):
+        epochs = set(runs.loc[runs["status"] == "ok", "epoch"])
+        epochs |= {max(epochs | set(diverged.loc[diverged["model"] == model, "epoch"]))}
+        lengths = sorted(set(runs["length"]))
+        cells += [(study, task, model, t, e) for t in lengths for e in sorted(epochs)]
+    index = pd.MultiIndex.from_tuples(cells, names=CELL)
+    replicates = sorted(set(losses["replicate"]))
+    return {
+        metric: ok.pivot(index=CELL, columns="replicate", values=metric)
+        .reindex(index=index, columns=replicates)
+        .fillna(worst)
+        for metric, worst in METRICS.items()
+    }
+
+
+def summarise(
+    losses: pd.DataFrame,
+    confidence: float,
+    draws: int,
+    solved_r2: float,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """The summary of a losses table.
+
+    Columns: study, task, model, length, epoch; replicates, and how many of them have diverged by
+    then; for each metric (train_mse, test_mse, test_r2) and statistic (median, iqm: interquartile
+    mean) its value and the ends of its bootstrap interval over replicates, `…_low` and `…_high`;
+    `solved`, the replicates with test_r2 ≥ `solved_r2`, as a fraction with its Wilson interval.
+    """
+    metrics = by_replicate(losses)
+    table = metrics["test_r2"].index.to_frame(index=False)
+    table["replicates"] = metrics["test_r2"].shape[1]
+    table["diverged"] = np.isinf(metrics["test_r2"]).sum(axis=1).to_numpy()
+    stacked = np.stack([metrics[metric].to_numpy() for metric in METRICS])
+    for name, statistic in STATISTICS.items():
+        values = statistic(stacked, axis=-1)
+        low, high = bootstrap_interval(stacked, statistic, confidence, draws, rng)
+        for i, metric in enumerate(METRICS):
+            table[f"{metric}_{name}"] = values[i]
+            table[f"{metric}_{name}_low"] = low[i]
+            table[f"{metric}_{name}_high"] = high[i]
+    solved = (metrics["test_r2"] >= solved_r2).sum(axis=1).to_numpy()
+    trials = metrics["test_r2"].shape[1]
+    intervals = [wilson_interval(int(count), trials, confidence) for count in solved]
+    table["solved"] = solved
+    table["solved_fraction"] = solved / trials
+    table["solved_low"], table["solved_high"] = zip(*intervals, strict=True)
+    return table
+
+
+def final(table: pd.DataFrame, model: str) -> pd.DataFrame:
+    """The rows of `model` at its last epoch, by length, of a losses or a summary table."""
+    rows = table[table["model"] == model]
+    return rows[rows["epoch"] == rows["epoch"].max()].sort_values("length", ignore_index=True)

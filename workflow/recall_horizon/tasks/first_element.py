@@ -1,0 +1,20 @@
+"""Recall the first element of a sequence of random numbers."""
+
+import numpy as np
+
+
+def first_element(
+    rng: np.random.Generator, number: int, length: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sequences of independent N(0, 1) numbers; the target is the first of them.
+
+    Only the first element says anything about the target, so a model has to carry it over
+    `length` − 1 steps of noise. A sequence of length 3 and its target:
+
+        x = [[0.35], [-1.21], [0.80]]    y = [0.35]
+
+    Returns:
+        x of shape (number, length, 1) and y of shape (number, 1), float32.
+    """
+    x = rng.standard_normal((number, length, 1), dtype=np.float32)
+    return x, x[:, 0].copy()

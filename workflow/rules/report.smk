@@ -1,0 +1,58 @@
+TEMPLATE = [
+    workflow.source_path("../../report/page.html.j2"),
+    workflow.source_path("../../report/page.css"),
+]
+
+
+rule provenance:
+    input:
+        run_files(".run.json"),
+        losses="<results>/tables/losses.csv",
+    output:
+        "<results>/provenance.json",
+    params:
+        study=STUDY.model_dump_json(),
+        runs=subpath(input[0], ancestor=3),
+        jobs=JOBS,
+        code=code("provenance"),
+    resources:
+        mem_mb=500,
+        runtime=10,
+    log:
+        "<results>/logs/provenance.log",
+    benchmark:
+        "<results>/benchmarks/provenance.tsv"
+    conda:
+        "../../environment.yml"
+    shell:
+        "python -m recall_horizon provenance --runs {params.runs} {params.jobs} "
+        "--study {params.study:q} --output {output} > {log} 2>&1"
+
+
+rule report:
+    input:
+        tables=expand(
+            "<results>/tables/{table}.csv", table=["datasets", "losses", "summary"]
+        ),
+        figures=expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "json"]),
+        provenance="<results>/provenance.json",
+        template=TEMPLATE,
+    output:
+        "<results>/report.html",
+    params:
+        look=canonical_json(STUDY.look()),
+        solved=STUDY.analysis.solved_r2,
+        code=code("report"),
+    resources:
+        mem_mb=500,
+        runtime=10,
+    log:
+        "<results>/logs/report.log",
+    benchmark:
+        "<results>/benchmarks/report.tsv"
+    conda:
+        "../../environment.yml"
+    shell:
+        "python -m recall_horizon report --tables {input.tables} --figures {input.figures} "
+        "--provenance {input.provenance} --template {input.template} --look {params.look:q} "
+        "--solved-r2 {params.solved} --output {output} > {log} 2>&1"
