@@ -30,6 +30,7 @@ rule all:
     default_target: True
     input:
         "<results>/report.html",
+        run_files(".losses.csv"),
 
 
 rule figures:

@@ -4,7 +4,7 @@ This file stands beside the package so that Snakemake, which lets a Snakefile im
 folder, finds the package; the prefix makes it importable in every job, on every executor.
 """
 
-import json
+import os
 
 from snakemake.exceptions import WorkflowError
 
@@ -29,7 +29,13 @@ wildcard_constraints:
     figure=r"[a-z_]+",
 
 
+# Training jobs are named by what spans them, not file by file: thousands of paths would not fit a
+# command line.
 SHARDS = [f"{first}-{last}" for first, last in STUDY.shards]
+JOBS = (
+    f"--models {' '.join(sorted(STUDY.models))} "
+    f"--lengths {' '.join(map(str, STUDY.lengths))} --shards {' '.join(SHARDS)}"
+)
 FIGURES = catalogue.figures()
 
 
@@ -37,3 +43,32 @@ def code(step, *references):
     """The digest of the code that a step runs, with what it finds by name."""
     modules = [reference.partition(":")[0] for reference in references]
     return source.digest(f"recall_horizon.cli.{step}", *modules)
+
+
+def training_code(wildcards):
+    """The training code with the one architecture that a job trains."""
+    architecture = STUDY.model_zoo[wildcards.model].architecture
+    return code("train", catalogue.reference("architecture", architecture))
+
+
+def training_spec(wildcards):
+    """All that decides the numbers of one training job, as JSON."""
+    shard = (int(wildcards.length), int(wildcards.first), int(wildcards.last))
+    return STUDY.training_spec(wildcards.model, *shard).model_dump_json()
+
+
+def run_files(suffix):
+    """The files ending in `suffix` of all training jobs."""
+    return expand(
+        "<results>/runs/{model}/T{length}/seeds-{shard}{suffix}",
+        model=STUDY.models,
+        length=STUDY.lengths,
+        shard=SHARDS,
+        suffix=suffix,
+    )
+
+
+def figure_tables(wildcards):
+    """The tables that a figure's module says it is drawn from."""
+    names = source.constant(f"recall_horizon.figures.{wildcards.figure}", "TABLES")
+    return expand("<results>/tables/{table}.csv", table=names)

@@ -1,8 +1,9 @@
 """What the project offers by name: one file a task, an architecture, a figure.
 
 A name such as `first_element` is found by its file (a hyphen in the name is an underscore in the
-file's); adding one is adding a file. Outside the package, `package.module:Name` names anything importable. Either way the answer is a reference,
-`module:attribute`, which `pkgutil.resolve_name` turns into the thing itself.
+file's); adding one is adding a file. Outside the package, `package.module:Name` names anything
+importable. Either way the answer is a reference, `module:attribute`, which `pkgutil.resolve_name`
+turns into the thing itself.
 """
 
 import pkgutil
@@ -13,6 +14,7 @@ import pydantic
 
 import recall_horizon
 from recall_horizon import source
+from recall_horizon.config.section import Section
 from recall_horizon.errors import RecallHorizonError, nearest
 
 
@@ -78,7 +80,7 @@ def reference(kind: str, name: str) -> str:
 def options(kind: str, name: str) -> type[pydantic.BaseModel]:
     """A pydantic model of the options that `name` takes."""
     module, _, attribute = reference(kind, name).partition(":")
-    return source.options_model(module, attribute, KINDS[kind].positional)
+    return source.options_model(module, attribute, KINDS[kind].positional, Section)
 
 
 def _attribute(module: str, stem: str) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 
 class RecallHorizonError(Exception):
-    """Something outside the code is wrong; the message says where, what, and what would be right."""
+    """Something outside the code is wrong; the message says where, what, and what to do."""
 
 
 class ConfigError(RecallHorizonError):

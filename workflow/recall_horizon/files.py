@@ -28,9 +28,9 @@ def atomic(path: Path) -> Iterator[Path]:
 
     A reader never sees half a file, and a failed block leaves no file behind.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise RecallHorizonError(f"{path} cannot be written: {error.strerror}.") from error
     temporary = Path(name)
@@ -90,7 +90,7 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             about = json.loads((file.metadata() or {})[METADATA_KEY])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except FileNotFoundError as error:
         raise RecallHorizonError(f"{path} does not exist.") from error
     except (safetensors.SafetensorError, OSError, KeyError, ValueError) as error:

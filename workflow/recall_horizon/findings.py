@@ -37,9 +37,7 @@ def findings(
     ]
 
 
-def _recall(
-    rows: pd.DataFrame, baseline: pd.Series, label: str, solved_r2: float
-) -> Iterator[str]:
+def _recall(rows: pd.DataFrame, baseline: pd.Series, label: str, solved_r2: float) -> Iterator[str]:
     passed = rows["test_r2_median"] >= solved_r2
     reach = int(passed.cumprod().sum())  # lengths passed before the first that is not
     if reach == 0:
@@ -67,11 +65,13 @@ def _recall(
         yield f"Between success and failure: {'; '.join(parts)}."
     if first_lost < len(rows):
         row = rows.iloc[first_lost]
-        extent = f"From T = {row['length']} on" if first_lost + 1 < len(rows) else "At"
-        extent += "" if first_lost + 1 < len(rows) else f" T = {row['length']}"
+        at = f"{'From' if first_lost + 1 < len(rows) else 'At'} T = {row['length']}"
+        at += " on" if first_lost + 1 < len(rows) else ""
         yield (
-            f"{extent} it recalls nothing that can be told from chance: its median held-out error "
-            f"there, {with_interval(row, 'test_mse_median')}, is no better than predicting the mean."
+            f"{at} its median held-out error cannot be told from that "
+            f"of predicting the mean: {with_interval(row, 'test_mse_median')} against "
+            f"{number(baseline[row['length']])}, with {row['solved']} of {row['replicates']} "
+            "replicates solving the task there."
         )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 
 class Stream(IntEnum):
-    """What a stream of random numbers is for. The values are part of every result: never reuse one."""
+    """What a stream is for. The values are part of every result: never reuse one."""
 
     POOL = 0
     TEST = 1

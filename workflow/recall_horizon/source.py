@@ -149,8 +149,10 @@ def definitions(module: str) -> list[Definition]:
     ]
 
 
-def options_model(module: str, name: str, positional: int) -> type[pydantic.BaseModel]:
-    """A pydantic model of the options that a function or a class's constructor takes.
+def options_model(
+    module: str, name: str, positional: int, base: type[pydantic.BaseModel]
+) -> type[pydantic.BaseModel]:
+    """A subclass of `base` with the options that a function or a class's constructor takes.
 
     Options are the parameters after the first `positional` ones (`self` not counted). Their
     annotations are looked up in `typing` and `pydantic` by name: `hidden_size: PositiveInt = 32`
@@ -174,8 +176,7 @@ def options_model(module: str, name: str, positional: int) -> type[pydantic.Base
         extra = "allow" if function.args.kwarg else "forbid"
         skip = positional + isinstance(found, ast.ClassDef)
         fields = {a.arg: (_annotation(a), d) for a, d in list(_parameters(function))[skip:]}
-    config = pydantic.ConfigDict(extra=extra, strict=True, protected_namespaces=())
-    return pydantic.create_model(name, __config__=config, **fields)
+    return pydantic.create_model(name, __base__=base, __cls_kwargs__={"extra": extra}, **fields)
 
 
 def _parameters(function: ast.FunctionDef) -> Iterator[tuple[ast.arg, Any]]:
@@ -199,9 +200,8 @@ def _annotation(parameter: ast.arg) -> Any:
     if parameter.annotation is None:
         return Any
     names = {n.id for n in ast.walk(parameter.annotation) if isinstance(n, ast.Name)}
-    known = {
-        name: getattr(home, name) for name in names for home in (typing, pydantic) if hasattr(home, name)
-    }
+    homes = (typing, pydantic)
+    known = {name: getattr(h, name) for name in names for h in homes if hasattr(h, name)}
     try:
         return eval(ast.unparse(parameter.annotation), known)
     except Exception:  # an annotation is the author's: whatever is wrong with it, it checks nothing

@@ -82,9 +82,7 @@ def evaluate(model: nn.Module, train: Data, test: Data, epoch: int) -> Evaluatio
 
 def _mse(model: nn.Module, split: Data) -> float:
     total = torch.zeros((), dtype=torch.float64, device=split.x.device)
-    for x, y in zip(
-        split.x.split(EVALUATION_BATCH), split.y.split(EVALUATION_BATCH), strict=True
-    ):
+    for x, y in zip(split.x.split(EVALUATION_BATCH), split.y.split(EVALUATION_BATCH), strict=True):
         total += (model(x) - y).double().square().sum()
     return total.item() / split.y.numel()
 

@@ -1,9 +1,3 @@
-def figure_tables(wildcards):
-    """The tables that a figure's module says it is drawn from."""
-    names = source.constant(f"recall_horizon.figures.{wildcards.figure}", "TABLES")
-    return expand("<results>/tables/{table}.csv", table=names)
-
-
 rule figure:
     input:
         figure_tables,
@@ -17,6 +11,15 @@ rule figure:
         "<results>/figures/{figure}.pdf",
         "<results>/figures/{figure}.png",
         "<results>/figures/{figure}.json",
+    log:
+        "<results>/logs/figures/{figure}.log",
+    benchmark:
+        "<results>/benchmarks/figures/{figure}.tsv"
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=500,
+        runtime=10,
     params:
         look=canonical_json(STUDY.look()),
         caption=lambda wildcards: source.constant(
@@ -24,15 +27,6 @@ rule figure:
         ),
         code=lambda wildcards: code("figure", f"recall_horizon.figures.{wildcards.figure}"),
         folder=subpath(output[0], parent=True),
-    resources:
-        mem_mb=500,
-        runtime=10,
-    log:
-        "<results>/logs/figures/{figure}.log",
-    benchmark:
-        "<results>/benchmarks/figures/{figure}.tsv"
-    conda:
-        "../../environment.yml"
     shell:
         "python -m recall_horizon figure --name {wildcards.figure} --tables {input} "
         "--look {params.look:q} --folder {params.folder} > {log} 2>&1"

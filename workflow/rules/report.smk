@@ -1,6 +1,7 @@
+# Relative to where Snakemake runs, so that a moved project has nothing to do again.
 TEMPLATE = [
-    workflow.source_path("../../report/page.html.j2"),
-    workflow.source_path("../../report/page.css"),
+    os.path.relpath(f"{workflow.current_basedir}/../../report/{name}")
+    for name in ("page.html.j2", "page.css")
 ]
 
 
@@ -10,20 +11,20 @@ rule provenance:
         losses="<results>/tables/losses.csv",
     output:
         "<results>/provenance.json",
-    params:
-        study=STUDY.model_dump_json(),
-        runs=subpath(input[0], ancestor=3),
-        jobs=JOBS,
-        code=code("provenance"),
-    resources:
-        mem_mb=500,
-        runtime=10,
     log:
         "<results>/logs/provenance.log",
     benchmark:
         "<results>/benchmarks/provenance.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        study=STUDY.model_dump_json(),
+        runs=subpath(input[0], ancestor=3),
+        jobs=JOBS,
+        code=code("provenance"),
     shell:
         "python -m recall_horizon provenance --runs {params.runs} {params.jobs} "
         "--study {params.study:q} --output {output} > {log} 2>&1"
@@ -31,27 +32,25 @@ rule provenance:
 
 rule report:
     input:
-        tables=expand(
-            "<results>/tables/{table}.csv", table=["datasets", "losses", "summary"]
-        ),
+        tables=expand("<results>/tables/{table}.csv", table=["datasets", "losses", "summary"]),
         figures=expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "json"]),
         provenance="<results>/provenance.json",
         template=TEMPLATE,
     output:
         "<results>/report.html",
-    params:
-        look=canonical_json(STUDY.look()),
-        solved=STUDY.analysis.solved_r2,
-        code=code("report"),
-    resources:
-        mem_mb=500,
-        runtime=10,
     log:
         "<results>/logs/report.log",
     benchmark:
         "<results>/benchmarks/report.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        look=canonical_json(STUDY.look()),
+        solved=STUDY.analysis.solved_r2,
+        code=code("report"),
     shell:
         "python -m recall_horizon report --tables {input.tables} --figures {input.figures} "
         "--provenance {input.provenance} --template {input.template} --look {params.look:q} "

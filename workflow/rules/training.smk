@@ -1,15 +1,3 @@
-def training_code(wildcards):
-    """The training code with the one architecture that a job trains."""
-    architecture = STUDY.model_zoo[wildcards.model].architecture
-    return code("train", catalogue.reference("architecture", architecture))
-
-
-def training_spec(wildcards):
-    """All that decides the numbers of one training job, as JSON."""
-    shard = (int(wildcards.length), int(wildcards.first), int(wildcards.last))
-    return STUDY.training_spec(wildcards.model, *shard).model_dump_json()
-
-
 rule train:
     input:
         "<results>/datasets/T{length}.safetensors",
@@ -17,20 +5,20 @@ rule train:
         losses="<results>/runs/{model}/T{length}/seeds-{first}-{last}.losses.csv",
         weights="<results>/runs/{model}/T{length}/seeds-{first}-{last}.weights.safetensors",
         run="<results>/runs/{model}/T{length}/seeds-{first}-{last}.run.json",
-    params:
-        spec=training_spec,
-        code=training_code,
-    threads: 1
-    resources:
-        mem_mb=lambda wildcards: STUDY.training_memory_mb(wildcards.model, int(wildcards.length)),
-        runtime=60,
-        gpu=1 if STUDY.training.device == "cuda" else 0,
     log:
         "<results>/logs/train/{model}/T{length}/seeds-{first}-{last}.log",
     benchmark:
         "<results>/benchmarks/train/{model}/T{length}/seeds-{first}-{last}.tsv"
     conda:
         "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards: STUDY.training_memory_mb(wildcards.model, int(wildcards.length)),
+        runtime=60,
+        gpu=1 if STUDY.training.device == "cuda" else 0,
+    params:
+        spec=training_spec,
+        code=training_code,
     shell:
         "python -m recall_horizon train --spec {params.spec:q} --dataset {input} "
         "--losses {output.losses} --weights {output.weights} --run {output.run} "

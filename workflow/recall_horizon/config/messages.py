@@ -1,15 +1,12 @@
 """What is wrong with a configuration, in words for the person who wrote it."""
 
-import types
-import typing
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from recall_horizon.config.section import HEX_COLOUR, PLAIN_NAME
+from recall_horizon.config.section import HEX_COLOUR, PLAIN_NAME, parts
 from recall_horizon.errors import nearest
-
 
 # What the patterns of the configuration mean.
 PATTERNS = {
@@ -47,8 +44,6 @@ def from_validation(
             value, advice = None, f"this key is missing; {_type_hint(model, path)}"
         elif detail["type"] == "string_pattern_mismatch":
             advice = PATTERNS.get(detail["ctx"]["pattern"], advice)
-        elif isinstance(value, str) and detail["type"].startswith(("float", "int")):
-            advice += " (text here; YAML wants 1.0e-2, not 1e-2, and no quotes around a number)"
         yield Problem((*below, *path), value, advice)
 
 
@@ -62,17 +57,10 @@ def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
 def _section(model: type[BaseModel], part: str | int) -> type[BaseModel] | None:
     """The section that the field `part` of `model` holds, directly or as a dict's values."""
     field = model.model_fields.get(str(part))
-    for inner in _flat(field.annotation) if field else ():
+    for inner in parts(field.annotation) if field else ():
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             return inner
     return None
-
-
-def _flat(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for argument in typing.get_args(annotation):
-        if not isinstance(argument, types.EllipsisType):
-            yield from _flat(argument)
 
 
 def _type_hint(model: type[BaseModel], path: tuple[str | int, ...]) -> str:

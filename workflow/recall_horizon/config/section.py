@@ -1,8 +1,16 @@
 """What every section of the configuration has in common."""
 
-from typing import Annotated
+import typing
+from collections.abc import Iterator
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+PLAIN_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+HEX_COLOUR = r"^#[0-9A-Fa-f]{6}$"
+
+# A name that becomes a file's or a folder's: the same on every file system, nothing to quote.
+PlainName = Annotated[str, Field(pattern=PLAIN_NAME, max_length=64)]
 
 
 class Section(BaseModel):
@@ -17,9 +25,44 @@ class Section(BaseModel):
         protected_namespaces=(),
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_written_as_text(cls, data: Any) -> Any:
+        """Read a number where only a number can stand and its text does.
 
-PLAIN_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
-HEX_COLOUR = r"^#[0-9A-Fa-f]{6}$"
+        Snakemake hands on the numbers inside `--config 'lengths=[5, 10]'` as text, and YAML takes
+        1e-2 for a word.
+        """
+        if not isinstance(data, dict):
+            return data
+        fields = cls.model_fields
+        return {
+            key: value if key not in fields or _takes_text(fields[key].annotation) else _read(value)
+            for key, value in data.items()
+        }
 
-# A name that becomes a file's or a folder's: the same on every file system, nothing to quote.
-PlainName = Annotated[str, Field(pattern=PLAIN_NAME, max_length=64)]
+
+def parts(annotation: Any) -> Iterator[Any]:
+    """An annotation and everything it is made of: of `list[int] | None`, list[int], int, None."""
+    yield annotation
+    for argument in typing.get_args(annotation):
+        yield from parts(argument)
+
+
+def _takes_text(annotation: Any) -> bool:
+    return any(part is str or part is Any or isinstance(part, str) for part in parts(annotation))
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_read(item) for item in value]
+    if not isinstance(value, str):
+        return value
+    if value in ("null", "None", "~"):
+        return None
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value

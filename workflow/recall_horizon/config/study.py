@@ -20,7 +20,6 @@ from recall_horizon.config.section import HEX_COLOUR, PlainName, Section
 from recall_horizon.config.training import Training, TrainingSpec
 from recall_horizon.errors import ConfigError, RecallHorizonError, nearest
 
-
 # Numbers that training keeps for each sequence, step and hidden unit: an LSTM's four gates, its two
 # states and their gradients, as measured, rounded up.
 ACTIVATIONS_PER_UNIT = 24
@@ -74,7 +73,7 @@ class Study(Section):
     seed: NonNegativeInt
     """The seed that every random number of the study derives from."""
     task: Task
-    """How sequences and targets are made."""
+    """What is to be recalled: how sequences and targets are made."""
     lengths: Annotated[list[PositiveInt], Field(min_length=1), AfterValidator(_ascending)]
     """Sequence lengths T, ascending."""
     replicates: PositiveInt
@@ -168,7 +167,22 @@ def load(raw: Mapping[str, Any]) -> Study:
     problems = list(_contradictions(study))
     if problems:
         raise ConfigError(as_text(problems))
-    return study
+    return _with_checked_options(study)
+
+
+def _with_checked_options(study: Study) -> Study:
+    """`study` with the options of its task and models as their code takes them."""
+
+    def checked(kind: str, name: str, options: dict[str, Any]) -> dict[str, Any]:
+        taken = catalogue.options(kind, name).model_validate(options)
+        return {"options": taken.model_dump(exclude_unset=True)}
+
+    task = study.task.model_copy(update=checked("task", study.task.name, study.task.options))
+    zoo = {
+        name: entry.model_copy(update=checked("architecture", entry.architecture, entry.options))
+        for name, entry in study.model_zoo.items()
+    }
+    return study.model_copy(update={"task": task, "model_zoo": zoo})
 
 
 def _contradictions(study: Study) -> Iterator[Problem]:

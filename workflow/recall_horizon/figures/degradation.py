@@ -56,8 +56,8 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     axes.plot(datasets["length"], datasets["baseline_mse"], ":", color=style.GREY, zorder=1)
     axes.annotate(
         "predicting the mean",
-        (datasets["length"].iloc[0], datasets["baseline_mse"].iloc[0]),
-        xytext=(0, 5),
+        (datasets["length"].iloc[0], datasets["baseline_mse"].iloc[:2].max()),
+        xytext=(0, 4),
         textcoords="offset points",
         color=style.GREY,
     )

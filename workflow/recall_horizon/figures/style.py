@@ -5,17 +5,17 @@ blindness, and differ in lightness so that they survive grey.
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 
 mpl.use("agg")
 
-import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.axes import Axes  # noqa: E402
-from matplotlib.figure import Figure  # noqa: E402
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from recall_horizon.files import atomic  # noqa: E402
+from recall_horizon.files import atomic
 
 WIDTH = 6.3  # inches
 GREY = "#6b6b6b"
@@ -58,12 +58,12 @@ class Look(NamedTuple):
     confidence: float
 
 
-def subplots(rows: int = 1, columns: int = 1, height: float = 3.4, **options):
+def subplots(
+    rows: int = 1, columns: int = 1, height: float = 3.4, **options: Any
+) -> tuple[Figure, Any]:
     """matplotlib's `subplots`, in the project's style and width; `height` in inches."""
     mpl.rcParams.update(RC)
-    return plt.subplots(
-        rows, columns, figsize=(WIDTH, height), layout="constrained", **options
-    )
+    return plt.subplots(rows, columns, figsize=(WIDTH, height), layout="constrained", **options)
 
 
 def length_axis(axes: Axes, lengths: list[int]) -> None:

@@ -1,0 +1,70 @@
+# Two commands are enough: `make run` and `make test`. `make help` lists the others.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON ?= python3
+CORES ?= all
+# More words for snakemake, for example: make run ARGS="--configfile config/smoke.yaml"
+ARGS ?=
+
+VENV := .venv
+READY := $(VENV)/.ready
+IN_VENV := . $(VENV)/bin/activate &&
+
+# Live bars on a terminal, plain lines elsewhere.
+SNAKEMAKE := logger=; if [ -t 1 ]; then logger="--logger rich"; fi; \
+	$(IN_VENV) snakemake --cores $(CORES) $$logger
+
+.PHONY: help setup run lesson test lint format docs bench pins clean
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(READY)  ## install what the project needs into .venv
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed; '$(PYTHON)' is not. Try: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+run: $(READY)  ## run the default study with all cores: results/default/report.html
+	@$(SNAKEMAKE) $(ARGS)
+
+lesson: $(READY)  ## run the lesson's own experiment: results/lesson/report.html
+	@$(SNAKEMAKE) --configfile config/lesson.yaml $(ARGS)
+
+test: $(READY)  ## run the tests
+	$(IN_VENV) pytest $(ARGS)
+
+lint: $(READY)  ## check style and conventions
+	$(IN_VENV) ruff check .
+	$(IN_VENV) ruff format --check .
+	$(IN_VENV) snakefmt --check Snakefile workflow
+	$(IN_VENV) snakemake --lint
+
+format: $(READY)  ## put the code into the house's style
+	$(IN_VENV) ruff check --fix-only .
+	$(IN_VENV) ruff format .
+	$(IN_VENV) snakefmt Snakefile workflow
+
+docs: $(READY)  ## write config/schema.json and config/README.md from the config's types
+	$(IN_VENV) python -m recall_horizon schema --schema config/schema.json --readme config/README.md
+
+bench: $(READY)  ## measure the speed against the textbook loop
+	$(IN_VENV) python benchmarks/speed.py $(ARGS)
+
+pins: pyproject.toml  ## write requirements.txt anew from the direct dependencies
+	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins
+	$(VENV)-pins/bin/pip install --quiet $$($(PYTHON) -c 'import tomllib; \
+		t = tomllib.load(open("pyproject.toml", "rb")); \
+		print(*t["project"]["dependencies"], *t["dependency-groups"]["dev"])')
+	{ echo "# Every package, pinned: written by make pins from pyproject.toml."; \
+		$(VENV)-pins/bin/pip freeze --all | grep -v '^pip==' | sed 's/+cpu//'; } > requirements.txt
+	rm -rf $(VENV)-pins
+
+clean:  ## remove results, caches and .venv
+	rm -rf $(VENV) $(VENV)-pins .snakemake .pytest_cache .ruff_cache .hypothesis
+	find results -mindepth 1 ! -name README.md -delete

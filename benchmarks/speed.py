@@ -1,0 +1,183 @@
+"""What the pipeline's speed is, as ratios to the textbook way, measured side by side in one run.
+
+    epoch       an epoch of the LSTM (H = 32, N = 1000, T = 100, one thread) in the textbook loop
+                over one in a training job, at the same final loss
+    lesson      the study `lesson` from nothing to the page, over the textbook script doing the
+                same training in one process with torch's default threads (wall time)
+    fixed cost  a training job of one epoch at T = 5, over `python -c "import torch"` (CPU time)
+
+The first and the last are measured several times in turn, and the medians are compared; run it on an
+idle machine. `--quick` only shows that everything measured still runs: its figures mean nothing.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ["Snakefile", "workflow", "config", "profiles", "report", "environment.yml"]
+EPOCHS, LENGTH, SAMPLES = 25, 100, 1000
+ONE_CORE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+def timed_epochs(ours: bool) -> dict[str, float]:
+    """CPU seconds of an epoch and the final training loss, in this process.
+
+    Both loops start from the same weights and the same data; only what the textbook evaluates at
+    its end is evaluated.
+    """
+    if ours:
+        from recall_horizon.allocator import keep_freed_memory
+
+        keep_freed_memory()
+    import torch
+
+    import textbook
+    from recall_horizon import training
+    from recall_horizon.config.training import Training
+
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    model, x = textbook.FirstElementLSTM(), torch.randn(SAMPLES, LENGTH, 1)
+    if ours:
+        from recall_horizon.models.lstm import LSTM
+
+        lstm = LSTM(LENGTH)
+        names = dict(zip(lstm.state_dict(), model.state_dict().values(), strict=True))
+        lstm.load_state_dict(names)
+        settings = Training(
+            samples=SAMPLES,
+            epochs=EPOCHS,
+            batch_size=None,
+            learning_rate=0.01,
+            gradient_clip=None,
+            evaluate_at=[],
+            device="cpu",
+        )
+        data = training.Data(x, x[:, 0])
+        none = training.Data(x[:1], x[:1, 0])
+        start = time.process_time()
+        *_, last = training.fit(lstm, data, none, settings, lambda epoch: [slice(None)])
+        return {"seconds": (time.process_time() - start) / EPOCHS, "loss": last.train_mse}
+    torch.optim.Adam(model.parameters())  # its imports are not an epoch's
+    start = time.process_time()
+    loss = textbook.train(model, x, x[:, 0], EPOCHS)
+    return {"seconds": (time.process_time() - start) / EPOCHS, "loss": loss}
+
+
+def child(*command: str, environment: dict[str, str] | None = None, cwd: Path = ROOT) -> str:
+    """The output of `command`; its failure is this script's."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "workflow"), **(environment or {})}
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+def wall(action: Callable[[], object]) -> float:
+    """Wall seconds of `action`."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def cpu(action: Callable[[], object]) -> float:
+    """CPU seconds of the processes that `action` runs."""
+
+    def spent() -> float:
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    before = spent()
+    action()
+    return spent() - before
+
+
+def measure_epoch(rounds: int) -> tuple[float, float, str]:
+    """Median milliseconds of an epoch: textbook and ours; and how far the losses differ."""
+    results: dict[str, list[dict[str, float]]] = {"textbook": [], "ours": []}
+    for _ in range(rounds):
+        for who, runs in results.items():
+            run = child(sys.executable, __file__, "--epochs-of", who, environment=ONE_CORE)
+            runs.append(json.loads(run))
+    gap = abs(results["textbook"][0]["loss"] - results["ours"][0]["loss"])
+    textbook, ours = (
+        1000 * statistics.median(run["seconds"] for run in results[who])
+        for who in ("textbook", "ours")
+    )
+    return textbook, ours, f"final losses differ by {gap:.1e}"
+
+
+def measure_lesson(quick: bool) -> tuple[float, float, str]:
+    """Wall seconds of the lesson: the script, and the pipeline from nothing to the page."""
+    script = [sys.executable, str(ROOT / "benchmarks" / "textbook.py")]
+    script += ["--replicates", "1", "--epochs", "1"] if quick else []
+    study = "smoke" if quick else "lesson"
+    textbook = wall(lambda: child(*script))
+    with tempfile.TemporaryDirectory() as folder:
+        for name in SOURCES:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            copy(ROOT / name, Path(folder, name))
+        command = ["snakemake", "--cores", "all", "--configfile", f"config/{study}.yaml"]
+        ours = wall(lambda: child(*command, cwd=Path(folder)))
+    return textbook, ours, f"{os.cpu_count()} cores"
+
+
+def measure_fixed_cost(rounds: int) -> tuple[float, float, str]:
+    """Median CPU seconds of `import torch` and of a training job that trains next to nothing."""
+    import yaml
+
+    from recall_horizon.config.study import load
+
+    raw = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+    raw["training"] |= {"epochs": 1, "evaluate_at": [], "device": "cpu"}
+    study = load(raw)
+    step = [sys.executable, "-m", "recall_horizon"]
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = f"{folder}/T5.safetensors"
+        spec = study.dataset_spec(5).model_dump_json()
+        child(*step, "dataset", "--spec", spec, "--output", dataset)
+        job = [*step, "train", "--spec", study.training_spec("lstm", 5, 0, 0).model_dump_json()]
+        job += ["--dataset", dataset, "--losses", f"{folder}/l", "--weights", f"{folder}/w"]
+        job += ["--run", f"{folder}/r"]
+        imports, jobs = [], []
+        for _ in range(rounds):
+            imports.append(
+                cpu(lambda: child(sys.executable, "-c", "import torch", environment=ONE_CORE))
+            )
+            jobs.append(cpu(lambda: child(*job, environment=ONE_CORE)))
+    return statistics.median(imports), statistics.median(jobs), "one epoch, T = 5"
+
+
+def main() -> None:
+    """Measure, and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="show that it runs, measure nothing")
+    parser.add_argument("--epochs-of", choices=["textbook", "ours"], help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.epochs_of:
+        print(json.dumps(timed_epochs(options.epochs_of == "ours")))
+        return
+    rounds = 1 if options.quick else 5
+    textbook, ours, note = measure_epoch(rounds)
+    rows = [("epoch, ms", textbook, ours, textbook / ours, "at least 2.2", note)]
+    textbook, ours, note = measure_fixed_cost(rounds)
+    rows.append(("fixed cost, CPU s", textbook, ours, ours / textbook, "at most 1.4", note))
+    textbook, ours, note = measure_lesson(options.quick)
+    rows.append(("lesson, wall s", textbook, ours, ours / textbook, "at most 0.6", note))
+    print(f"{'':20}{'textbook':>10}{'ours':>10}{'ratio':>8}  goal")
+    for name, textbook, ours, ratio, goal, note in rows:
+        print(f"{name:20}{textbook:10.2f}{ours:10.2f}{ratio:8.2f}  {goal} ({note})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Copies of the project in which the real Snakefile runs."""
+
+import os
+import shutil
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = [
+    "Snakefile",
+    "workflow",
+    "config",
+    "profiles",
+    "report",
+    "environment.yml",
+]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project, and Snakemake in it."""
+
+    root: Path
+
+    def snakemake(
+        self, *words: str, cores: int = 2, study: str | None = "smoke", fails: bool = False
+    ) -> str:
+        """What `snakemake` prints, with the overlay of `study`."""
+        overlay = ["--configfile", f"config/{study}.yaml"] if study else []
+        command = ["snakemake", "--cores", str(cores), *overlay, *words]
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+        )
+        assert (done.returncode != 0) == fails, done.stdout
+        return done.stdout
+
+    def would_run(self, *words: str, study: str = "smoke") -> Counter[str]:
+        """How many jobs of each rule a run would start, by Snakemake's own dry run."""
+        jobs: Counter[str] = Counter()
+        for line in self.snakemake("--dry-run", *words, study=study).splitlines():
+            parts = line.removesuffix(":").split()
+            if line.endswith(":") and len(parts) == 2 and parts[0] in ("rule", "localrule"):
+                jobs[parts[1]] += 1
+        return jobs
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace `old` by `new` in a file of the project."""
+        file = self.root / path
+        text = file.read_text()
+        assert old in text, f"{path} has no {old!r}"
+        file.write_text(text.replace(old, new))
+
+    def files(self, pattern: str) -> dict[str, bytes]:
+        """The content of every file that `pattern` matches."""
+        return {
+            str(path.relative_to(self.root)): path.read_bytes()
+            for path in sorted(self.root.glob(pattern))
+        }
+
+
+def copy_project(to: Path) -> Project:
+    """A copy of the project's sources, without results."""
+    to.mkdir(parents=True, exist_ok=True)
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, to / name)
+    return Project(to)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A fresh copy of the project in which nothing has run."""
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose smoke study has run. Shared: read it, change nothing."""
+    project = copy_project(tmp_path_factory.mktemp("finished"))
+    project.snakemake()
+    return project
+
+
+@pytest.fixture
+def ran(finished: Project, tmp_path: Path) -> Project:
+    """A private copy of the finished project, results and Snakemake's records included."""
+    shutil.copytree(finished.root, tmp_path / "ran")
+    return Project(tmp_path / "ran")

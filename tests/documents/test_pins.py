@@ -1,0 +1,83 @@
+"""One source for versions: pyproject.toml; the other lists follow it."""
+
+import re
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import yaml
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[2]
+CONDA_NAMES = {"torch": "pytorch", "matplotlib": "matplotlib-base", "snakemake": "snakemake-minimal"}
+
+
+def direct() -> dict[str, str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    lines = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    return dict(line.split("==") for line in lines)
+
+
+def pinned() -> dict[str, str]:
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    return {canonicalize_name(name): version for name, version in pins.items()}
+
+
+def test_torch_is_2_13_0_whatever_the_build():
+    assert direct()["torch"] == "2.13.0"
+    assert pinned()["torch"] == "2.13.0"
+
+
+def test_requirements_pin_the_direct_dependencies_at_their_versions():
+    assert {name: pinned().get(name) for name in direct()} == direct()
+
+
+def test_requirements_pin_all_that_the_direct_dependencies_bring_along():
+    missing, seen, waiting = set(), set(), list(direct())
+    environment = dict(default_environment())
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name in seen:
+            continue
+        seen.add(name)
+        if name not in pinned():
+            missing.add(name)
+        for line in metadata.requires(name) or []:
+            requirement = Requirement(line)
+            marker = requirement.marker
+            if marker is None or marker.evaluate({**environment, "extra": ""}):
+                waiting.append(requirement.name)
+    # What a CUDA build of torch brings along is pinned by torch itself.
+    assert not {name for name in missing if not name.startswith(("nvidia-", "cuda-", "triton"))}
+
+
+def test_what_is_installed_is_what_is_pinned():
+    differing = {
+        name: (version, metadata.version(name))
+        for name, version in direct().items()
+        if metadata.version(name).partition("+")[0] != version
+    }
+    assert not differing
+
+
+def test_conda_gets_the_same_versions():
+    lines = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    conda = dict(re.split(r"\s*=", line, maxsplit=1) for line in lines if "python " not in line)
+    assert conda == {CONDA_NAMES.get(name, name): version for name, version in direct().items()}
+
+
+def test_every_direct_dependency_has_its_reason():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| ")]
+    named = {name.strip() for row in rows for name in row.split(",")}
+    assert set(direct()) <= named
+
+
+def test_one_version_of_the_project_itself():
+    from recall_horizon import __version__
+
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == __version__
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()

@@ -1,0 +1,83 @@
+import pydantic
+import pytest
+
+from recall_horizon.config.messages import Problem, as_text, from_validation
+from recall_horizon.config.section import Section
+
+
+class Inner(Section):
+    size: pydantic.PositiveInt
+    """How large it is,
+    in units."""
+    shape: str
+
+
+class Outer(Section):
+    inner: Inner
+    entries: dict[str, Inner] = {}
+    numbers: list[int] = []
+
+
+def problems(raw):
+    with pytest.raises(pydantic.ValidationError) as refused:
+        Outer.model_validate(raw)
+    return list(from_validation(refused.value, Outer))
+
+
+GOOD = {"size": 1, "shape": "round"}
+
+
+def test_one_problem_is_one_line():
+    text = as_text([Problem(("a", "b", 2), 7, "should be 8")])
+    assert text == "the configuration has a problem\n  a.b[2] = 7: should be 8"
+
+
+def test_several_problems_are_counted_and_listed():
+    text = as_text([Problem(("a",), 1, "no"), Problem(("b",), 2, "no")])
+    assert text.splitlines() == ["the configuration has 2 problems", "  a = 1: no", "  b = 2: no"]
+
+
+def test_a_long_value_is_cut():
+    line = as_text([Problem(("a",), "x" * 1000, "too long")]).splitlines()[1]
+    assert len(line) < 120
+    assert line.endswith("...: too long")
+
+
+@pytest.mark.parametrize(
+    ("raw", "path"),
+    [
+        ({"inner": {**GOOD, "sise": 1}}, ("inner", "sise")),
+        ({"inner": GOOD, "entries": {"one": {**GOOD, "sise": 1}}}, ("entries", "one", "sise")),
+    ],
+)
+def test_an_unknown_key_is_compared_with_those_of_its_own_section(raw, path):
+    (problem,) = problems(raw)
+    assert problem.path == path
+    assert problem.advice == "unknown key; did you mean 'size'? valid: shape, size"
+
+
+@pytest.mark.parametrize(
+    ("raw", "path"),
+    [
+        ({"inner": {"shape": "round"}}, ("inner", "size")),
+        ({"inner": GOOD, "entries": {"one": {"shape": "round"}}}, ("entries", "one", "size")),
+    ],
+)
+def test_a_missing_key_is_explained_by_its_own_documentation(raw, path):
+    (problem,) = problems(raw)
+    assert problem.path == path
+    assert problem.advice == "this key is missing; How large it is, in units."
+
+
+def test_a_place_in_a_list_is_its_index():
+    (problem,) = problems({"inner": GOOD, "numbers": [1, 2, "three"]})
+    assert problem.path == ("numbers", 2)
+    assert problem.value == "three"
+
+
+def test_problems_stand_below_the_path_they_are_told():
+    with pytest.raises(pydantic.ValidationError) as refused:
+        Inner.model_validate({**GOOD, "size": 0})
+    (problem,) = from_validation(refused.value, Inner, ("model_zoo", "lstm"))
+    assert problem.path == ("model_zoo", "lstm", "size")
+    assert problem.advice == "should be greater than 0"

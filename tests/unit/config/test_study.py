@@ -1,0 +1,368 @@
+import copy
+import json
+import math
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from recall_horizon.config.section import Section
+from recall_horizon.config.study import load
+from recall_horizon.config.training import TrainingSpec
+from recall_horizon.errors import ConfigError
+
+CONFIG = Path(__file__).parents[3] / "config"
+DEFAULT = yaml.safe_load((CONFIG / "config.yaml").read_text())
+thorough = effort(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def merged(base, overlay):
+    """`overlay` over `base`, section by section, as Snakemake merges configuration files."""
+    both = copy.deepcopy(base)
+    for key, value in overlay.items():
+        if isinstance(value, dict) and isinstance(both.get(key), dict):
+            both[key] = merged(both[key], value)
+        else:
+            both[key] = copy.deepcopy(value)
+    return both
+
+
+def changed(path, value):
+    """The default configuration with `value` at a dotted `path`."""
+    for key in reversed(path.split(".")):
+        value = {key: value}
+    return merged(DEFAULT, value)
+
+
+def refusal(raw):
+    with pytest.raises(ConfigError) as refused:
+        load(raw)
+    message = str(refused.value)
+    assert "Traceback" not in message
+    assert "pydantic" not in message
+    return message
+
+
+def section_keys(section, raw, path=()):
+    """Every key of `raw` that the configuration itself names, and whether it must be there."""
+    for key, field in type(section).model_fields.items():
+        value = getattr(section, key)
+        if key in raw:
+            yield (*path, key), field.is_required()
+            if isinstance(value, Section):
+                yield from section_keys(value, raw[key], (*path, key))
+            elif isinstance(value, dict):
+                for name, entry in value.items():
+                    if isinstance(entry, Section):
+                        yield from section_keys(entry, raw[key][name], (*path, key, name))
+
+
+REQUIRED = dict(section_keys(load(DEFAULT), DEFAULT))
+keys = st.sampled_from(list(REQUIRED))
+
+
+def section_of(raw, path):
+    for key in path[:-1]:
+        raw = raw[key]
+    return raw
+
+
+@pytest.mark.parametrize("overlay", sorted(path.name for path in CONFIG.glob("*.yaml")))
+def test_every_configuration_that_comes_with_the_project_loads(overlay):
+    study = load(merged(DEFAULT, yaml.safe_load((CONFIG / overlay).read_text())))
+    assert study.models[0] in study.look()["labels"]
+
+
+@thorough
+@given(path=keys, place=st.integers(0, 30))
+def test_a_misspelt_key_is_named_with_the_right_one(path, place):
+    raw = copy.deepcopy(DEFAULT)
+    section, right = section_of(raw, path), path[-1]
+    place %= len(right)
+    wrong = right[:place] + right[place] + right[place:]
+    section[wrong] = section.pop(right)
+    message = refusal(raw)
+    assert f"{'.'.join((*path[:-1], wrong))} = " in message
+    assert f"did you mean {right!r}?" in message
+
+
+@thorough
+@given(path=keys, value=st.sampled_from([object(), {"nested": 1}, [[[]]], "no such thing", True]))
+def test_a_value_of_another_type_is_refused_where_it_stands(path, value):
+    raw = copy.deepcopy(DEFAULT)
+    if path[-1] == "label" and isinstance(value, str):
+        value = ["no text"]
+    section_of(raw, path)[path[-1]] = value
+    if path[-1] == "options" and isinstance(value, dict):
+        assert f"{'.'.join(path)}.nested = 1: unknown key" in refusal(raw)
+    else:
+        assert ".".join(path) in refusal(raw)
+
+
+@thorough
+@given(path=keys)
+def test_a_missing_key_is_named_unless_it_has_a_default(path):
+    raw = copy.deepcopy(DEFAULT)
+    del section_of(raw, path)[path[-1]]
+    if REQUIRED[path]:
+        assert f"{'.'.join(path)} = None: this key is missing; " in refusal(raw)
+    else:
+        assert load(raw)
+
+
+POOL, SAMPLES, EPOCHS = (
+    DEFAULT["dataset"]["pool"],
+    DEFAULT["training"]["samples"],
+    DEFAULT["training"]["epochs"],
+)
+LSTM = "model_zoo.lstm"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "shown"),
+    [
+        ("lengths", [], "lengths = []"),
+        ("lengths", [10, 5], "[5, 10]"),
+        ("lengths", [5, 5, 10], "[5, 10]"),
+        ("lengths", [0, 5], "lengths[0] = 0"),
+        ("lengths", [5, 7.5], "lengths[1] = 7.5"),
+        ("lengths", 5, "lengths = 5"),
+        ("replicates", 0, "replicates = 0"),
+        ("replicates", -3, "replicates = -3"),
+        ("replicates", 2.5, "replicates = 2.5"),
+        ("replicates", True, "replicates = True"),
+        ("replicates", "ten", "replicates = 'ten'"),
+        ("replicates_per_job", 0, "replicates_per_job = 0"),
+        ("seed", -1, "seed = -1"),
+        ("study", "", "plain file name"),
+        ("study", "../elsewhere", "plain file name"),
+        ("study", "two words", "plain file name"),
+        ("study", ".hidden", "plain file name"),
+        ("study", "--option", "plain file name"),
+        ("study", "newline\n", "plain file name"),
+        ("study", "größe", "plain file name"),
+        ("study", "n" * 65, "at most 64"),
+        ("models", [], "models = []"),
+        ("models", ["lstm", "lstm"], "named twice: lstm"),
+        ("models", ["lstm", "lsmt"], "models[1] = 'lsmt': not in model_zoo; did you mean 'lstm'?"),
+        ("models", "lstm", "models = 'lstm'"),
+        ("model_zoo.a b", DEFAULT["model_zoo"]["lstm"], "plain file name"),
+        ("model_zoo.LSTM", DEFAULT["model_zoo"]["lstm"], "differ only in case"),
+        ("dataset.pool", 0, "dataset.pool = 0"),
+        ("dataset.test", -1, "dataset.test = -1"),
+        ("training.samples", POOL + 1, f"dataset.pool ({POOL})"),
+        ("training.batch_size", SAMPLES + 1, f"training.samples ({SAMPLES})"),
+        ("training.batch_size", 0, "training.batch_size = 0"),
+        ("training.epochs", 0, "training.epochs = 0"),
+        ("training.evaluate_at", [0, EPOCHS + 1], f"later: [{EPOCHS + 1}]"),
+        ("training.evaluate_at", [-1], "training.evaluate_at[0] = -1"),
+        ("training.learning_rate", 0, "training.learning_rate = 0"),
+        ("training.learning_rate", -0.1, "training.learning_rate = -0.1"),
+        ("training.learning_rate", math.nan, "training.learning_rate = nan"),
+        ("training.learning_rate", math.inf, "training.learning_rate = inf"),
+        ("training.learning_rate", "nan", "training.learning_rate = "),
+        ("training.gradient_clip", -1.0, "training.gradient_clip = -1.0"),
+        ("training.device", "gpu", "'cuda'"),
+        ("analysis.confidence", 1.0, "analysis.confidence = 1.0"),
+        ("analysis.confidence", 95, "analysis.confidence = 95"),
+        ("analysis.bootstrap_draws", 0, "analysis.bootstrap_draws = 0"),
+        ("analysis.solved_r2", 1.5, "analysis.solved_r2 = 1.5"),
+        ("analysis.headline_model", "lsmt", "did you mean 'lstm'?"),
+        ("task.name", "first_elemnt", "did you mean 'first_element'?"),
+        ("task.options", {"noise": 1}, "task.options.noise = 1: unknown key"),
+        (f"{LSTM}.architecture", "lsmt", f"{LSTM}.architecture = 'lsmt': no architecture"),
+        (f"{LSTM}.architecture", "no.where:Net", "there is no module no.where"),
+        (f"{LSTM}.architecture", "json:Net", "json defines no Net"),
+        (f"{LSTM}.options.hidden_sise", 8, "did you mean 'hidden_size'?"),
+        (f"{LSTM}.options.hidden_size", 0, f"{LSTM}.options.hidden_size = 0"),
+        (f"{LSTM}.options.hidden_size", "wide", f"{LSTM}.options.hidden_size = 'wide'"),
+        (f"{LSTM}.options.forget_bias", math.nan, f"{LSTM}.options.forget_bias = nan"),
+        (f"{LSTM}.options.forget_bias", math.inf, f"{LSTM}.options.forget_bias = inf"),
+        (f"{LSTM}.colour", "blue", "#rrggbb"),
+        (f"{LSTM}.label", "", f"{LSTM}.label = ''"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(path, value, shown):
+    message = refusal(changed(path, value))
+    assert path.split(".")[0] in message
+    assert shown in message
+
+
+def test_a_problem_of_an_unused_model_is_refused_too():
+    entry = {**DEFAULT["model_zoo"]["lstm"], "architecture": "nothing"}
+    assert "model_zoo.idle.architecture" in refusal(changed("model_zoo.idle", entry))
+
+
+def test_a_missing_option_is_named(module):
+    name = module("class Net:\n    def __init__(self, length, width: int): ...\n")
+    message = refusal(changed(f"{LSTM}.architecture", f"{name}:Net"))
+    assert f"{LSTM}.options.width = None: this key is missing" in message
+
+
+def test_all_problems_are_told_at_once():
+    raw = merged(
+        DEFAULT,
+        {
+            "seed": -1,
+            "lengths": [],
+            "training": {"epochs": 0, "rate": 1},
+            "model_zoo": {"lstm": {"colour": "blue"}},
+        },
+    )
+    message = refusal(raw)
+    for path in ("seed", "lengths", "training.epochs", "training.rate", "model_zoo.lstm.colour"):
+        assert f"  {path} = " in message
+    assert "5 problems" in message
+
+
+def test_all_contradictions_are_told_at_once():
+    raw = merged(
+        DEFAULT,
+        {
+            "models": ["lstm", "other"],
+            "training": {"samples": POOL + 1, "batch_size": POOL + 2, "epochs": 1},
+            "task": {"options": {"noise": 1}},
+        },
+    )
+    message = refusal(raw)
+    for path in (
+        "models[1]",
+        "training.samples",
+        "training.batch_size",
+        "training.evaluate_at",
+        "task.options.noise",
+    ):
+        assert f"  {path} = " in message
+
+
+@pytest.mark.parametrize("raw", [{}, {1: 2}, {**DEFAULT, None: 1}, {**DEFAULT, "training": None}])
+def test_what_is_no_configuration_is_refused(raw):
+    assert "the configuration has" in refusal(raw)
+
+
+def test_numbers_that_yaml_takes_for_words_are_read():
+    study = load(
+        merged(
+            DEFAULT,
+            yaml.safe_load("training: {learning_rate: 1e-3}\nlengths: ['5', '10']\n"),
+        )
+    )
+    assert study.training.learning_rate == 0.001
+    assert study.lengths == [5, 10]
+
+
+def test_text_stays_text():
+    study = load(merged(changed("study", "2026"), {"model_zoo": {"lstm": {"label": "7"}}}))
+    assert (study.study, study.model_zoo["lstm"].label) == ("2026", "7")
+
+
+def test_an_option_reaches_the_job_as_the_number_it_was_checked_as():
+    study = load(changed(f"{LSTM}.options", yaml.safe_load("{forget_bias: 1e0}")))
+    assert study.training_spec("lstm", 5, 0, 0).options == {"forget_bias": 1.0}
+
+
+@thorough
+@given(replicates=st.integers(1, 300), size=st.integers(1, 400))
+def test_shards_hold_every_replicate_once_in_order(replicates, size):
+    study = load({**DEFAULT, "replicates": replicates, "replicates_per_job": size})
+    held = [r for first, last in study.shards for r in range(first, last + 1)]
+    assert held == list(range(replicates))
+    assert all(1 <= last - first + 1 <= size for first, last in study.shards)
+
+
+def test_more_replicates_keep_the_shards_that_were_full():
+    few, more = (load({**DEFAULT, "replicates": n, "replicates_per_job": 4}) for n in (8, 10))
+    assert more.shards[: len(few.shards)] == few.shards
+
+
+def specs(raw):
+    """What every job of a study is told."""
+    study = load(raw)
+    return {
+        (model, length, shard): study.training_spec(model, length, *shard)
+        for model in study.models
+        for length in study.lengths
+        for shard in study.shards
+    }
+
+
+def two_models(**options):
+    entry = {"architecture": "lstm", "label": "x", "colour": "#000000"}
+    zoo = {"a": entry, "b": {**entry, "options": options}}
+    return {**DEFAULT, "models": ["a", "b"], "model_zoo": zoo}
+
+
+def test_changing_a_models_options_changes_what_its_own_jobs_are_told_alone():
+    before, after = specs(two_models(hidden_size=8)), specs(two_models(hidden_size=9))
+    assert {key[0] for key in before if before[key] != after[key]} == {"b"}
+
+
+def test_changing_how_a_model_is_shown_changes_nothing_for_its_jobs():
+    raw = two_models()
+    shown = merged(raw, {"model_zoo": {"a": {"label": "other", "colour": "#ffffff"}}})
+    shown["analysis"] = {**raw["analysis"], "solved_r2": 0.5, "confidence": 0.5}
+    assert specs(raw) == specs(shown)
+
+
+def test_adding_lengths_and_models_changes_nothing_for_jobs_there_were():
+    before = specs({**two_models(), "models": ["a"], "lengths": [5, 10]})
+    after = specs({**two_models(), "lengths": [5, 7, 10]})
+    assert before.items() <= after.items()
+    assert len(after) == 3 * len(before)
+
+
+def test_the_dataset_does_not_know_how_it_is_used():
+    raw = two_models()
+    other = merged(raw, {"replicates": 3, "training": {"epochs": EPOCHS + 1}, "models": ["a"]})
+    assert load(raw).dataset_spec(5) == load(other).dataset_spec(5)
+    assert load(raw).dataset_spec(5) != load(raw).dataset_spec(10)
+    assert load(raw).dataset_spec(5) != load({**raw, "seed": 1}).dataset_spec(5)
+
+
+@thorough
+@given(
+    seed=st.integers(0, 2**200),
+    rate=st.floats(min_value=0, exclude_min=True, allow_infinity=False),
+    bias=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+)
+def test_what_a_job_is_told_survives_json(seed, rate, bias):
+    raw = merged(two_models(forget_bias=bias), {"seed": seed, "training": {"learning_rate": rate}})
+    spec = load(raw).training_spec("b", 5, 1, 3)
+    assert TrainingSpec.model_validate_json(spec.model_dump_json()) == spec
+    assert list(spec.replicates) == [1, 2, 3]
+
+
+def test_both_ends_are_always_evaluated():
+    def evaluated(epochs):
+        return load(changed("training.evaluate_at", epochs)).training.evaluated_epochs()
+
+    assert evaluated([]) == [0, EPOCHS]
+    assert evaluated([7, 3, 7]) == [0, 3, 7, EPOCHS]
+    assert evaluated([EPOCHS, 0]) == [0, EPOCHS]
+
+
+def test_the_headline_is_the_first_model_unless_another_is_named():
+    assert load(two_models()).look()["headline"] == "a"
+    named = merged(two_models(), {"analysis": {"headline_model": "b"}})
+    assert load(named).look()["headline"] == "b"
+
+
+def test_figures_are_told_of_the_models_that_run_alone():
+    look = load({**two_models(), "models": ["b"]}).look()
+    assert (look["models"], list(look["labels"]), list(look["colours"])) == (["b"], ["b"], ["b"])
+    assert json.loads(json.dumps(look)) == look
+
+
+def test_longer_sequences_and_wider_models_ask_for_more_memory():
+    study = load(two_models(hidden_size=512))
+    assert study.dataset_memory_mb(1000) > study.dataset_memory_mb(10)
+    assert study.training_memory_mb("a", 1000) > study.training_memory_mb("a", 10)
+    assert study.training_memory_mb("b", 100) > study.training_memory_mb("a", 100)
+
+
+def test_a_study_cannot_be_changed_after_it_was_checked():
+    with pytest.raises(ValueError, match="frozen"):
+        load(DEFAULT).training.epochs = 7

@@ -1,0 +1,127 @@
+"""What several unit tests start from: the default configuration, and small hand-made tables."""
+
+import os
+import subprocess
+import sys
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import yaml
+
+from recall_horizon.losses import Loss
+from recall_horizon.summary import summarise
+
+ROOT = Path(__file__).parents[2]
+UNIQUE = count()
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture
+def settings():
+    """The default study's configuration, fresh for each test to change."""
+    return yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+
+
+@pytest.fixture
+def python():
+    """Runs a program in a fresh Python that finds the package; returns what it prints."""
+
+    def run(program, **environment):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "workflow"), **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    return run
+
+
+@pytest.fixture
+def module(tmp_path, monkeypatch):
+    """Makes an importable module of the given code; returns its name, never used before."""
+
+    def write(code):
+        name = f"written_for_a_test_{next(UNIQUE)}"
+        (tmp_path / f"{name}.py").write_text(code)
+        monkeypatch.syspath_prepend(tmp_path)
+        return name
+
+    return write
+
+
+@pytest.fixture
+def losses_table():
+    """A losses table of {(model, length, replicate): [(epoch, train_mse, test_mse), …]}.
+
+    The targets' variance is 1. A fourth entry, "diverged", is a row's status.
+    """
+
+    def table(runs):
+        return pd.DataFrame(
+            [
+                Loss(
+                    *("hand-made", "first_element", model, length, replicate, epoch),
+                    *(train, test, 1.0, 1 - test, *(status or ["ok"])),
+                )
+                for (model, length, replicate), curve in runs.items()
+                for epoch, train, test, *status in curve
+            ],
+            columns=Loss._fields,
+        )
+
+    return table
+
+
+@pytest.fixture
+def small_tables(losses_table):
+    """The tables of one model, "lstm", whose replicates end at {length: [(train, test), …]}.
+
+    All start at a loss of 1. An end of None is a replicate that diverged at epoch 3 of 4.
+    """
+
+    def tables(ends):
+        runs = {
+            ("lstm", length, replicate): [
+                (0, 1.0, 1.0),
+                (3, np.inf, np.inf, "diverged") if end is None else (4, *end),
+            ]
+            for length, replicates in ends.items()
+            for replicate, end in enumerate(replicates)
+        }
+        losses = losses_table(runs)
+        summary = summarise(losses, 0.95, 200, 0.9, np.random.default_rng(0))
+        datasets = pd.DataFrame(
+            [
+                {
+                    "length": length,
+                    "pool": 100,
+                    "test": 50,
+                    "target_variance": 1.0,
+                    "baseline_mse": 1.0,
+                    "digest": "0123456789abcdef" * 4,
+                }
+                for length in ends
+            ]
+        )
+        return {"losses": losses, "summary": summary, "datasets": datasets}
+
+    return tables
+
+
+@pytest.fixture
+def spread():
+    """Four replicates' ends around (train, test), so near that intervals are narrow."""
+
+    def ends(train, test):
+        return [(train * scale, test * scale) for scale in (0.98, 0.99, 1.01, 1.02)]
+
+    return ends

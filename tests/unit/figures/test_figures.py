@@ -1,0 +1,72 @@
+"""What every figure must do, whichever there are."""
+
+import importlib
+
+import matplotlib as mpl
+import pytest
+
+from recall_horizon import catalogue, source
+from recall_horizon.figures import style
+
+LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, 0.95)
+
+
+@pytest.fixture(params=catalogue.figures())
+def name(request):
+    yield request.param
+    mpl.pyplot.close("all")
+
+
+def draw(name, tables):
+    module = importlib.import_module(f"recall_horizon.figures.{name}")
+    return module.draw({table: tables[table] for table in module.TABLES}, LOOK)
+
+
+def test_a_figure_says_what_it_shows_in_literals(name):
+    """Literals, since rules read them without importing the module."""
+    module = f"recall_horizon.figures.{name}"
+    assert all(table.isidentifier() for table in source.constant(module, "TABLES"))
+    for words in ("TITLE", "CAPTION", "ALT"):
+        assert source.constant(module, words).strip()
+    assert not source.constant(module, "TITLE").endswith(".")
+    assert source.constant(module, "CAPTION").endswith(".")
+
+
+def test_a_figure_names_its_tables_in_its_caption(name):
+    module = f"recall_horizon.figures.{name}"
+    for table in source.constant(module, "TABLES"):
+        assert f"tables/{table}.csv" in source.constant(module, "CAPTION")
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        {5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]},
+        {5: [(0.1, 0.2), (1e9, 1e30)], 50: [(0.3, 1.2), None]},
+        {5: [None, None], 50: [None, None]},
+        {5: [(0.1, 0.2)], 50: [None]},
+        {5: [(0.1, 0.2)]},
+        {5: [(0.0, 0.0), (0.0, 0.0)], 50: [(0.0, 0.0), (0.0, 0.0)]},
+    ],
+    ids=["plain", "far above", "all diverged", "one replicate", "one length", "perfect"],
+)
+def test_a_figure_is_drawn_whatever_the_replicates_did(name, ends, small_tables, tmp_path):
+    figure = draw(name, small_tables(ends))
+    style.save(figure, tmp_path / name)
+    assert (tmp_path / f"{name}.svg").read_text().rstrip().endswith("</svg>")
+
+
+def test_a_figure_drawn_again_is_the_same_bytes(name, small_tables, tmp_path):
+    tables = small_tables({5: [(0.1, 0.2), None], 50: [(0.3, 1.2), (0.4, 1.3)]})
+    for copy in ("one", "two"):
+        style.save(draw(name, tables), tmp_path / copy)
+    for kind in style.FORMATS:
+        one, two = (tmp_path / f"{copy}.{kind}" for copy in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_figure_leaves_its_tables_as_they_were(name, small_tables):
+    tables = small_tables({5: [(0.1, 0.2), None], 50: [(0.3, 1.2), (0.4, 1.3)]})
+    before = {table: frame.copy() for table, frame in tables.items()}
+    draw(name, tables)
+    assert all(frame.equals(before[table]) for table, frame in tables.items())

@@ -1,0 +1,160 @@
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from recall_horizon import findings, provenance, report
+from recall_horizon.config.study import load
+
+HOME = Path(__file__).parents[2] / "report"
+RECORDS = [
+    {
+        "device": "cpu",
+        "device_name": "Test Processor 3000",
+        "threads": 1,
+        "torch": "2.99.1",
+        "seconds": [30.0, 40.0],
+    }
+] * 2
+
+
+class Page(HTMLParser):
+    """A page's links, elements and text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.links, self.elements, self.words = [], [], []
+        self.feed(html)
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        self.links += [value for name, value in attrs if name in ("src", "href", "srcset", "data")]
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+@pytest.fixture
+def render(small_tables, spread, settings):
+    def page(label="LSTM", figures=(), ends=None):
+        settings["model_zoo"]["lstm"]["label"] = label
+        settings["models"] = ["lstm"]
+        study = load(settings)
+        tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
+        html = report.render(
+            HOME / "page.html.j2",
+            (HOME / "page.css").read_text(),
+            tables,
+            list(figures),
+            provenance.gather(study.model_dump(mode="json"), RECORDS),
+            study.look(),
+            study.analysis.solved_r2,
+        )
+        return html, tables, study
+
+    return page
+
+
+FIGURE = {
+    "name": "degradation",
+    "uri": "data:image/svg+xml;base64,PHN2Zy8+",
+    "title": "A title",
+    "caption": "A caption",
+    "alt": "What is to be seen",
+}
+
+
+def test_every_finding_stands_on_the_page(render):
+    html, tables, study = render()
+    said = findings.findings(tables["summary"], tables["datasets"], study.look(), 0.9)
+    text = Page(html).text
+    assert said
+    assert all(sentence in text for sentence in said)
+
+
+def test_every_length_has_its_row_of_numbers(render):
+    html, tables, _ = render()
+    text = Page(html).text
+    for _, row in tables["summary"].query("epoch == 4").iterrows():
+        assert findings.with_interval(row, "test_mse_median") in text
+        assert findings.with_interval(row, "train_mse_median") in text
+
+
+def test_where_the_numbers_come_from_is_told(render):
+    html, tables, study = render()
+    text = Page(html).text
+    assert "Test Processor 3000" in text
+    assert "4 replicates in 2 jobs, 2.3 min of training" in text
+    assert str(study.seed) in text
+    assert tables["datasets"]["digest"][0][:16] in text
+    for package in ("python", "numpy", "torch"):
+        assert f"{package} " in text
+    code = provenance.git_state()
+    assert code["commit"] is None or code["commit"] in text
+
+
+def test_the_configuration_is_on_the_page(render):
+    html, _, study = render()
+    text = Page(html).text
+    assert f'"learning_rate": {study.training.learning_rate}' in text
+    assert f"{study.training.epochs} epochs" in text
+
+
+def test_a_figure_is_shown_with_its_words(render):
+    html, _, _ = render(figures=[FIGURE])
+    assert FIGURE["uri"] in Page(html).links
+    assert f'alt="{FIGURE["alt"]}"' in html
+    assert "A caption" in Page(html).text
+
+
+def test_text_is_escaped(render):
+    hostile = '<script>alert("1")</script>'
+    words = dict.fromkeys(("title", "caption", "alt"), hostile)
+    html, _, _ = render(label=hostile, figures=[{**FIGURE, **words}])
+    assert "<script" not in html
+    assert "script" not in Page(html).elements
+    assert hostile in Page(html).text
+
+
+def test_nothing_outside_the_page_is_loaded(render):
+    html, _, _ = render(figures=[FIGURE])
+    page = Page(html)
+    assert not {"script", "link", "iframe", "object", "embed"} & set(page.elements)
+    loaded = [link for link in page.links if not link.startswith(("data:", "#"))]
+    assert loaded == []
+    assert "@import" not in html
+    assert "url(" not in html
+
+
+def test_the_same_tables_are_the_same_page(render):
+    assert render()[0] == render()[0]
+
+
+def test_a_page_of_failures_is_a_page(render):
+    html, _, _ = render(ends={5: [None, None], 50: [(0.5, 0.5), None]})
+    assert "does not recall the first element" in Page(html).text
+
+
+def test_a_page_of_one_replicate_is_a_page(render):
+    assert "0.200" in Page(render(ends={5: [(0.1, 0.2)]})[0]).text
+
+
+def test_figures_are_read_with_the_words_beside_them(tmp_path):
+    words = {"title": "T", "caption": "C", "alt": "A"}
+    for name in ("second", "first"):
+        (tmp_path / f"{name}.svg").write_text(f"<svg>{name}</svg>")
+        (tmp_path / f"{name}.json").write_text(json.dumps(words))
+    one, two = report.read_figures(sorted(tmp_path.iterdir(), reverse=True))
+    assert (one["name"], two["name"]) == ("first", "second")
+    assert one["uri"] == "data:image/svg+xml;base64,PHN2Zz5maXJzdDwvc3ZnPg=="
+    assert one["caption"] == "C"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (45, "45 s"), (120, "2.0 min"), (750, "12.5 min"), (11160, "3.1 h")],
+)
+def test_durations_are_said_as_people_say_them(seconds, text):
+    assert report.duration(seconds) == text

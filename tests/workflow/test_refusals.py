@@ -1,0 +1,58 @@
+"""Bad input is refused with one clear message, and nothing is half-written."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("lengths=[]", "lengths = []"),
+        ("lengths=[10,5]", "should be ascending"),
+        ("replicates=0", "replicates = 0"),
+        ("study=../elsewhere", "should be a plain file name"),
+        ("models=[lstn]", "did you mean 'lstm'?"),
+        ("trainin={epochs: 3}", "did you mean 'training'?"),
+        ("training={learning_rat: 0.1}", "training.learning_rat"),
+        ("training={device: gpu}", "'auto', 'cpu' or 'cuda'"),
+        ("model_zoo={lstm: {options: {hidden: 3}}}", "model_zoo.lstm.options.hidden"),
+    ],
+)
+def test_a_bad_config_stops_before_any_job(project, change, said):
+    output = project.snakemake("--config", change, fails=True)
+    assert said in output
+    assert "Traceback" not in output
+    assert not (project.root / "results").exists()
+
+
+def test_a_damaged_dataset_stops_the_job_and_says_which_file_and_what_to_do(ran):
+    dataset = ran.root / "results/smoke/datasets/T3.safetensors"
+    content = bytearray(dataset.read_bytes())
+    content[-1] ^= 1
+    dataset.write_bytes(content)
+    shard = ran.root / "results/smoke/runs/lstm/T3/seeds-0-1.losses.csv"
+    shard.unlink()
+    output = ran.snakemake("--rerun-triggers", "input", fails=True)
+    assert "results/smoke/datasets/T3.safetensors is damaged" in output
+    assert "Delete the file and run again" in output
+    assert "Traceback" not in output
+    assert not shard.exists()
+    dataset.unlink()
+    ran.snakemake()
+    assert shard.exists()
+
+
+def test_a_study_that_wants_a_gpu_says_so_where_there_is_none(project):
+    output = project.snakemake("--config", "training={device: cuda}", fails=True)
+    assert "torch sees no CUDA device" in output
+    assert not list(project.root.glob("results/smoke/runs/**/*.csv"))
+
+
+def test_a_diverging_replicate_is_a_row_and_the_others_go_on(project):
+    # A huge step size overflows the loss within an epoch or two.
+    project.snakemake("--config", "training={learning_rate: 1.0e+30, epochs: 10, evaluate_at: []}")
+    losses = (project.root / "results/smoke/tables/losses.csv").read_text().splitlines()
+    last = [line for line in losses if line.endswith(",diverged")]
+    assert len(last) == 8  # every replicate ends with one row, at both lengths
+    page = (project.root / "results/smoke/report.html").read_text()
+    assert "4 of" not in page
+    assert ">4</td></tr>" in page  # and the page counts them

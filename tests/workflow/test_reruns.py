@@ -1,0 +1,123 @@
+"""What a change reruns, by Snakemake's own dry run on a finished smoke study: never too little,
+never too much."""
+
+import shutil
+
+DOWNSTREAM = {"losses", "summary", "provenance", "figure", "report", "all"}
+
+
+def test_nothing_changed_nothing_runs(ran):
+    assert not ran.would_run()
+
+
+def test_a_new_length_adds_one_dataset_and_its_training(ran):
+    jobs = ran.would_run("--config", "lengths=[3,6,9]")
+    assert (jobs["dataset"], jobs["train"]) == (1, 2)
+    assert set(jobs) == {"dataset", "describe_datasets", "train", *DOWNSTREAM}
+
+
+def test_more_replicates_add_shards_only(ran):
+    jobs = ran.would_run("--config", "replicates=6")
+    assert jobs["train"] == 2  # one more shard at each of two lengths
+    assert set(jobs) == {"train", *DOWNSTREAM}
+
+
+def test_a_models_option_retrains_that_model_alone(ran):
+    other = "{lstm2: {architecture: lstm, label: other, colour: '#000000'}}"
+    both = ["models=[lstm,lstm2]", f"model_zoo={other}"]
+    ran.snakemake("--config", *both)
+    changed = other.replace("label", "options: {hidden_size: 8}, label")
+    jobs = ran.would_run("--config", both[0], f"model_zoo={changed}")
+    assert jobs["train"] == 4  # two lengths, two shards, of one model of two
+    assert set(jobs) == {"train", *DOWNSTREAM}
+
+
+def test_a_training_key_retrains_and_regenerates_no_data(ran):
+    jobs = ran.would_run("--config", "training={learning_rate: 0.02}")
+    assert jobs["train"] == 4
+    assert "dataset" not in jobs
+
+
+def test_a_colour_redraws_only(ran):
+    ran.edit("config/config.yaml", 'colour: "#0072B2"', 'colour: "#D55E00"')
+    jobs = set(ran.would_run())
+    assert "figure" in jobs
+    assert jobs <= {"figure", "provenance", "report", "all"}
+
+
+def test_a_caption_redraws_only(ran):
+    ran.edit("workflow/recall_horizon/figures/degradation.py", "Lines are medians", "Medians")
+    assert set(ran.would_run()) == {"figure", "report", "all"}
+
+
+def test_an_analysis_key_redoes_tables_and_what_follows(ran):
+    jobs = set(ran.would_run("--config", "analysis={solved_r2: 0.5}"))
+    assert "summary" in jobs
+    assert not jobs & {"dataset", "train", "losses"}
+
+
+def test_the_pages_template_rerenders_the_page_alone(ran):
+    ran.edit("report/page.html.j2", "What was found", "Findings")
+    assert set(ran.would_run()) == {"report", "all"}
+
+
+def test_an_edit_of_the_lstm_retrains_it_and_regenerates_no_data(ran):
+    ran.edit("workflow/recall_horizon/models/lstm.py", "hidden[:, -1]", "hidden[:, -1] * 1.0")
+    jobs = ran.would_run()
+    assert jobs["train"] == 4
+    assert "dataset" not in jobs
+
+
+def test_an_edit_of_one_architecture_retrains_no_other(ran):
+    architecture = ran.root / "workflow/recall_horizon/models/other.py"
+    shutil.copy(ran.root / "workflow/recall_horizon/models/lstm.py", architecture)
+    ran.edit("workflow/recall_horizon/models/other.py", "class LSTM", "class Other")
+    ran.edit(
+        "workflow/recall_horizon/models/other.py",
+        "hidden_size: PositiveInt = 32",
+        "hidden_size: PositiveInt = 16",
+    )
+    assert not ran.would_run()
+
+
+def test_an_edit_deep_in_the_training_code_retrains(ran):
+    ran.edit("workflow/recall_horizon/adam.py", "beta1=0.9,", "beta1=0.8,")
+    jobs = ran.would_run()
+    assert jobs["train"] == 4
+    assert "dataset" not in jobs
+
+
+def test_an_edit_of_a_task_regenerates_everything(ran):
+    ran.edit("workflow/recall_horizon/tasks/first_element.py", "x[:, 0]", "x[:, -1]")
+    jobs = ran.would_run()
+    assert (jobs["dataset"], jobs["train"]) == (2, 4)
+
+
+def test_an_edit_of_a_figures_code_retrains_nothing(ran):
+    ran.edit("workflow/recall_horizon/figures/degradation.py", "CEILING = 1.6", "CEILING = 1.7")
+    assert set(ran.would_run()) == {"figure", "report", "all"}
+
+
+def test_an_edit_of_a_comment_or_docstring_reruns_nothing(ran):
+    for path in (ran.root / "workflow/recall_horizon").rglob("*.py"):
+        text = path.read_text()
+        assert text.startswith('"""')
+        path.write_text(f'"""Another docstring.{text[3:]}\n# one more comment\n')
+    assert not ran.would_run()
+
+
+def test_deleting_one_shards_files_repeats_that_shard_and_what_follows(ran):
+    for path in ran.root.glob("results/smoke/runs/lstm/T3/seeds-0-1.*"):
+        path.unlink()
+    jobs = ran.would_run()
+    assert jobs["train"] == 1
+    assert set(jobs) == {"train", *DOWNSTREAM}
+    before = ran.files("results/smoke/tables/*")
+    ran.snakemake()
+    assert ran.files("results/smoke/tables/*") == before
+
+
+def test_a_copy_with_new_dates_reruns_nothing(ran):
+    for path in sorted((ran.root / "results").rglob("*.*")):
+        path.touch()
+    assert not ran.would_run()

@@ -1,0 +1,95 @@
+"""From nothing to the page, on the smoke study."""
+
+import csv
+import io
+
+
+def test_a_run_leaves_the_tables_the_figure_and_the_page(finished):
+    made = finished.files("results/smoke/**/*.*")
+    for expected in (
+        "datasets/T3.safetensors",
+        "runs/lstm/T6/seeds-2-3.losses.csv",
+        "runs/lstm/T6/seeds-2-3.weights.safetensors",
+        "tables/losses.csv",
+        "tables/summary.csv",
+        "tables/datasets.csv",
+        "figures/degradation.svg",
+        "figures/degradation.pdf",
+        "figures/degradation.png",
+        "report.html",
+    ):
+        assert made[f"results/smoke/{expected}"], expected
+
+
+def test_every_job_leaves_a_log_that_says_something(finished):
+    logs = finished.files("results/smoke/logs/**/*.log")
+    assert all(logs.values())
+    assert b"held-out MSE" in logs["results/smoke/logs/train/lstm/T3/seeds-0-1.log"]
+
+
+def test_a_second_run_has_nothing_to_do_and_says_so(finished):
+    assert "Nothing to be done" in finished.snakemake()
+
+
+def test_the_losses_table_has_a_row_a_replicate_and_evaluated_epoch(finished):
+    text = (finished.root / "results/smoke/tables/losses.csv").read_text()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    keys = [(r["model"], int(r["length"]), int(r["replicate"]), int(r["epoch"])) for r in rows]
+    assert keys == [("lstm", t, r, e) for t in (3, 6) for r in range(4) for e in (0, 1, 3)]
+    assert {row["status"] for row in rows} == {"ok"}
+
+
+def test_one_core_and_other_shards_give_the_same_bytes(finished, project):
+    project.snakemake("--config", "replicates_per_job=3", cores=1)
+    for table in ("losses", "summary", "datasets"):
+        path = f"results/smoke/tables/{table}.csv"
+        assert (project.root / path).read_bytes() == (finished.root / path).read_bytes(), table
+    assert project.files("results/smoke/datasets/*") == finished.files("results/smoke/datasets/*")
+
+
+def test_the_same_run_gives_the_same_weights_and_figures(finished, project):
+    project.snakemake(cores=1)
+    for pattern in ("runs/**/*.safetensors", "runs/**/*.csv", "figures/*", "tables/*"):
+        assert project.files(f"results/smoke/{pattern}") == finished.files(
+            f"results/smoke/{pattern}"
+        )
+
+
+def test_figures_are_redrawn_from_cached_tables_alone(ran):
+    before = ran.files("results/smoke/figures/*")
+    for path in before:
+        (ran.root / path).unlink()
+    assert set(ran.would_run("--", "figures")) == {"figure", "figures"}
+    ran.snakemake("--", "figures")
+    assert ran.files("results/smoke/figures/*") == before
+
+
+def test_the_page_needs_nothing_beside_it(finished):
+    page = (finished.root / "results/smoke/report.html").read_text()
+    assert 'src="http' not in page
+    assert "<link" not in page
+    assert "data:image/svg+xml;base64," in page
+
+
+def test_datasets_come_from_the_cache_between_workflows(project, tmp_path, monkeypatch):
+    monkeypatch.setenv("SNAKEMAKE_OUTPUT_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "cache").mkdir()
+    target = "results/smoke/datasets/T3.safetensors"
+    project.snakemake("--cache", "dataset", "--", target)
+    made = (project.root / target).read_bytes()
+    (project.root / target).unlink()
+    again = project.snakemake("--cache", "dataset", "--", target)
+    assert "cache" in again
+    assert (project.root / target).read_bytes() == made
+    project.edit("workflow/recall_horizon/tasks/first_element.py", "x[:, 0]", "x[:, -1]")
+    (project.root / target).unlink()
+    project.snakemake("--cache", "dataset", "--", target)
+    assert (project.root / target).read_bytes() != made  # edited code is never served stale
+
+
+def test_snakemakes_own_report_is_built(finished, tmp_path):
+    page = tmp_path / "report.html"
+    finished.snakemake("--report", str(page))
+    text = page.read_text()
+    for words in ("Datasets", "Tables", "Figures", "Mean squared error after the last epoch"):
+        assert words in text

@@ -1,0 +1,78 @@
+"""The configuration's schema and its documentation, both generated from the types."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from recall_horizon.config.study import Study
+
+SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> str:
+    """The JSON schema that editors check a study or an overlay against.
+
+    No key is required, since an overlay names only what it changes; what is missing after merging
+    is refused when a run starts.
+    """
+    generated = Study.model_json_schema()
+    for section in [generated, *generated["$defs"].values()]:
+        section.pop("required", None)
+    title = "A recall-horizon study, or an overlay of one"
+    return json.dumps({"$schema": SCHEMA_URL, **generated, "title": title}, indent=2) + "\n"
+
+
+def markdown_tables() -> str:
+    """A table of every key, section by section, in Markdown."""
+    generated = Study.model_json_schema()
+    parts = []
+    for path, section in _sections(Study, ""):
+        definition = generated if section is Study else generated["$defs"][section.__name__]
+        heading = f"`{path}`" if path else "The study"
+        parts.append(f"### {heading}\n\n{_one_line(section.__doc__)}\n\n| key | value | meaning |")
+        parts.append("|---|---|---|")
+        for key, field in definition["properties"].items():
+            meaning = _one_line(field.get("description", ""))
+            parts.append(f"| `{key}` | {_kind(field)} | {meaning} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _sections(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    """`model` and the sections inside it, each with the dotted path that leads there."""
+    yield path, model
+    for key, field in model.model_fields.items():
+        below = f"{path}.{key}" if path else key
+        annotation: Any = field.annotation
+        if getattr(annotation, "__origin__", None) is dict:
+            annotation, below = annotation.__args__[1], f"{below}.<name>"
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield from _sections(annotation, below)
+
+
+def _kind(field: dict[str, Any]) -> str:
+    """What a value may be, from its JSON schema, in words."""
+    if "anyOf" in field:
+        return " or ".join(_kind(option) for option in field["anyOf"])
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if "$ref" in field:
+        return "a section"
+    kind = field.get("type", "a section")
+    if kind == "array":
+        return f"list of {_kind(field['items'])}"
+    bounds = {
+        "minimum": "≥",
+        "exclusiveMinimum": ">",
+        "maximum": "≤",
+        "exclusiveMaximum": "<",
+    }
+    words = {"object": "a section", "null": "`null`", "string": "text"}
+    limits = [f"{sign} {field[bound]:g}" for bound, sign in bounds.items() if bound in field]
+    return " ".join([words.get(kind, kind), ", ".join(limits)]).strip()
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
