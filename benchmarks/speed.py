@@ -6,8 +6,8 @@
                 same training in one process with torch's default threads (wall time)
     fixed cost  a training job of one epoch at T = 5, over `python -c "import torch"` (CPU time)
 
-The first and the last are measured several times in turn, and the medians are compared; run it on an
-idle machine. `--quick` only shows that everything measured still runs: its figures mean nothing.
+The first and the last are measured several times in turn, and the medians are compared; run it on
+an idle machine. `--quick` only shows that all of it still runs: its figures mean nothing.
 """
 
 import argparse

@@ -69,7 +69,8 @@ def test_a_length_is_not_both_recalled_and_lost(say):
     """The median of five is solved, though two of the five diverged."""
     ends = {5: [(0.01, 0.02)] * 5, 10: [*[(0.01, 0.02)] * 3, None, None]}
     text = " ".join(say(ends))
-    assert ("up to T = 10" in text) != ("T = 10 it" in text or "T = 10 its" in text)
+    assert "T = 10" in text
+    assert not ("up to T = 10" in text and "cannot be told" in text)
 
 
 def test_a_network_that_memorises_is_told_from_one_that_generalises(say, spread):
@@ -78,8 +79,8 @@ def test_a_network_that_memorises_is_told_from_one_that_generalises(say, spread)
     assert "at T = 50 it falls to 0.050" in memorises
     assert "the network memorises, it does not recall" in memorises
     assert "memorises" not in generalises
-    assert "agree at every length" in generalises
-    assert "agree at every length" not in memorises
+    assert "cannot be told apart at any length" in generalises
+    assert "cannot be told apart" not in memorises
 
 
 def test_a_gap_below_the_baseline_is_no_memorising(say, spread):
@@ -90,7 +91,7 @@ def test_a_gap_below_the_baseline_is_no_memorising(say, spread):
 
 def test_one_replicate_cannot_show_that_training_and_held_out_loss_agree(say):
     text = " ".join(say({5: [(0.01, 1.5)], 50: [(0.01, 1.5)]}))
-    assert "agree at every length" not in text
+    assert "cannot be told apart" not in text
 
 
 def test_the_lessons_claim_holds_or_not_by_the_data(say, spread):
@@ -124,8 +125,8 @@ def test_replicates_that_all_diverge_recall_nothing(say):
         (123456.7, "123457"),
         (-0.5, "−0.500"),
         (0.0, "0.000"),
-        (float("inf"), "inf"),
-        (float("-inf"), "−inf"),
+        (float("inf"), "∞"),
+        (float("-inf"), "−∞"),
         (float("nan"), "nan"),
     ],
 )

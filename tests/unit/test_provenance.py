@@ -43,7 +43,7 @@ def test_provenance_can_be_written_as_json():
 def checkout(tmp_path, monkeypatch):
     """A folder with a copy of the module, and that copy's own account of its origin."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    for name in [name for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")]:
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "checkout"
     folder.mkdir()

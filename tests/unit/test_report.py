@@ -41,6 +41,7 @@ def render(small_tables, spread, settings):
     def page(label="LSTM", figures=(), ends=None):
         settings["model_zoo"]["lstm"]["label"] = label
         settings["models"] = ["lstm"]
+        settings["analysis"]["headline_model"] = None
         study = load(settings)
         tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
         html = report.render(

@@ -12,6 +12,9 @@ from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.files import read_tensors
 from recall_horizon.losses import Loss
 
+MODEL = Loss._fields.index("model")
+NUMBERS = [Loss._fields.index(name) for name in ("length", "replicate", "epoch")]
+
 
 class Runs(NamedTuple):
     """The training jobs of a study: each model at each length, in shards of replicates."""
@@ -36,22 +39,29 @@ def losses(runs: Runs) -> Iterator[list[str]]:
         RecallHorizonError: a file is missing or is no losses table.
     """
     rows = []
-    place = [Loss._fields.index(name) for name in ("model", "length", "replicate", "epoch")]
     for path in runs.files(".losses.csv"):
         try:
             with path.open(newline="", encoding="utf-8") as file:
                 header, *body = csv.reader(file)
         except FileNotFoundError:
             raise RecallHorizonError(f"{path} is missing: its training job has not run.") from None
-        except ValueError:
+        except (ValueError, csv.Error):
             header, body = [], []
-        if tuple(header) != Loss._fields or any(len(row) != len(header) for row in body):
+        whole = all(len(row) == len(Loss._fields) and _numbers(row) for row in body)
+        if tuple(header) != Loss._fields or not body or not whole:
             raise DamagedFileError(f"{path} is no losses table. Delete it and run again.")
         rows += body
-    model, *numbers = place
-    rows.sort(key=lambda row: (row[model], *(int(row[i]) for i in numbers)))
+    rows.sort(key=lambda row: (row[MODEL], *_numbers(row)))
     yield list(Loss._fields)
     yield from rows
+
+
+def _numbers(row: list[str]) -> list[int]:
+    """Where a row belongs within its model; empty where it holds no numbers."""
+    try:
+        return [int(row[i]) for i in NUMBERS]
+    except ValueError:
+        return []
 
 
 def datasets(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
@@ -62,6 +72,8 @@ def datasets(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     """
     for path in paths:
         tensors, about = read_tensors(path)
+        if not {"pool_y", "test_y"} <= set(tensors):
+            raise DamagedFileError(f"{path} is no dataset. Delete it and run again.")
         pool, test = (tensors[f"{split}_y"].astype(np.float64) for split in ("pool", "test"))
         yield {
             "length": about["spec"]["length"],
@@ -75,4 +87,10 @@ def datasets(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
 
 def run_records(runs: Runs) -> list[dict[str, Any]]:
     """What each training job recorded of itself: device, threads, torch, seconds."""
-    return [json.loads(path.read_text()) for path in runs.files(".run.json")]
+    records = []
+    for path in runs.files(".run.json"):
+        try:
+            records.append(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            raise RecallHorizonError(f"{path} cannot be read: {error}.") from error
+    return records

@@ -63,9 +63,9 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def tensor_digest(tensors: Mapping[str, np.ndarray]) -> str:
-    """SHA-256 over names, types, shapes and values of `tensors`, whatever their order."""
-    digest = hashlib.sha256()
+def content_digest(tensors: Mapping[str, np.ndarray], about: Mapping[str, Any]) -> str:
+    """SHA-256 over `about` and the names, types, shapes and values of `tensors`."""
+    digest = hashlib.sha256(canonical_json(about).encode())
     for name in sorted(tensors):
         tensor = np.ascontiguousarray(tensors[name])
         digest.update(f"{name}\0{tensor.dtype.str}\0{tensor.shape}\0".encode())
@@ -75,9 +75,10 @@ def tensor_digest(tensors: Mapping[str, np.ndarray]) -> str:
 
 def write_tensors(path: Path, tensors: Tensors, about: Mapping[str, Any]) -> None:
     """Write `tensors` to `path` (safetensors), with `about` and a content digest as metadata."""
-    metadata = canonical_json({**about, "digest": tensor_digest(tensors)})
+    metadata = canonical_json({**about, "digest": content_digest(tensors, about)})
+    whole = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
     with atomic(path) as temporary:
-        temporary.write_bytes(safetensors.numpy.save(tensors, metadata={METADATA_KEY: metadata}))
+        temporary.write_bytes(safetensors.numpy.save(whole, metadata={METADATA_KEY: metadata}))
 
 
 def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
@@ -95,9 +96,10 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
         raise RecallHorizonError(f"{path} does not exist.") from error
     except (safetensors.SafetensorError, OSError, KeyError, ValueError) as error:
         raise _damaged(path, f"it cannot be read ({error})") from error
-    if tensor_digest(tensors) != about.get("digest"):
+    written = about.pop("digest", None) if isinstance(about, dict) else None
+    if written is None or content_digest(tensors, about) != written:
         raise _damaged(path, "its content does not fit its digest")
-    return tensors, about
+    return tensors, {**about, "digest": written}
 
 
 def _damaged(path: Path, why: str) -> DamagedFileError:

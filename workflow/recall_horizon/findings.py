@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from recall_horizon.summary import final
@@ -12,6 +13,8 @@ CLAIM = 10  # the lesson: "significant deterioration evident beyond length 10"
 
 def number(value: float) -> str:
     """`value` with three significant digits, never in scientific notation."""
+    if np.isinf(value):
+        return "∞" if value > 0 else "−∞"
     magnitude = abs(value)
     digits = 0 if magnitude >= 100 else 1 if magnitude >= 10 else 2 if magnitude >= 1 else 3
     return f"{value:.{digits}f}".replace("-", "−")
@@ -19,8 +22,10 @@ def number(value: float) -> str:
 
 def with_interval(row: pd.Series, column: str) -> str:
     """A value of a summary row with its interval: `0.512 [0.498, 0.530]`."""
-    value, low, high = (number(row[f"{column}{end}"]) for end in ("", "_low", "_high"))
-    return f"{value} [{low}, {high}]"
+    value, low, high = (row[f"{column}{end}"] for end in ("", "_low", "_high"))
+    if np.isnan(low) or np.isnan(high):
+        return number(value)
+    return f"{number(value)} [{number(low)}, {number(high)}]"
 
 
 def findings(
@@ -55,6 +60,7 @@ def _recall(rows: pd.DataFrame, baseline: pd.Series, label: str, solved_r2: floa
         )
     lost = ~(rows["test_r2_median_low"].fillna(rows["test_r2_median"]) > 0)
     first_lost = len(rows) - int(lost[::-1].cumprod().sum())  # lost at this length and all beyond
+    first_lost = max(first_lost, reach)
     between = rows.iloc[reach:first_lost]
     if len(between):
         parts = [
@@ -76,9 +82,13 @@ def _recall(rows: pd.DataFrame, baseline: pd.Series, label: str, solved_r2: floa
 
 
 def _memorisation(rows: pd.DataFrame, baseline: pd.Series) -> Iterator[str]:
+    ends = rows[["train_mse_median_high", "test_mse_median_low"]]
+    rows = rows[np.isfinite(ends).all(axis=1)]  # one replicate, or none left, shows no difference
+    if rows.empty:
+        return
     gap = rows[rows["train_mse_median_high"] < rows["test_mse_median_low"]]
     if gap.empty:
-        yield "Training and held-out loss agree at every length: what is learned generalises."
+        yield "Training and held-out loss cannot be told apart at any length."
         return
     row = gap.iloc[-1]
     text = (
@@ -96,6 +106,8 @@ def _claim(rows: pd.DataFrame) -> Iterator[str]:
     if within.empty or beyond.empty:
         return
     near, far = within.iloc[-1], beyond.iloc[-1]
+    if np.isnan(near["test_mse_median_high"]):
+        return  # one replicate shows no significance
     worse = far["test_mse_median_low"] > near["test_mse_median_high"]
     yield (
         f"The lesson's claim, a significant deterioration beyond length {CLAIM}, "

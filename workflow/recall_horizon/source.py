@@ -29,9 +29,9 @@ def module_file(module: str) -> Path | None:
     parts = module.split(".")
     for depth in range(len(parts)):
         spec = PathFinder.find_spec(".".join(parts[: depth + 1]), search)
-        if spec is None:
+        search = spec.submodule_search_locations if spec else None
+        if spec is None or (search is None and depth + 1 < len(parts)):
             return None
-        search = spec.submodule_search_locations
     found = Path(spec.origin) if spec and spec.origin else None
     return found if found and found.suffix == ".py" else None
 
@@ -203,6 +203,8 @@ def _annotation(parameter: ast.arg) -> Any:
     homes = (typing, pydantic)
     known = {name: getattr(h, name) for name in names for h in homes if hasattr(h, name)}
     try:
-        return eval(ast.unparse(parameter.annotation), known)
+        annotation = eval(ast.unparse(parameter.annotation), known)
+        known_type = pydantic.TypeAdapter(annotation).pydantic_complete
     except Exception:  # an annotation is the author's: whatever is wrong with it, it checks nothing
         return Any
+    return annotation if known_type and not isinstance(annotation, str) else Any

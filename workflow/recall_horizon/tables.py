@@ -7,6 +7,9 @@ import pandas as pd
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.files import write_text
 
+# Columns of names, which stay names even where one looks like a number.
+NAMES = dict.fromkeys(("study", "task", "model", "label"), str)
+
 
 def read(path: Path) -> pd.DataFrame:
     """The table at `path`, its floats exactly as they were written.
@@ -15,7 +18,13 @@ def read(path: Path) -> pd.DataFrame:
         RecallHorizonError: there is no such file, or it is no table.
     """
     try:
-        return pd.read_csv(path, float_precision="round_trip", keep_default_na=True)
+        return pd.read_csv(
+            path,
+            float_precision="round_trip",
+            converters=NAMES,
+            keep_default_na=False,
+            na_values=["nan"],
+        )
     except (OSError, ValueError) as error:
         raise RecallHorizonError(f"{path} cannot be read as a table: {error}.") from error
 

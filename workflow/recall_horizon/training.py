@@ -52,7 +52,10 @@ def fit(
     """
     evaluated = set(training.evaluated_epochs())
     adam = Adam(model.parameters(), training.learning_rate)
-    yield evaluate(model, train, test, 0)
+    untrained = evaluate(model, train, test, 0)
+    yield untrained
+    if not untrained.finite:
+        return
     for epoch in range(1, training.epochs + 1):
         total = torch.zeros((), device=train.x.device)
         for rows in batches(epoch):

@@ -1,10 +1,11 @@
 """The lesson's figure: loss against sequence length."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from recall_horizon.figures import style
-from recall_horizon.summary import final
+from recall_horizon.summary import by_replicate, final
 
 TABLES = ("losses", "summary", "datasets")
 TITLE = "Loss against sequence length"
@@ -28,7 +29,8 @@ DODGE = 1.03  # the two losses' points stand side by side on the logarithmic axi
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     """Training and held-out MSE of the headline model against length."""
     model = look.headline
-    losses, summary = (final(tables[name], model) for name in ("losses", "summary"))
+    summary = final(tables["summary"], model)
+    replicates = by_replicate(tables["losses"])
     datasets = tables["datasets"]
     top = CEILING * datasets["baseline_mse"].max()
     figure, axes = style.subplots()
@@ -36,10 +38,12 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         ("test_mse", "held-out", look.colours[model], "o", "-", DODGE),
         ("train_mse", "training", style.TRAINING, "s", "--", 1 / DODGE),
     ):
-        inside, outside = losses[losses[metric] <= top], losses[~(losses[metric] <= top)]
+        runs = final(replicates[metric].reset_index(), model).set_index("length")
+        runs = runs[replicates[metric].columns].stack()
+        x, loss = runs.index.get_level_values("length") * dodge, runs.to_numpy()
         points = {"color": colour, "alpha": 0.35, "linewidths": 0, "s": 14, "zorder": 2}
-        axes.scatter(inside["length"] * dodge, inside[metric], marker=marker, **points)
-        axes.scatter(outside["length"] * dodge, [top] * len(outside), marker="^", **points)
+        axes.scatter(x[loss <= top], loss[loss <= top], marker=marker, **points)
+        axes.scatter(x[loss > top], np.full((loss > top).sum(), top), marker="^", **points)
         value, low, high = (summary[f"{metric}_median{end}"] for end in ("", "_low", "_high"))
         x = summary["length"]
         axes.fill_between(x, low.clip(upper=top), high.clip(upper=top), color=colour, alpha=0.18)
