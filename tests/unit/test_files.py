@@ -131,8 +131,6 @@ def test_the_digest_sees_values_types_shapes_and_names(change):
 def test_the_digest_does_not_see_the_order():
     backwards = dict(reversed(TENSORS.items()))
     assert files.content_digest(backwards, {}) == files.content_digest(TENSORS, {})
-        TENSORS, {}
-    )
 
 
 @given(data=st.data())
