@@ -12,7 +12,7 @@ CLAIM = 10  # the lesson: "significant deterioration evident beyond length 10"
 
 
 def number(value: float) -> str:
-    """`value` with three significant digits, never in scientific notation."""
+    """`value` for reading: three digits or so that count, never in scientific notation."""
     if np.isinf(value):
         return "∞" if value > 0 else "−∞"
     magnitude = abs(value)

@@ -130,9 +130,8 @@ def constant(module: str, name: str) -> Any:
         RecallHorizonError: there is no such assignment, or it is no literal.
     """
     for node in _tree(module).body:
-        if isinstance(node, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id == name for target in node.targets
-        ):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             try:
                 return ast.literal_eval(node.value)
             except ValueError:
@@ -170,8 +169,8 @@ def options_model(
         function = next((f for f in functions if f.name == "__init__"), None)
     fields: dict[str, Any] = {}
     extra = "forbid"
-    if function is None:
-        positional = 0
+    if function is None:  # an inherited constructor says elsewhere what it takes
+        extra = "allow" if getattr(found, "bases", None) else "forbid"
     else:
         extra = "allow" if function.args.kwarg else "forbid"
         skip = positional + isinstance(found, ast.ClassDef)

@@ -20,7 +20,6 @@ def read(path: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(
             path,
-            float_precision="round_trip",
             converters=NAMES,
             keep_default_na=False,
             na_values=["nan"],

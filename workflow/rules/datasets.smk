@@ -5,6 +5,7 @@ rule dataset:
         "<results>/logs/dataset/T{length}.log",
     # Snakemake allows no benchmark beside it: a file from the cache took no time.
     cache: True
+    priority: lambda wildcards: int(wildcards.length)
     conda:
         "../../environment.yml"
     resources:

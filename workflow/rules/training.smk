@@ -9,6 +9,8 @@ rule train:
         "<results>/logs/train/{model}/T{length}/seeds-{first}-{last}.log",
     benchmark:
         "<results>/benchmarks/train/{model}/T{length}/seeds-{first}-{last}.tsv"
+    # The longest first, so that no core waits for a long job at the end.
+    priority: lambda wildcards: int(wildcards.length)
     conda:
         "../../environment.yml"
     threads: 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from recall_horizon.allocator import keep_freed_memory
 
-keep_freed_memory()  # before torch is imported, which reads its part of the settings once
+keep_freed_memory()  # before torch, which reads a part of the settings when it is imported
 
 import torch  # noqa: E402
 

@@ -1,8 +1,8 @@
 """What makes a dataset: the task, the length and the sizes of the two splits."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from recall_horizon.config.section import PlainName, Section
 
@@ -21,7 +21,7 @@ class Splits(Section):
 
     pool: PositiveInt
     """Sequences that replicates draw their training sets from."""
-    test: PositiveInt
+    test: Annotated[int, Field(ge=2)]
     """Held-out sequences, the same for every replicate."""
 
 

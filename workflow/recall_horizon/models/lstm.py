@@ -28,8 +28,10 @@ class LSTM(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
-        hidden, _ = self.lstm(x)
-        return self.readout(hidden[:, -1])
+        # The final state is the last step's output; taking it from there spares the gradient the
+        # way back through all other outputs.
+        _, (hidden, _) = self.lstm(x)
+        return self.readout(hidden[-1])
 
 
 @torch.no_grad()
