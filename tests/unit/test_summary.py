@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recall_horizon.summary import by_replicate, final, summarise
+from recall_horizon.replicates import by_replicate, final
+from recall_horizon.summary import summarise
 
 
 def summary_of(losses, solved_r2=0.75, confidence=0.95):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recall_horizon.summary import final
+from recall_horizon.replicates import final
 
 CLAIM = 10  # the lesson: "significant deterioration evident beyond length 10"
 

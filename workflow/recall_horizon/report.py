@@ -10,7 +10,7 @@ import jinja2
 import pandas as pd
 
 from recall_horizon import findings
-from recall_horizon.summary import final
+from recall_horizon.replicates import final
 
 
 def render(

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from recall_horizon.replicates import METRICS, by_replicate
 from recall_horizon.statistics import (
     bootstrap_interval,
     interquartile_mean,
@@ -10,35 +11,7 @@ from recall_horizon.statistics import (
     wilson_interval,
 )
 
-CELL = ["study", "task", "model", "length", "epoch"]
-# The metrics, and what each is for a replicate that has diverged: worse than any other.
-METRICS = {"train_mse": np.inf, "test_mse": np.inf, "test_r2": -np.inf}
 STATISTICS = {"median": median, "iqm": interquartile_mean}
-
-
-def by_replicate(losses: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """For each metric a frame with a row a cell (study, task, model, length, epoch) and a column
-    a replicate.
-
-    A replicate that diverged has no rows after its last: from there on it counts as worse than
-    every other, so that it is never dropped and never rewarded.
-    """
-    ok = losses[losses["status"] == "ok"]
-    diverged = losses[losses["status"] == "diverged"]
-    cells = []
-    for (study, task, model), runs in losses.groupby(["study", "task", "model"]):
-        epochs = set(runs.loc[runs["status"] == "ok", "epoch"])
-        epochs |= {max(epochs | set(diverged.loc[diverged["model"] == model, "epoch"]))}
-        lengths = sorted(set(runs["length"]))
-        cells += [(study, task, model, t, e) for t in lengths for e in sorted(epochs)]
-    index = pd.MultiIndex.from_tuples(cells, names=CELL)
-    replicates = sorted(set(losses["replicate"]))
-    return {
-        metric: ok.pivot(index=CELL, columns="replicate", values=metric)
-        .reindex(index=index, columns=replicates)
-        .fillna(worst)
-        for metric, worst in METRICS.items()
-    }
 
 
 def summarise(
@@ -74,9 +47,3 @@ def summarise(
     table["solved_fraction"] = solved / trials
     table["solved_low"], table["solved_high"] = zip(*intervals, strict=True)
     return table
-
-
-def final(table: pd.DataFrame, model: str) -> pd.DataFrame:
-    """The rows of `model` at its last epoch, by length, of a losses or a summary table."""
-    rows = table[table["model"] == model]
-    return rows[rows["epoch"] == rows["epoch"].max()].sort_values("length", ignore_index=True)

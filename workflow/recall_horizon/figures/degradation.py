@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from recall_horizon.figures import style
-from recall_horizon.summary import by_replicate, final
+from recall_horizon.replicates import by_replicate, final
 
 TABLES = ("losses", "summary", "datasets")
 TITLE = "Loss against sequence length"
