@@ -14,6 +14,7 @@ SOURCES = [
     "Snakefile",
     "workflow",
     "config",
+    "examples",
     "profiles",
     "report",
     "environment.yml",

@@ -12,6 +12,7 @@ import pytest
 import torch
 import yaml
 
+from recall_horizon.horizons import horizons
 from recall_horizon.losses import Loss
 from recall_horizon.summary import summarise
 
@@ -112,7 +113,13 @@ def small_tables(losses_table):
                 for length in ends
             ]
         )
-        return {"losses": losses, "summary": summary, "datasets": datasets}
+        measured = horizons(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0))
+        return {
+            "losses": losses,
+            "summary": summary,
+            "datasets": datasets,
+            "horizons": measured,
+        }
 
     return tables
 

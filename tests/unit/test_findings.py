@@ -2,7 +2,12 @@ import pytest
 
 from recall_horizon import findings
 
-LOOK = {"headline": "lstm", "labels": {"lstm": "Long Memory"}}
+LOOK = {
+    "headline": "lstm",
+    "models": ["lstm"],
+    "labels": {"lstm": "Long Memory"},
+    "controls": [],
+}
 
 
 @pytest.fixture
@@ -11,7 +16,7 @@ def say(small_tables):
 
     def sentences(ends):
         tables = small_tables(ends)
-        said = findings.findings(tables["summary"], tables["datasets"], LOOK, 0.9)
+        said = findings.findings(tables, LOOK, 0.9)
         assert all(sentence.endswith(".") for sentence in said)
         return said
 

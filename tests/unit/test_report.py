@@ -69,7 +69,7 @@ FIGURE = {
 
 def test_every_finding_stands_on_the_page(render):
     html, tables, study = render()
-    said = findings.findings(tables["summary"], tables["datasets"], study.look(), 0.9)
+    said = findings.findings(tables, study.look(), 0.9)
     text = Page(html).text
     assert said
     assert all(sentence in text for sentence in said)

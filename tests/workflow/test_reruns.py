@@ -62,7 +62,7 @@ def test_the_pages_template_rerenders_the_page_alone(ran):
 
 
 def test_an_edit_of_the_lstm_retrains_it_and_regenerates_no_data(ran):
-    ran.edit("workflow/recall_horizon/models/lstm.py", "hidden[-1]", "hidden[-1] * 1.0")
+    ran.edit("workflow/recall_horizon/models/lstm.py", "(t_max or length)", "(length or t_max)")
     jobs = ran.would_run()
     assert jobs["train"] == 4
     assert "dataset" not in jobs

@@ -50,7 +50,8 @@ def figures() -> list[str]:
 
 def _modules(folder: str) -> list[str]:
     path = [f"{home}/{folder}" for home in recall_horizon.__path__]
-    return sorted(module.name for module in pkgutil.iter_modules(path))
+    modules = (module.name for module in pkgutil.iter_modules(path))
+    return sorted(name for name in modules if not name.startswith("_"))
 
 
 @cache

@@ -28,18 +28,38 @@ def with_interval(row: pd.Series, column: str) -> str:
     return f"{number(value)} [{number(low)}, {number(high)}]"
 
 
-def findings(
-    summary: pd.DataFrame, datasets: pd.DataFrame, look: dict[str, Any], solved_r2: float
-) -> list[str]:
-    """The answer to the study's question, in a few sentences with numbers and intervals."""
-    rows = final(summary, look["headline"])
-    baseline = datasets.set_index("length")["baseline_mse"]
+def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: float) -> list[str]:
+    """The answer to the study's question, in a few sentences with numbers and intervals.
+
+    `tables` holds the summary, datasets and horizons tables.
+    """
+    rows = final(tables["summary"], look["headline"])
+    baseline = tables["datasets"].set_index("length")["baseline_mse"]
     label = look["labels"][look["headline"]]
     return [
         *_recall(rows, baseline, label, solved_r2),
         *_memorisation(rows, baseline),
         *_claim(rows),
+        *_comparison(tables["horizons"], look),
     ]
+
+
+def horizon_cells(horizons: pd.DataFrame, thresholds: list[float]) -> list[tuple[str, list[str]]]:
+    """A row a model, its horizon with interval at each of `thresholds`, the longest first."""
+    by_model = horizons.set_index(["threshold", "model"]).sort_index()
+    # Beyond the longest length is longer than at it, below the shortest shorter.
+    reach = by_model["horizon"] * by_model["censoring"].map({"below": 0, "none": 1, "above": 2})
+    order = reach.loc[thresholds[0]].sort_values(ascending=False, kind="stable").index
+    return [(m, [horizon_text(by_model.loc[(t, m)]) for t in thresholds]) for m in order]
+
+
+def horizon_text(row: pd.Series) -> str:
+    """A horizon with its interval, honestly censored: `14 [11, 18]`, `≥ 100 [62, ≥ 100]`."""
+    ends = [(row["horizon"], row["censoring"])]
+    ends += [(row[end], row[f"{end}_censoring"]) for end in ("low", "high")]
+    signs = {"below": "< ", "above": "≥ ", "none": ""}
+    value, low, high = (f"{signs[kind]}{length:.0f}" for length, kind in ends)
+    return f"{value} [{low}, {high}]"
 
 
 def _recall(rows: pd.DataFrame, baseline: pd.Series, label: str, solved_r2: float) -> Iterator[str]:
@@ -114,4 +134,38 @@ def _claim(rows: pd.DataFrame) -> Iterator[str]:
         f"{'holds' if worse else 'does not hold'} in these data: held-out error goes from "
         f"{with_interval(near, 'test_mse_median')} at T = {near['length']} to "
         f"{with_interval(far, 'test_mse_median')} at T = {far['length']}."
+    )
+
+
+def _comparison(horizons: pd.DataFrame, look: dict[str, Any]) -> Iterator[str]:
+    """Which models' horizons are longer and shorter than the headline model's, clear of chance."""
+    threshold = horizons["threshold"].max()
+    rows = horizons[horizons["threshold"] == threshold].set_index("model")
+    own = rows.loc[look["headline"]]
+    others = [m for m in look["models"] if m != look["headline"] and m not in look["controls"]]
+    if not others:
+        return
+    longer = [m for m in others if _beyond(rows.loc[m], "low", own, "high")]
+    shorter = [m for m in others if _beyond(own, "low", rows.loc[m], "high")]
+
+    def listed(models: list[str]) -> str:
+        return "; ".join(f"{look['labels'][m]} ({horizon_text(rows.loc[m])})" for m in models)
+
+    text = (
+        f"The recall horizon of the {look['labels'][look['headline']]}, at R² ≥ {threshold:g}, is "
+        f"{horizon_text(own)}. "
+    )
+    text += (
+        f"Clearly longer: {listed(longer)}. " if longer else "No other model's is clearly longer. "
+    )
+    text += f"Clearly shorter: {listed(shorter)}." if shorter else ""
+    yield text.strip()
+
+
+def _beyond(longer: pd.Series, low: str, shorter: pd.Series, high: str) -> bool:
+    """Whether one horizon's lower end lies beyond the other's upper end."""
+    place = {"below": -1, "none": 0, "above": 1}
+    return (place[longer[f"{low}_censoring"]], longer[low]) > (
+        place[shorter[f"{high}_censoring"]],
+        shorter[high],
     )

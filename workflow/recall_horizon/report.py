@@ -33,9 +33,12 @@ def render(
     environment.filters |= {"number": findings.number, "duration": duration}
     environment.globals["interval"] = findings.with_interval
     rows = final(tables["summary"], look["headline"])
+    thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
     return environment.get_template(template.name).render(
+        thresholds=thresholds,
+        horizons=findings.horizon_cells(tables["horizons"], thresholds),
         style=style,
-        answers=findings.findings(tables["summary"], tables["datasets"], look, solved_r2),
+        answers=findings.findings(tables, look, solved_r2),
         rows=[row for _, row in rows.iterrows()],
         datasets=tables["datasets"].to_dict("records"),
         label=look["labels"][look["headline"]],

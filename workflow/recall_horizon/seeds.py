@@ -19,6 +19,7 @@ class Stream(IntEnum):
     WEIGHTS = 3
     BATCHES = 4
     BOOTSTRAP = 5
+    HORIZON = 6
 
 
 def generator(seed: int, stream: Stream, *place: int) -> np.random.Generator:

@@ -32,7 +32,9 @@ rule provenance:
 
 rule report:
     input:
-        tables=expand("<results>/tables/{table}.csv", table=["datasets", "losses", "summary"]),
+        tables=expand(
+            "<results>/tables/{table}.csv", table=["datasets", "horizons", "losses", "summary"]
+        ),
         figures=expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "json"]),
         provenance="<results>/provenance.json",
         template=TEMPLATE,

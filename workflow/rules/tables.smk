@@ -55,3 +55,34 @@ rule summary:
         "python -m recall_horizon summary --losses {input} --output {output} "
         "--confidence {params.confidence} --draws {params.draws} "
         "--solved-r2 {params.solved} --seed {params.seed} > {log} 2>&1"
+
+
+rule horizons:
+    input:
+        "<results>/tables/losses.csv",
+    output:
+        report(
+            "<results>/tables/horizons.csv",
+            caption="../../report/captions/horizons.rst",
+            category="Tables",
+            labels={"table": "horizons"},
+        ),
+    log:
+        "<results>/logs/tables/horizons.log",
+    benchmark:
+        "<results>/benchmarks/tables/horizons.tsv"
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        thresholds=STUDY.analysis.horizon_r2,
+        confidence=STUDY.analysis.confidence,
+        draws=STUDY.analysis.bootstrap_draws,
+        seed=STUDY.seed,
+        code=code("horizons"),
+    shell:
+        "python -m recall_horizon horizons --losses {input} --output {output} "
+        "--thresholds {params.thresholds} --confidence {params.confidence} "
+        "--draws {params.draws} --seed {params.seed} > {log} 2>&1"

@@ -4,7 +4,7 @@ import pytest
 
 from recall_horizon.figures import degradation, style
 
-LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, 0.95)
+LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
 
 
 @pytest.fixture

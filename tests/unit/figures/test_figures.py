@@ -8,7 +8,7 @@ import pytest
 from recall_horizon import catalogue, source
 from recall_horizon.figures import style
 
-LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, 0.95)
+LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
 
 
 @pytest.fixture(params=catalogue.figures())

@@ -11,14 +11,14 @@ def sigmoid(z):
 def recursion(weights, x):
     """An LSTM written out: gates in the order input, forget, cell, output."""
     w = {name: tensor.double().numpy() for name, tensor in weights.items()}
-    hidden_size = w["lstm.weight_hh_l0"].shape[1]
+    hidden_size = w["layer.weight_hh_l0"].shape[1]
     h = c = np.zeros((len(x), hidden_size))
     for t in range(x.shape[1]):
         gates = (
-            x[:, t] @ w["lstm.weight_ih_l0"].T
-            + w["lstm.bias_ih_l0"]
-            + h @ w["lstm.weight_hh_l0"].T
-            + w["lstm.bias_hh_l0"]
+            x[:, t] @ w["layer.weight_ih_l0"].T
+            + w["layer.bias_ih_l0"]
+            + h @ w["layer.weight_hh_l0"].T
+            + w["layer.bias_hh_l0"]
         )
         i, f, g, o = np.split(gates, 4, axis=1)
         c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
@@ -40,7 +40,7 @@ def test_the_recursion_tells_gates_apart():
     model = LSTM(20, hidden_size=6)
     x = torch.randn(5, 20, 1)
     swapped = {
-        name: torch.cat([tensor[6:12], tensor[:6], tensor[12:]]) if "lstm" in name else tensor
+        name: torch.cat([tensor[6:12], tensor[:6], tensor[12:]]) if "layer" in name else tensor
         for name, tensor in model.state_dict().items()
     }
     difference = model(x).detach().numpy() - recursion(swapped, x.double().numpy())
@@ -62,7 +62,7 @@ def test_sequences_of_a_batch_do_not_see_each_other():
 
 def test_the_forget_bias_is_the_one_in_effect():
     model = LSTM(5, hidden_size=3, forget_bias=2.5)
-    both = model.lstm.bias_ih_l0 + model.lstm.bias_hh_l0
+    both = model.layer.bias_ih_l0 + model.layer.bias_hh_l0
     assert both[3:6].tolist() == [2.5] * 3
     assert all(abs(bias) <= 2 / 3**0.5 for bias in [*both[:3].tolist(), *both[6:].tolist()])
 
@@ -84,7 +84,7 @@ def test_without_a_forget_bias_the_initial_weights_are_those_of_torch():
     model = LSTM(5, hidden_size=3)
     torch.manual_seed(3)
     for expected, part in (
-        (torch.nn.LSTM(1, 3, batch_first=True), model.lstm),
+        (torch.nn.LSTM(1, 3, batch_first=True), model.layer),
         (torch.nn.Linear(3, 1), model.readout),
     ):
         for name, tensor in expected.state_dict().items():

@@ -1,5 +1,6 @@
 """What is wrong with a configuration, in words for the person who wrote it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -8,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 from recall_horizon.config.section import HEX_COLOUR, PLAIN_NAME, parts
 from recall_horizon.errors import nearest
 
+# How pydantic names a member of a union, at the end of a path that leads to the union.
+UNION_MEMBER = re.compile(r"float|int|str|bool|constrained-\w+|\w+\[.*\]")
 # What the patterns of the configuration mean.
 PATTERNS = {
     PLAIN_NAME: "should be a plain file name: letters, digits, - and _, no - or _ in front",
@@ -33,9 +36,12 @@ def as_text(problems: Iterable[Problem]) -> str:
 def from_validation(
     error: ValidationError, model: type[BaseModel], below: tuple[str | int, ...] = ()
 ) -> Iterator[Problem]:
-    """The problems of `error`, raised by `model` standing at the path `below`."""
+    """The problems of `error`, raised by `model` standing at the path `below`, one a key."""
+    problems: dict[tuple[str | int, ...], Problem] = {}
     for detail in error.errors():
         path = tuple(part for part in detail["loc"] if part != "[key]")
+        if len(path) > 1 and UNION_MEMBER.fullmatch(str(path[-1])):
+            path = path[:-1]
         value, advice = detail["input"], detail["msg"].removeprefix("Value error, ")
         advice = advice.replace("Input should", "should").replace("String should", "should")
         if detail["type"] == "extra_forbidden":
@@ -44,7 +50,10 @@ def from_validation(
             value, advice = None, f"this key is missing; {_type_hint(model, path)}"
         elif detail["type"] == "string_pattern_mismatch":
             advice = PATTERNS.get(detail["ctx"]["pattern"], advice)
-        yield Problem((*below, *path), value, advice)
+        if path in problems:
+            advice = f"{problems[path].advice}, or {advice}"
+        problems[path] = Problem((*below, *path), value, advice)
+    yield from problems.values()
 
 
 def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:

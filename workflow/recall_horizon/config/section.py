@@ -50,7 +50,7 @@ def parts(annotation: Any) -> Iterator[Any]:
 
 
 def _takes_text(annotation: Any) -> bool:
-    return any(part is str or part is Any or isinstance(part, str) for part in parts(annotation))
+    return any(part is str or part is Any for part in parts(annotation))
 
 
 def _read(value: Any) -> Any:

@@ -49,6 +49,8 @@ class ModelEntry(Section):
     """The model's name in figures and text."""
     colour: Annotated[str, StringConstraints(pattern=HEX_COLOUR)]
     """The model's colour in figures, as #rrggbb."""
+    control: bool = False
+    """Whether it is a control, whose best possible score is known; figures show it in grey."""
 
 
 class Analysis(Section):
@@ -60,6 +62,8 @@ class Analysis(Section):
     """Resamples behind each bootstrap interval."""
     solved_r2: Annotated[float, Field(gt=0, le=1)]
     """A replicate whose held-out R² is at least this has solved the task."""
+    horizon_r2: Annotated[list[Annotated[float, Field(le=1)]], Field(min_length=1)]
+    """The recall horizon's thresholds: how high R² has to be to pass."""
     headline_model: PlainName | None
     """The model of the degradation figure and of the report's first words; null takes the first
     of `models`."""
@@ -149,6 +153,7 @@ class Study(Section):
             "models": self.models,
             "labels": {name: entry.label for name, entry in shown.items()},
             "colours": {name: entry.colour for name, entry in shown.items()},
+            "controls": [name for name, entry in shown.items() if entry.control],
             "confidence": self.analysis.confidence,
         }
 

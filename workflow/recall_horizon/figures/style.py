@@ -4,10 +4,12 @@ Sizes suit a text column of 16 cm; colours are Okabe & Ito's (2008), which survi
 blindness, and differ in lightness so that they survive grey.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
+import numpy as np
 
 mpl.use("agg")
 
@@ -21,6 +23,7 @@ WIDTH = 6.3  # inches
 GREY = "#6b6b6b"
 INK = "#1a1a1a"
 TRAINING = "#E69F00"
+MARKERS = "osD^vPX<>*h"
 FORMATS = ("svg", "pdf", "png")
 
 RC = {
@@ -55,6 +58,7 @@ class Look(NamedTuple):
     models: list[str]
     labels: dict[str, str]
     colours: dict[str, str]
+    controls: list[str]
     confidence: float
 
 
@@ -73,6 +77,50 @@ def length_axis(axes: Axes, lengths: list[int]) -> None:
     axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
     axes.set_xlim(min(lengths) / 1.25, max(lengths) * 1.25)
     axes.set_xlabel("sequence length T (log scale)")
+
+
+def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """`values` moved apart by at least `gap`, as little as may be, within `low` to `high`.
+
+    Pools of values that would collide share their excess (isotonic regression), so that labels
+    stay in order and near what they name.
+    """
+    order = np.argsort(values, kind="stable")
+    offsets = np.arange(len(values)) * gap
+    pools: list[list[float]] = []  # of shifted values that share one place
+    for target in np.asarray(values, dtype=float)[order] - offsets:
+        pools.append([target])
+        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    places = np.concatenate([[np.mean(pool)] * len(pool) for pool in pools])
+    places = np.clip(places, low, max(low, high - offsets[-1])) + offsets
+    result = np.empty(len(values))
+    result[order] = places
+    return result.tolist()
+
+
+def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: float = 8) -> None:
+    """Name lines at their right ends, (x, y, text, colour) each, without overlaps.
+
+    A thin line leads from a line's end to its name where the two had to part. Call when the axes'
+    limits are final.
+    """
+    low, high = axes.get_ylim()
+    height = axes.figure.get_size_inches()[1] * 72 * 0.8  # points, about, of the axes
+    gap = 1.25 * size / height * (high - low)
+    places = spread([y for _, y, _, _ in ends], gap, low, high)
+    for (x, y, text, colour), place in zip(ends, places, strict=True):
+        axes.annotate(
+            text,
+            (x, y),
+            xytext=(1.09, (place - low) / (high - low)),
+            textcoords="axes fraction",
+            color=colour,
+            fontsize=size,
+            va="center",
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6, "shrinkA": 0, "shrinkB": 3},
+        )
 
 
 def save(figure: Figure, stem: Path) -> None:

@@ -1,0 +1,39 @@
+"""How a network that sees all elements at once knows where each stands."""
+
+from typing import Literal
+
+import torch
+from torch import nn
+
+Positions = Literal["learned", "sinusoidal", "none"]
+
+
+class PositionalEncoding(nn.Module):
+    """Adds to each element's embedding a vector that says where the element stands.
+
+    Args:
+        kind: `learned` vectors (Gehring et al., 2017); fixed `sinusoidal` ones (Vaswani et al.,
+            2017, §3.5); `none` adds nothing.
+        length: T.
+        size: features of an embedding.
+    """
+
+    def __init__(self, kind: Positions, length: int, size: int) -> None:
+        super().__init__()
+        if kind == "learned":
+            self.vectors = nn.Parameter(torch.randn(length, size))
+        else:
+            fixed = sinusoids(length, size) if kind == "sinusoidal" else torch.zeros(length, size)
+            self.register_buffer("vectors", fixed, persistent=False)
+
+    def forward(self, embedded: torch.Tensor) -> torch.Tensor:
+        """Embeddings of shape (batch, T, size), with their positions."""
+        return embedded + self.vectors
+
+
+def sinusoids(length: int, size: int) -> torch.Tensor:
+    """Sines and cosines of the position at wavelengths from 2π to 10000·2π: (length, size)."""
+    position = torch.arange(length).unsqueeze(1)
+    pair = torch.arange(size).unsqueeze(0) // 2
+    angle = position / 10000 ** (2 * pair / size)
+    return torch.where(torch.arange(size) % 2 == 0, angle.sin(), angle.cos())

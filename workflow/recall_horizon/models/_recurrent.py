@@ -1,0 +1,30 @@
+"""What all recurrent architectures share: read a sequence, keep a state, answer from the last."""
+
+import torch
+from torch import nn
+
+
+class Recurrent(nn.Module):
+    """One recurrent layer from a zero state, and a linear layer on its last hidden state.
+
+    Args:
+        layer: `nn.RNN`, `nn.GRU` or `nn.LSTM`, with one input feature and batch_first.
+        orthogonal: whether the recurrent weights start orthogonal, gate by gate (Saxe,
+            McClelland & Ganguli, 2014), instead of uniform.
+    """
+
+    def __init__(self, layer: nn.RNNBase, orthogonal: bool) -> None:
+        super().__init__()
+        self.layer = layer
+        self.readout = nn.Linear(layer.hidden_size, 1)
+        if orthogonal:
+            for gate in layer.weight_hh_l0.detach().split(layer.hidden_size):
+                nn.init.orthogonal_(gate)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
+        # The final state is the last step's output; taking it from there spares the gradient the
+        # way back through all other outputs.
+        _, state = self.layer(x)
+        hidden = state[0] if isinstance(state, tuple) else state
+        return self.readout(hidden[-1])

@@ -1,0 +1,46 @@
+"""Attention alone: one query over the keys and values of the whole sequence."""
+
+from typing import Literal
+
+import torch
+from pydantic import PositiveInt
+from torch import nn
+from torch.nn.functional import scaled_dot_product_attention
+
+from recall_horizon.models._positions import PositionalEncoding
+
+
+class Attention(nn.Module):
+    """Scaled dot-product attention (Vaswani et al., 2017, §3.2.1) with one query.
+
+    Each element is embedded, with its position; the last element's embedding asks, and every
+    element answers with a key and a value. No state is carried: the first element is as near as
+    the last. Without positions all elements but the last look alike, and R² is at most 1/(T − 1).
+
+    Args:
+        length: T.
+        hidden_size: features of embeddings, queries, keys and values.
+        positions: how elements are told apart: learned, sinusoidal or none.
+    """
+
+    def __init__(
+        self,
+        length: int,
+        hidden_size: PositiveInt = 32,
+        positions: Literal["learned", "sinusoidal", "none"] = "learned",
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Linear(1, hidden_size)
+        self.positions = PositionalEncoding(positions, length, hidden_size)
+        self.query = nn.Linear(hidden_size, hidden_size)
+        self.key = nn.Linear(hidden_size, hidden_size)
+        self.value = nn.Linear(hidden_size, hidden_size)
+        self.readout = nn.Linear(hidden_size, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
+        elements = self.positions(self.embedding(x))
+        attended = scaled_dot_product_attention(
+            self.query(elements[:, -1:]), self.key(elements), self.value(elements)
+        )
+        return self.readout(attended[:, 0])

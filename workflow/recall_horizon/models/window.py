@@ -1,0 +1,29 @@
+"""What an n-gram can see: a fixed look-back."""
+
+import torch
+from pydantic import PositiveInt
+from torch import nn
+
+
+class Window(nn.Module):
+    """A multilayer perceptron on the last k elements; the rest of the sequence does not exist.
+
+    The neural n-gram model of Bengio et al. (2003). It can recall the first element where
+    T ≤ k, and beyond it can do no better than predict the mean, however it is trained.
+
+    Args:
+        length: T; a sequence shorter than the window is seen whole.
+        k: elements in the window.
+        hidden_size: units of the hidden layer.
+    """
+
+    def __init__(self, length: int, k: PositiveInt = 10, hidden_size: PositiveInt = 32) -> None:
+        super().__init__()
+        self.seen = min(k, length)
+        self.network = nn.Sequential(
+            nn.Linear(self.seen, hidden_size), nn.ReLU(), nn.Linear(hidden_size, 1)
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
+        return self.network(x[:, -self.seen :, 0])
