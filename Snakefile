@@ -18,10 +18,11 @@ pathvars:
 report: "report/captions/workflow.rst"
 
 
-# config -> dataset -> train -> tables -> figures -> report
+# config -> dataset -> train -> tables, probes -> figures -> report
 include: "workflow/rules/datasets.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/probes.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 

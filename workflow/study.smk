@@ -45,10 +45,14 @@ def code(step, *references):
     return source.digest(f"recall_horizon.cli.{step}", *modules)
 
 
+def architecture(model):
+    """The class of a model of the study, as `module:ClassName`."""
+    return catalogue.reference("architecture", STUDY.model_zoo[model].architecture)
+
+
 def training_code(wildcards):
     """The training code with the one architecture that a job trains."""
-    architecture = STUDY.model_zoo[wildcards.model].architecture
-    return code("train", catalogue.reference("architecture", architecture))
+    return code("train", architecture(wildcards.model))
 
 
 def training_spec(wildcards):
@@ -57,11 +61,11 @@ def training_spec(wildcards):
     return STUDY.training_spec(wildcards.model, *shard).model_dump_json()
 
 
-def run_files(suffix):
-    """The files ending in `suffix` of all training jobs."""
+def run_files(suffix, models=None):
+    """The files ending in `suffix` of the training jobs, of all models or of some."""
     return expand(
         "<results>/runs/{model}/T{length}/seeds-{shard}{suffix}",
-        model=STUDY.models,
+        model=models or STUDY.models,
         length=STUDY.lengths,
         shard=SHARDS,
         suffix=suffix,

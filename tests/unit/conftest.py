@@ -12,6 +12,7 @@ import pytest
 import torch
 import yaml
 
+from recall_horizon import sensitivity
 from recall_horizon.horizons import horizons
 from recall_horizon.losses import Loss
 from recall_horizon.summary import summarise
@@ -82,6 +83,28 @@ def losses_table():
     return table
 
 
+def probed(losses, measured):
+    """The tables that probes would give if every untrained profile decayed, and none trained."""
+    rows = [
+        (model, length, replicate, stage, t, np.exp(rate * (t - length)))
+        for model, length, replicate in sorted(
+            set(losses[["model", "length", "replicate"]].itertuples(index=False, name=None))
+        )
+        for stage, rate in (("initial", 0.5), ("final", 0.0))
+        for t in range(1, length + 1)
+    ]
+    probes = pd.DataFrame(
+        rows, columns=["model", "length", "replicate", "stage", "position", "sensitivity"]
+    )
+    models = pd.DataFrame({"model": sorted(set(losses["model"])), "recurrent": True})
+    runs = sensitivity.by_run(probes, models)
+    return {
+        "profiles": sensitivity.profiles(probes),
+        "sensitivity": runs,
+        "predictions": sensitivity.predictions(runs, measured, 0.9),
+    }
+
+
 @pytest.fixture
 def small_tables(losses_table):
     """The tables of one model, "lstm", whose replicates end at {length: [(train, test), …]}.
@@ -119,6 +142,7 @@ def small_tables(losses_table):
             "summary": summary,
             "datasets": datasets,
             "horizons": measured,
+            **probed(losses, measured),
         }
 
     return tables

@@ -60,6 +60,7 @@ def render(small_tables, spread, settings):
 
 FIGURE = {
     "name": "degradation",
+    "order": 1,
     "uri": "data:image/svg+xml;base64,PHN2Zy8+",
     "title": "A title",
     "caption": "A caption",
@@ -143,7 +144,7 @@ def test_a_page_of_one_replicate_is_a_page(render):
 
 
 def test_figures_are_read_with_the_words_beside_them(tmp_path):
-    words = {"title": "T", "caption": "C", "alt": "A"}
+    words = {"order": 1, "title": "T", "caption": "C", "alt": "A"}
     for name in ("second", "first"):
         (tmp_path / f"{name}.svg").write_text(f"<svg>{name}</svg>")
         (tmp_path / f"{name}.json").write_text(json.dumps(words))

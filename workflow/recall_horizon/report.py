@@ -17,7 +17,7 @@ def render(
     template: Path,
     style: str,
     tables: dict[str, pd.DataFrame],
-    figures: list[dict[str, str]],
+    figures: list[dict[str, Any]],
     provenance: dict[str, Any],
     look: dict[str, Any],
     solved_r2: float,
@@ -50,14 +50,14 @@ def render(
     )
 
 
-def read_figures(paths: Iterable[Path]) -> list[dict[str, str]]:
-    """The figures among `paths`: the words beside each, and its picture as a data URI."""
+def read_figures(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """The figures among `paths` in their order: the words beside each, its picture as a URI."""
     figures = []
-    for words in sorted(path for path in paths if path.suffix == ".json"):
+    for words in (path for path in paths if path.suffix == ".json"):
         picture = base64.b64encode(words.with_suffix(".svg").read_bytes()).decode()
         uri = f"data:image/svg+xml;base64,{picture}"
         figures.append({"name": words.stem, "uri": uri, **json.loads(words.read_text())})
-    return figures
+    return sorted(figures, key=lambda figure: (figure["order"], figure["name"]))
 
 
 def duration(seconds: float) -> str:

@@ -22,6 +22,11 @@ def main(arguments: list[str]) -> None:
     module = importlib.import_module(f"recall_horizon.figures.{options.name}")
     frames = {path.stem: tables.read(path) for path in options.tables}
     style.save(module.draw(frames, style.Look(**options.look)), options.folder / options.name)
-    words = {"title": module.TITLE, "caption": module.CAPTION, "alt": module.ALT}
+    words = {
+        "order": module.ORDER,
+        "title": module.TITLE,
+        "caption": module.CAPTION,
+        "alt": module.ALT,
+    }
     write_text(options.folder / f"{options.name}.json", json.dumps(words, indent=2) + "\n")
     logging.info("drew %s", options.folder / options.name)

@@ -62,6 +62,8 @@ class Analysis(Section):
     """Resamples behind each bootstrap interval."""
     solved_r2: Annotated[float, Field(gt=0, le=1)]
     """A replicate whose held-out R² is at least this has solved the task."""
+    probe_sequences: PositiveInt
+    """Held-out sequences, from the first on, over which sensitivities are averaged."""
     horizon_r2: Annotated[list[Annotated[float, Field(le=1)]], Field(min_length=1)]
     """The recall horizon's thresholds: how high R² has to be to pass."""
     headline_model: PlainName | None
@@ -144,6 +146,18 @@ class Study(Section):
         width = self.model_zoo[model].options.get("hidden_size", 32)
         activations = 4 * batch * length * width * ACTIVATIONS_PER_UNIT
         return 500 + self.dataset_memory_mb(length) + activations // 10**6
+
+    def described_models(self) -> dict[str, Any]:
+        """What the job that describes the study's models is told of them."""
+        entries = {name: self.model_zoo[name] for name in self.models}
+        return {
+            name: {
+                "label": entry.label,
+                "architecture": catalogue.reference("architecture", entry.architecture),
+                "options": entry.options,
+            }
+            for name, entry in entries.items()
+        }
 
     def look(self) -> dict[str, Any]:
         """What figures and text show of the configuration: order, labels and colours of models."""

@@ -8,6 +8,7 @@ from recall_horizon.figures import style
 from recall_horizon.replicates import by_replicate, final
 
 TABLES = ("losses", "summary", "datasets")
+ORDER = 1
 TITLE = "Loss against sequence length"
 CAPTION = (
     "Mean squared error after the last epoch, on the sequences a model was trained on and on "

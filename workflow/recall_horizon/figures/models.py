@@ -7,6 +7,7 @@ from recall_horizon.figures import style
 from recall_horizon.replicates import final
 
 TABLES = ("summary",)
+ORDER = 2
 TITLE = "Who remembers how far"
 CAPTION = (
     "Held-out R² after the last epoch: 1 is perfect recall, 0 no better than predicting the mean. "

@@ -70,6 +70,11 @@ def subplots(
     return plt.subplots(rows, columns, figsize=(WIDTH, height), layout="constrained", **options)
 
 
+def shades(number: int) -> list[tuple[float, ...]]:
+    """`number` colours from light to dark, in order in grey too: viridis without its ends."""
+    return [mpl.colormaps["viridis_r"](x) for x in np.linspace(0.15, 0.95, number)]
+
+
 def length_axis(axes: Axes, lengths: list[int]) -> None:
     """A logarithmic axis of sequence lengths, ticked at the lengths that were run."""
     axes.set_xscale("log")

@@ -1,0 +1,33 @@
+"""Probe one model's cached weights: how much each element moves the answer."""
+
+import argparse
+import csv
+import logging
+from pathlib import Path
+
+import torch
+
+from recall_horizon import datasets
+from recall_horizon.files import atomic
+from recall_horizon.probes import Sensitivity, probe
+
+
+def main(arguments: list[str]) -> None:
+    """Probe every replicate in --weights on --datasets and write the sensitivities to --output."""
+    parser = argparse.ArgumentParser(prog="recall_horizon probe", description=__doc__)
+    parser.add_argument("--weights", required=True, nargs="+", type=Path, help="safetensors")
+    parser.add_argument("--datasets", required=True, nargs="+", type=Path, help="safetensors")
+    parser.add_argument("--sequences", required=True, type=int, help="held-out sequences to use")
+    parser.add_argument("--output", required=True, type=Path)
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    held_out = {}
+    for path in options.datasets:
+        x = datasets.read(path)["test"].x[: options.sequences]
+        held_out[x.shape[1]] = torch.from_numpy(x)
+    rows = [row for path in options.weights for row in probe(path, held_out)]
+    with atomic(options.output) as path, path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(Sensitivity._fields)
+        writer.writerows(rows)
+    logging.info("%d sensitivities in %s", len(rows), options.output)
