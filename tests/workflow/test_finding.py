@@ -4,6 +4,7 @@ import pandas as pd
 
 STUDY = [
     "study=finding",
+    "models=[lstm]",
     "lengths=[5,100]",
     "replicates=3",
     "dataset={pool: 2000, test: 1000}",
