@@ -3,7 +3,8 @@ never too much."""
 
 import shutil
 
-DOWNSTREAM = {"losses", "summary", "provenance", "figure", "report", "all"}
+TABLES = {"losses", "summary", "horizons", "sensitivity", "provenance"}
+DOWNSTREAM = {*TABLES, "probe", "figure", "report", "all"}
 
 
 def test_nothing_changed_nothing_runs(ran):
@@ -13,7 +14,7 @@ def test_nothing_changed_nothing_runs(ran):
 def test_a_new_length_adds_one_dataset_and_its_training(ran):
     jobs = ran.would_run("--config", "lengths=[3,6,9]")
     assert (jobs["dataset"], jobs["train"]) == (1, 2)
-    assert set(jobs) == {"dataset", "describe_datasets", "train", *DOWNSTREAM}
+    assert set(jobs) == {"dataset", "describe_datasets", "train", "models", *DOWNSTREAM}
 
 
 def test_more_replicates_add_shards_only(ran):
@@ -29,7 +30,8 @@ def test_a_models_option_retrains_that_model_alone(ran):
     changed = other.replace("label", "options: {hidden_size: 8}, label")
     jobs = ran.would_run("--config", both[0], f"model_zoo={changed}")
     assert jobs["train"] == 4  # two lengths, two shards, of one model of two
-    assert set(jobs) == {"train", *DOWNSTREAM}
+    assert jobs["probe"] == 1
+    assert set(jobs) == {"train", "models", *DOWNSTREAM}
 
 
 def test_a_training_key_retrains_and_regenerates_no_data(ran):
