@@ -13,14 +13,14 @@ TITLE = "Loss against sequence length"
 CAPTION = (
     "Mean squared error after the last epoch, on the sequences a model was trained on and on "
     "held-out ones. Lines are medians over replicates, bands their bootstrap intervals, faint "
-    "points the replicates. The dashed line is what predicting the mean scores: a model at that "
+    "points the replicates. The dotted line is what predicting the mean scores: a model at that "
     "line has recalled nothing, whatever its training loss. Replicates above the frame are drawn "
     "at its edge as triangles. Drawn from tables/losses.csv, tables/summary.csv and "
     "tables/datasets.csv."
 )
 ALT = (
     "Line chart of mean squared error against sequence length, with one line for the training "
-    "loss, one for the held-out loss and a dashed line for predicting the mean."
+    "loss, one for the held-out loss and a dotted line for predicting the mean."
 )
 
 CEILING = 1.6  # in units of the baseline: above it lies nothing but failure
