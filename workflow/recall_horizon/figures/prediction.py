@@ -17,8 +17,8 @@ CAPTION = (
     "first element relative to the last; a point is a model at a length, medians over replicates, "
     "filled for recurrent models. The dotted line is the rule of prediction, fixed beforehand. "
     "Right: the horizon that the rule predicts for each model against the measured one, with its "
-    "interval; on the diagonal they agree, and < or ≥ says that a prediction lies beyond them. "
-    "Drawn from tables/sensitivity.csv, tables/summary.csv and tables/predictions.csv."
+    "interval; on the diagonal they agree, and < or ≥ says that a prediction lies beyond "
+    "the lengths tested. Drawn from tables/sensitivity.csv, tables/summary.csv and tables/predictions.csv."
 )
 ALT = (
     "Two scatter plots: held-out R² against initial sensitivity ratio, and measured against "
