@@ -18,7 +18,8 @@ CAPTION = (
     "filled for recurrent models. The dotted line is the rule of prediction, fixed beforehand. "
     "Right: the horizon that the rule predicts for each model against the measured one, with its "
     "interval; on the diagonal they agree, and < or ≥ says that a prediction lies beyond "
-    "the lengths tested. Drawn from tables/sensitivity.csv, tables/summary.csv and tables/predictions.csv."
+    "the lengths tested. Drawn from tables/sensitivity.csv, tables/summary.csv and "
+    "tables/predictions.csv."
 )
 ALT = (
     "Two scatter plots: held-out R² against initial sensitivity ratio, and measured against "
