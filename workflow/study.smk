@@ -15,6 +15,7 @@ from recall_horizon.files import canonical_json
 
 try:
     STUDY = load(config)
+    SHUFFLED = STUDY.on_shuffled_targets()
 except RecallHorizonError as error:
     raise WorkflowError(str(error)) from None
 
@@ -31,10 +32,10 @@ wildcard_constraints:
 
 # Training jobs are named by what spans them, not file by file: thousands of paths would not fit a
 # command line.
-SHARDS = [f"{first}-{last}" for first, last in STUDY.shards]
 JOBS = (
     f"--models {' '.join(sorted(STUDY.models))} "
-    f"--lengths {' '.join(map(str, STUDY.lengths))} --shards {' '.join(SHARDS)}"
+    f"--lengths {' '.join(map(str, STUDY.lengths))} "
+    f"--shards {' '.join(f'{first}-{last}' for first, last in STUDY.shards)}"
 )
 FIGURES = catalogue.figures()
 
@@ -55,19 +56,20 @@ def training_code(wildcards):
     return code("train", architecture(wildcards.model))
 
 
-def training_spec(wildcards):
+def training_spec(wildcards, study=STUDY):
     """All that decides the numbers of one training job, as JSON."""
     shard = (int(wildcards.length), int(wildcards.first), int(wildcards.last))
-    return STUDY.training_spec(wildcards.model, *shard).model_dump_json()
+    return study.training_spec(wildcards.model, *shard).model_dump_json()
 
 
-def run_files(suffix, models=None):
-    """The files ending in `suffix` of the training jobs, of all models or of some."""
+def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
+    """The files ending in `suffix` of the training jobs of a study, of all models or of some."""
     return expand(
-        "<results>/runs/{model}/T{length}/seeds-{shard}{suffix}",
-        model=models or STUDY.models,
-        length=STUDY.lengths,
-        shard=SHARDS,
+        "{folder}/{model}/T{length}/seeds-{shard}{suffix}",
+        folder=folder,
+        model=study.models if models is None else models,
+        length=study.lengths,
+        shard=[f"{first}-{last}" for first, last in study.shards],
         suffix=suffix,
     )
 

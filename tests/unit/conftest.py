@@ -12,7 +12,7 @@ import pytest
 import torch
 import yaml
 
-from recall_horizon import sensitivity
+from recall_horizon import controls, sensitivity
 from recall_horizon.horizons import horizons
 from recall_horizon.losses import Loss
 from recall_horizon.summary import summarise
@@ -96,9 +96,12 @@ def probed(losses, measured):
     probes = pd.DataFrame(
         rows, columns=["model", "length", "replicate", "stage", "position", "sensitivity"]
     )
-    models = pd.DataFrame({"model": sorted(set(losses["model"])), "recurrent": True})
+    models = losses[["model", "length"]].drop_duplicates(ignore_index=True)
+    models = models.assign(recurrent=True, parameters=1234, r2_ceiling=np.nan)
+    models = models.assign(reaches_ceiling=False)
     runs = sensitivity.by_run(probes, models)
     return {
+        "models": models,
         "profiles": sensitivity.profiles(probes),
         "sensitivity": runs,
         "predictions": sensitivity.predictions(runs, measured, 0.9),
@@ -137,12 +140,15 @@ def small_tables(losses_table):
             ]
         )
         measured = horizons(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0))
+        probes = probed(losses, measured)
+        checked = controls.check(summary, probes["models"], datasets, None)
         return {
             "losses": losses,
             "summary": summary,
             "datasets": datasets,
             "horizons": measured,
-            **probed(losses, measured),
+            "controls": pd.DataFrame(checked),
+            **probes,
         }
 
     return tables

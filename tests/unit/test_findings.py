@@ -1,6 +1,9 @@
+import numpy as np
+import pandas as pd
 import pytest
 
 from recall_horizon import findings
+from recall_horizon.summary import summarise
 
 LOOK = {
     "headline": "lstm",
@@ -16,9 +19,10 @@ def say(small_tables):
 
     def sentences(ends):
         tables = small_tables(ends)
-        said = findings.findings(tables, LOOK, 0.9)
+        by_figure = findings.findings(tables, LOOK, 0.9)
+        said = [sentence for sentences in by_figure.values() for sentence in sentences]
         assert all(sentence.endswith(".") for sentence in said)
-        return said
+        return by_figure["degradation"]
 
     return sentences
 
@@ -29,7 +33,7 @@ def test_recall_at_every_length(say, spread):
     assert "0.020 [" in text
     assert "does not recall" not in text
     assert "cannot be told" not in text
-    assert "Between" not in text
+    assert "replicates solve" not in text
 
 
 def test_recall_at_no_length(say, spread):
@@ -53,7 +57,7 @@ def test_a_horizon_in_the_middle(say, spread):
     )
     assert "recalls the first element up to T = 10:" in text
     assert "at every length" not in text
-    assert "Between success and failure: at T = 20 0 of 4 replicates" in text
+    assert "; at T = 20 0 of 4 replicates solve" in text
     assert "From T = 50 on" in text
 
 
@@ -137,3 +141,163 @@ def test_replicates_that_all_diverge_recall_nothing(say):
 )
 def test_numbers_are_short_and_never_scientific(value, text):
     assert findings.number(value) == text
+
+
+# Each of the lesson's conclusions, told from data that bear it out and from data that do not.
+RIVALS = {
+    "headline": "lstm",
+    "models": ["lstm", "attn", "gru", "blind"],
+    "labels": {"lstm": "Long Memory", "attn": "Attention", "gru": "GRU", "blind": "Blind"},
+    "controls": ["blind"],
+}
+ENDS = {"short": (8, 6, 12), "middle": (20, 15, 30), "long": (70, 50, 90)}
+
+
+def horizon_rows(**reach):
+    """A horizons table of {model: short, middle or long}."""
+    rows = [
+        {
+            "model": model,
+            "threshold": threshold,
+            **dict(zip(("horizon", "low", "high"), ENDS[how], strict=True)),
+            **dict.fromkeys(("censoring", "low_censoring", "high_censoring"), "none"),
+        }
+        for model, how in reach.items()
+        for threshold in (0.9, 0.5)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture
+def compare(losses_table):
+    """What is said of models whose replicates have {model: {length: (s0, R²)}} and horizons."""
+
+    def sentences(cells, **reach):
+        lengths = {length for of_model in cells.values() for length in of_model}
+        runs = {
+            (model, length, r): [(0, 1.0, 1.0), (4, 0.5, 1 - r2), (8, 0.5, 1 - r2 + r / 1e4)]
+            for model, of_model in cells.items()
+            for length, (_, r2) in of_model.items()
+            for r in range(4)
+        }
+        models = pd.DataFrame({"model": list(cells), "length": 5, "parameters": 3})
+        models["recurrent"] = ~models["model"].isin(["attn", "blind"])
+        sensitivity = pd.DataFrame(
+            [
+                (model, length, 0, s0, 0.8)
+                for model, of_model in cells.items()
+                for length, (s0, _) in of_model.items()
+            ],
+            columns=["model", "length", "replicate", "s0", "concentration"],
+        )
+        predictions = pd.DataFrame(
+            {"model": ["lstm"], "basis": "decay rate", "rank_correlation": 0.5, "critical_s0": 1e-3}
+        )
+        tables = {
+            "summary": summarise(losses_table(runs), 0.95, 100, 0.9, np.random.default_rng(0)),
+            "datasets": pd.DataFrame({"length": sorted(lengths), "baseline_mse": 1.0}),
+            "horizons": horizon_rows(**reach),
+            "models": models,
+            "sensitivity": sensitivity,
+            "predictions": predictions,
+        }
+        return findings.findings(tables, RIVALS, 0.9)
+
+    return sentences
+
+
+REACH = dict.fromkeys(("lstm", "gru", "attn", "blind"), "middle")
+FADES = {
+    "lstm": {5: (0.2, 0.99), 50: (1e-10, 0.0)},
+    "gru": {5: (0.3, 0.99), 50: (1e-8, -0.1)},
+    "attn": {5: (1.0, 0.99), 50: (1.0, 0.99)},
+    "blind": {5: (1.0, 0.2), 50: (1.0, 0.0)},
+}
+
+
+def test_who_reaches_further_is_told_from_the_horizons(compare):
+    better = " ".join(compare(FADES, **REACH | {"attn": "long", "gru": "short"})["models"])
+    assert "horizon of the Long Memory, at R² ≥ 0.9, is 20 [15, 30]" in better
+    assert "Clearly longer: Attention (70 [50, 90])" in better
+    assert "Clearly shorter: GRU (8 [6, 12])" in better
+    worse = " ".join(compare(FADES, **REACH | {"attn": "short", "gru": "long"})["models"])
+    assert "Clearly longer: GRU (70 [50, 90])" in worse
+    assert "Clearly shorter: Attention (8 [6, 12])" in worse
+    level = " ".join(compare(FADES, **REACH)["models"])
+    assert "No other model's is clearly longer." in level
+    assert "shorter" not in level
+    assert "Blind" not in better + worse + level  # a control is no rival
+
+
+def test_attention_mends_it_or_not_by_the_data(compare):
+    holds = " ".join(compare(FADES, **REACH | {"attn": "long"})["models"])
+    fails = " ".join(compare(FADES, **REACH | {"attn": "short"})["models"])
+    assert "access to every position instead of a carried state, holds in these data" in holds
+    assert "1 reach clearly further" in holds
+    assert "instead of a carried state, does not hold in these data" in fails
+    assert "0 reach clearly further" in fails
+
+
+def test_vanishing_gradients_explain_it_or_not_by_the_data(compare):
+    fits = " ".join(compare(FADES, **REACH)["prediction"])
+    assert "vanishing gradients, fits these data: of the 2 combinations" in fits
+    assert "right in 100 % of them" in fits
+    upside_down = {
+        **FADES,
+        "lstm": {5: (0.2, 0.1), 50: (1e-10, 0.99)},
+        "gru": {5: (0.3, 0.1), 50: (1e-8, 0.99)},
+    }
+    contradicts = " ".join(compare(upside_down, **REACH)["prediction"])
+    assert "vanishing gradients, does not fit these data" in contradicts
+    assert "right in 0 % of them" in contradicts
+
+
+def test_nothing_is_said_of_the_reason_where_nothing_fades(compare):
+    alive = {model: {5: (0.5, 0.99), 50: (0.4, 0.2)} for model in FADES}
+    assert compare(alive, **REACH)["prediction"] == []
+
+
+def test_how_much_reaches_the_answer_is_told_from_the_probes(compare):
+    text = " ".join(compare(FADES, **REACH)["sensitivity"])
+    assert "moves the answer of the Long Memory 0.2 times as much" in text
+    assert "1·10⁻¹⁰ times at T = 50" in text
+    assert "80 % at T = 5 and 80 % at T = 50" in text
+
+
+def test_what_more_training_mends_is_told_from_the_curves(say_budget):
+    assert "More training is not what is missing: from epoch 4 to 8" in say_budget(0.1, 0.1)
+    assert "More training would still mend something" in say_budget(0.1, 0.6)
+    assert say_budget(0.95, 0.95) == ""
+
+
+@pytest.fixture
+def say_budget(losses_table):
+    def sentence(halfway, end):
+        runs = {
+            ("lstm", 20, r): [(0, 1, 1), (4, 0.5, 1 - halfway + r / 1e4), (8, 0.5, 1 - end)]
+            for r in range(4)
+        }
+        summary = summarise(losses_table(runs), 0.95, 100, 0.9, np.random.default_rng(0))
+        return " ".join(findings._budget(summary, LOOK, 0.9))
+
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.21, "0.21"), (1.0, "1"), (3.2e-11, "3·10⁻¹¹"), (2.5e5, "2·10⁵"), (0.0, "0")],
+)
+def test_powers_are_written_as_people_write_them(value, text):
+    assert findings.power(value) == text
+
+
+def test_a_horizon_beyond_all_lengths_is_said_once():
+    row = horizon_rows(lstm="middle").iloc[0]
+    assert findings.horizon_text(row) == "20 [15, 30]"
+    beyond = row.copy()
+    for end in ("horizon", "low", "high"):
+        beyond[end] = 100
+        beyond["censoring" if end == "horizon" else f"{end}_censoring"] = "above"
+    assert findings.horizon_text(beyond) == "≥ 100"
+    beyond["low"], beyond["low_censoring"] = 62.4, "none"
+    assert findings.horizon_text(beyond) == "≥ 100 [62, ≥ 100]"

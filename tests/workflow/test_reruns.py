@@ -3,7 +3,7 @@ never too much."""
 
 import shutil
 
-TABLES = {"losses", "summary", "horizons", "sensitivity", "provenance"}
+TABLES = {"losses", "summary", "horizons", "sensitivity", "controls", "provenance"}
 DOWNSTREAM = {*TABLES, "probe", "figure", "report", "all"}
 
 

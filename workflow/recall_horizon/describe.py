@@ -1,4 +1,4 @@
-"""What a model is, told by building it: its parameters, and whether it is recurrent."""
+"""What a model is, told by building it: its parameters, and what is known of it beforehand."""
 
 import pkgutil
 from typing import Any
@@ -8,20 +8,25 @@ from torch import nn
 from recall_horizon.models._recurrent import Recurrent
 
 
-def facts(architecture: str, options: dict[str, Any], length: int) -> dict[str, Any]:
-    """`parameters`, the numbers that training can change, and `recurrent`.
+def facts(architecture: str, options: dict[str, Any], length: int, task: str) -> dict[str, Any]:
+    """Columns of the models table.
 
-    A model is recurrent if it is one of `models._recurrent`: all that it knows of the sequence has
-    gone through a recurrent state. With attention beside it, it reaches every element directly.
+    `parameters`, the numbers that training can change; `recurrent`, whether all that it knows of
+    the sequence has gone through a recurrent state (with attention beside it, it reaches every
+    element directly); `r2_ceiling`, the largest R² that it can reach on the task, None where no
+    exact limit is known; `reaches_ceiling`, whether it gets there with little training.
 
     Args:
         architecture: the model's class, as `module:ClassName`.
         options: its constructor's.
         length: T.
+        task: the task's name.
     """
     model: nn.Module = pkgutil.resolve_name(architecture)(length, **options)
     return {
         "architecture": architecture.rpartition(":")[2],
         "parameters": sum(p.numel() for p in model.parameters() if p.requires_grad),
         "recurrent": isinstance(model, Recurrent),
+        "r2_ceiling": getattr(model, "r2_ceiling", {}).get(task),
+        "reaches_ceiling": getattr(model, "reaches_ceiling", False),
     }

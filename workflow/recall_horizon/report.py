@@ -33,12 +33,16 @@ def render(
     environment.filters |= {"number": findings.number, "duration": duration}
     environment.globals["interval"] = findings.with_interval
     rows = final(tables["summary"], look["headline"])
+    parameters = tables["models"].groupby("model")["parameters"].agg(["min", "max"])
     thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
     return environment.get_template(template.name).render(
         thresholds=thresholds,
         horizons=findings.horizon_cells(tables["horizons"], thresholds),
         style=style,
-        answers=findings.findings(tables, look, solved_r2),
+        findings=findings.findings(tables, look, solved_r2),
+        controls=controls_by_model(tables["controls"]),
+        control_lengths=sorted(set(tables["controls"]["length"])),
+        parameters={m: _range(*ends) for m, *ends in parameters.itertuples(name=None)},
         rows=[row for _, row in rows.iterrows()],
         datasets=tables["datasets"].to_dict("records"),
         label=look["labels"][look["headline"]],
@@ -48,6 +52,19 @@ def render(
         look=look,
         solved_r2=solved_r2,
     )
+
+
+def controls_by_model(controls: pd.DataFrame) -> list[dict[str, Any]]:
+    """The controls with a row for each control and model, and a cell for each length."""
+    rows = []
+    for (control, model), cells in controls.groupby(["control", "model"], sort=False):
+        by_length = {cell["length"]: cell for cell in cells.to_dict("records")}
+        rows.append({"control": control, "model": model, "cells": by_length})
+    return rows
+
+
+def _range(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
 def read_figures(paths: Iterable[Path]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ class Stream(IntEnum):
     BATCHES = 4
     BOOTSTRAP = 5
     HORIZON = 6
+    CONTROLS = 7
 
 
 def generator(seed: int, stream: Stream, *place: int) -> np.random.Generator:

@@ -68,8 +68,8 @@ def predictions(runs: pd.DataFrame, horizons: pd.DataFrame, threshold: float) ->
     that of a measured horizon.
 
     Columns: model; basis (decay rate, or s0 itself); predicted and predicted_censoring; measured,
-    measured_low, measured_high and measured_censoring at the R² `threshold`; rank_correlation, the
-    same in every row: Spearman's, over the recurrent models.
+    measured_low, measured_high and measured_censoring at the R² `threshold`; and, the same in every
+    row, critical_s0 and rank_correlation: Spearman's, over the recurrent models.
     """
     rows = []
     for model, of_model in runs.groupby("model"):
@@ -98,6 +98,7 @@ def predictions(runs: pd.DataFrame, horizons: pd.DataFrame, threshold: float) ->
     )
     columns = ["measured", "measured_low", "measured_high", "measured_censoring"]
     table = pd.DataFrame(rows).merge(measured[["model", *columns]], on="model")
+    table["critical_s0"] = CRITICAL_S0
     judged = table[table["basis"] == "decay rate"]
     table["rank_correlation"] = (
         judged["predicted"].corr(judged["measured"], method="spearman")

@@ -1,6 +1,6 @@
 rule probe:
     input:
-        weights=lambda wildcards: run_files(".weights.safetensors", [wildcards.model]),
+        weights=lambda wildcards: run_files(".weights.safetensors", models=[wildcards.model]),
         datasets=expand("<results>/datasets/T{length}.safetensors", length=STUDY.lengths),
     output:
         "<results>/probes/{model}.csv",
@@ -41,9 +41,11 @@ rule models:
     params:
         models=canonical_json(STUDY.described_models()),
         lengths=STUDY.lengths,
+        task=STUDY.task.name,
         code=code("models", *map(architecture, STUDY.models)),
     shell:
         "python -m recall_horizon models --models {params.models:q} --lengths {params.lengths} "
+        "--task {params.task} "
         "--output {output} > {log} 2>&1"
 
 

@@ -4,6 +4,10 @@ TEMPLATE = [
     for name in ("page.html.j2", "page.css")
 ]
 
+REPORTED = [
+    *("controls", "datasets", "horizons", "models", "predictions", "sensitivity", "summary"),
+]
+
 
 rule provenance:
     input:
@@ -32,9 +36,7 @@ rule provenance:
 
 rule report:
     input:
-        tables=expand(
-            "<results>/tables/{table}.csv", table=["datasets", "horizons", "losses", "summary"]
-        ),
+        tables=expand("<results>/tables/{table}.csv", table=REPORTED),
         figures=expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "json"]),
         provenance="<results>/provenance.json",
         template=TEMPLATE,

@@ -17,7 +17,7 @@ rule train:
     resources:
         mem_mb=lambda wildcards: STUDY.training_memory_mb(wildcards.model, int(wildcards.length)),
         runtime=60,
-        gpu=1 if STUDY.training.device == "cuda" else 0,
+        gpu=lambda wildcards: int(STUDY.training_of(wildcards.model).device == "cuda"),
     params:
         spec=training_spec,
         code=training_code,

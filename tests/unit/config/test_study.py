@@ -1,6 +1,7 @@
 import copy
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -295,7 +296,59 @@ def two_models(**options):
     entry = {"architecture": "lstm", "label": "x", "colour": "#000000"}
     zoo = {"a": entry, "b": {**entry, "options": options}}
     analysis = {**DEFAULT["analysis"], "headline_model": None}
-    return {**DEFAULT, "models": ["a", "b"], "model_zoo": zoo, "analysis": analysis}
+    controls = {**DEFAULT["controls"], "shuffled_models": ["a"]}
+    chosen = {"model_zoo": zoo, "analysis": analysis, "controls": controls}
+    return {**DEFAULT, "models": ["a", "b"], **chosen}
+
+
+def with_training(**changes):
+    raw = two_models()
+    return merged(raw, {"model_zoo": {"b": {**raw["model_zoo"]["b"], "training": changes}}})
+
+
+def test_a_model_may_be_trained_in_another_way_and_no_other_model_hears_of_it():
+    before, after = specs(two_models()), specs(with_training(epochs=7, evaluate_at=[3]))
+    assert {key[0] for key in before if before[key] != after[key]} == {"b"}
+    told = after[("b", 5, (0, 9))].training
+    assert (told.epochs, told.evaluate_at) == (7, [3])
+    assert told.samples == DEFAULT["training"]["samples"]
+
+
+def test_a_model_may_undo_what_the_study_sets():
+    clipped = merged(with_training(gradient_clip=None), {"training": {"gradient_clip": 1.0}})
+    study = load(clipped)
+    assert study.training_of("a").gradient_clip == 1.0
+    assert study.training_of("b").gradient_clip is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"epoch": 3}, "model_zoo.b.training.epoch = 3: unknown key; did you mean 'epochs'?"),
+        ({"epochs": None}, "model_zoo.b.training.epochs = None"),
+        ({"epochs": 0}, "model_zoo.b.training.epochs = 0"),
+        ({"samples": 10**6}, "model_zoo.b.training.samples = 1000000: should be at most"),
+        ({"epochs": 1, "evaluate_at": [2]}, "model_zoo.b.training.evaluate_at"),
+    ],
+)
+def test_what_cannot_be_changed_for_one_model_is_refused(changes, said):
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        load(with_training(**changes))
+
+
+def test_the_controls_are_a_small_study_of_shuffled_targets():
+    study = load(DEFAULT)
+    shuffled = study.on_shuffled_targets()
+    length = study.controls.shuffled_length
+    assert shuffled.dataset_spec(length).options["shuffled"]
+    assert not study.dataset_spec(length).options
+    assert shuffled.shards == [(0, study.controls.shuffled_replicates - 1)]
+
+
+def test_controls_name_models_that_are_there():
+    with pytest.raises(ConfigError, match=r"controls.shuffled_models\[0\] = 'lstn'.*'lstm'"):
+        load(changed("controls.shuffled_models", ["lstn"]))
+    assert load(changed("controls.shuffled_models", [])).on_shuffled_targets().models == []
 
 
 def test_changing_a_models_options_changes_what_its_own_jobs_are_told_alone():

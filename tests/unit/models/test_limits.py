@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from recall_horizon.models._single_query import SingleQueryAttention
 from recall_horizon.models.attention import Attention
 from recall_horizon.models.feedforward import Feedforward
 from recall_horizon.models.lstm_attention import LSTMAttention
@@ -57,3 +58,26 @@ def test_a_transformer_reads_what_torchs_own_encoder_layer_puts_out_last():
     layer.linear2.load_state_dict(model.feedforward[2].state_dict())
     whole = layer(model.positions(model.embedding(x)))
     torch.testing.assert_close(model(x), model.readout(whole[:, -1]))
+
+
+def test_one_query_asks_as_scaled_dot_product_attention_does():
+    attention = SingleQueryAttention(8)
+    asking, elements = torch.randn(5, 8), torch.randn(5, 9, 8)
+    query, key, value = (
+        layer(what)
+        for layer, what in (
+            (attention.query, asking[:, None]),
+            (attention.key, elements),
+            (attention.value, elements),
+        )
+    )
+    expected = torch.nn.functional.scaled_dot_product_attention(query, key, value)
+    torch.testing.assert_close(attention(asking, elements), expected[:, 0])
+    # a bias of the keys would change nothing
+    biased = torch.nn.functional.scaled_dot_product_attention(query, key + torch.randn(8), value)
+    torch.testing.assert_close(biased, expected)
+
+
+def test_learned_positions_start_small_so_that_no_place_is_preferred():
+    for architecture in (Attention, Transformer):
+        assert 0 < architecture(50).positions.vectors.std() < 0.05

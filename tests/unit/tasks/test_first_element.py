@@ -23,3 +23,10 @@ def test_changing_a_sequence_does_not_change_its_target():
     before = y.copy()
     x[:] = 0
     np.testing.assert_array_equal(y, before)
+
+
+def test_shuffled_targets_are_the_same_numbers_in_another_order():
+    x, y = first_element(np.random.default_rng(0), 2000, 3, shuffled=True)
+    np.testing.assert_array_equal(np.sort(y, axis=0), np.sort(x[:, 0], axis=0))
+    assert abs(np.corrcoef(y[:, 0], x[:, 0, 0])[0, 1]) < 0.1
+    assert x.tobytes() == first_element(np.random.default_rng(0), 2000, 3)[0].tobytes()

@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 from recall_horizon import tables
+from recall_horizon.cli._intervals import add_intervals
 from recall_horizon.horizons import horizons
 from recall_horizon.seeds import Stream, generator
 
@@ -15,9 +16,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--losses", required=True, type=Path)
     parser.add_argument("--output", required=True, type=Path)
     parser.add_argument("--thresholds", required=True, nargs="+", type=float, help="of R²")
-    parser.add_argument("--confidence", required=True, type=float)
-    parser.add_argument("--draws", required=True, type=int)
-    parser.add_argument("--seed", required=True, type=int)
+    add_intervals(parser)
     options = parser.parse_args(arguments)
     table = horizons(
         tables.read(options.losses),

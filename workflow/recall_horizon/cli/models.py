@@ -16,6 +16,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="recall_horizon models", description=__doc__)
     parser.add_argument("--models", required=True, type=json.loads, help="{name: {…}} as JSON")
     parser.add_argument("--lengths", required=True, nargs="+", type=int)
+    parser.add_argument("--task", required=True, help="the task's name")
     parser.add_argument("--output", required=True, type=Path)
     options = parser.parse_args(arguments)
     rows = [
@@ -23,7 +24,7 @@ def main(arguments: list[str]) -> None:
             "model": name,
             "label": entry["label"],
             "length": length,
-            **facts(entry["architecture"], entry["options"], length),
+            **facts(entry["architecture"], entry["options"], length, options.task),
         }
         for name, entry in sorted(options.models.items())
         for length in options.lengths

@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 from recall_horizon import tables
+from recall_horizon.cli._intervals import add_intervals
 from recall_horizon.seeds import Stream, generator
 from recall_horizon.summary import summarise
 
@@ -14,10 +15,8 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="recall_horizon summary", description=__doc__)
     parser.add_argument("--losses", required=True, type=Path)
     parser.add_argument("--output", required=True, type=Path)
-    parser.add_argument("--confidence", required=True, type=float)
-    parser.add_argument("--draws", required=True, type=int)
     parser.add_argument("--solved-r2", required=True, type=float)
-    parser.add_argument("--seed", required=True, type=int)
+    add_intervals(parser)
     options = parser.parse_args(arguments)
     summary = summarise(
         tables.read(options.losses),

@@ -17,7 +17,7 @@ from recall_horizon import catalogue
 from recall_horizon.config.dataset import DatasetSpec, Splits, Task
 from recall_horizon.config.messages import Problem, as_text, from_validation
 from recall_horizon.config.section import HEX_COLOUR, PlainName, Section
-from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.config.training import Training, TrainingChanges, TrainingSpec
 from recall_horizon.errors import ConfigError, RecallHorizonError, nearest
 
 # Numbers that training keeps for each sequence, step and hidden unit: an LSTM's four gates, its two
@@ -49,6 +49,8 @@ class ModelEntry(Section):
     """The model's name in figures and text."""
     colour: Annotated[str, StringConstraints(pattern=HEX_COLOUR)]
     """The model's colour in figures, as #rrggbb."""
+    training: TrainingChanges = TrainingChanges()
+    """What is different in how this model is trained."""
     control: bool = False
     """Whether it is a control, whose best possible score is known; figures show it in grey."""
 
@@ -69,6 +71,17 @@ class Analysis(Section):
     headline_model: PlainName | None
     """The model of the degradation figure and of the report's first words; null takes the first
     of `models`."""
+
+
+class Controls(Section):
+    """A small run on shuffled targets, which nobody can recall: R² stays at or below 0."""
+
+    shuffled_models: Annotated[list[PlainName], AfterValidator(_distinct)]
+    """The models to train on shuffled targets, names of entries in the model zoo; [] for none."""
+    shuffled_length: PositiveInt
+    """The sequence length of that run."""
+    shuffled_replicates: PositiveInt
+    """Its replicates, which one job trains for each model."""
 
 
 class Study(Section):
@@ -96,6 +109,8 @@ class Study(Section):
     """Every model that a study can name."""
     analysis: Analysis
     """How replicates become statistics."""
+    controls: Controls
+    """What a correct pipeline must measure; a rule checks it."""
 
     @property
     def headline_model(self) -> str:
@@ -107,6 +122,26 @@ class Study(Section):
         """The (first, last) replicate of each shard, both included."""
         size = self.replicates_per_job
         return [(f, min(f + size, self.replicates) - 1) for f in range(0, self.replicates, size)]
+
+    def training_of(self, model: str) -> Training:
+        """How `model` is trained: as the study says, but for what its entry changes."""
+        changes = self.model_zoo[model].training.model_dump(exclude_unset=True)
+        return self.training.model_copy(update=changes)
+
+    def on_shuffled_targets(self) -> "Study":
+        """The small study whose targets are shuffled, which the controls look at."""
+        controls = self.controls
+        return self.model_copy(
+            update={
+                "task": self.task.model_copy(
+                    update={"options": {**self.task.options, "shuffled": True}}
+                ),
+                "lengths": [controls.shuffled_length],
+                "models": controls.shuffled_models,
+                "replicates": controls.shuffled_replicates,
+                "replicates_per_job": controls.shuffled_replicates,
+            }
+        )
 
     def dataset_spec(self, length: int) -> DatasetSpec:
         """What the job that generates the dataset of `length` is told."""
@@ -131,7 +166,7 @@ class Study(Section):
             length=length,
             first_replicate=first,
             last_replicate=last,
-            training=self.training,
+            training=self.training_of(model),
         )
 
     def dataset_memory_mb(self, length: int) -> int:
@@ -141,8 +176,8 @@ class Study(Section):
 
     def training_memory_mb(self, model: str, length: int) -> int:
         """Memory of a training job, in MB: torch, the data, and a batch's activations."""
-        samples, test = self.training.samples, self.dataset.test
-        batch = max(self.training.batch_size or samples, min(test, 4096))
+        training = self.training_of(model)
+        batch = max(training.batch_size or training.samples, min(self.dataset.test, 4096))
         width = self.model_zoo[model].options.get("hidden_size", 32)
         activations = 4 * batch * length * width * ACTIVATIONS_PER_UNIT
         return 500 + self.dataset_memory_mb(length) + activations // 10**6
@@ -155,6 +190,7 @@ class Study(Section):
                 "label": entry.label,
                 "architecture": catalogue.reference("architecture", entry.architecture),
                 "options": entry.options,
+                "training": entry.training.model_dump(exclude_unset=True),
             }
             for name, entry in entries.items()
         }
@@ -206,20 +242,19 @@ def _with_checked_options(study: Study) -> Study:
 
 def _contradictions(study: Study) -> Iterator[Problem]:
     """What no key shows on its own: keys that do not fit each other, or do not fit the code."""
-    training, zoo = study.training, study.model_zoo
-    if training.samples > study.dataset.pool:
-        advice = f"should be at most dataset.pool ({study.dataset.pool}), which they are drawn from"
-        yield Problem(("training", "samples"), training.samples, advice)
-    if training.batch_size is not None and training.batch_size > training.samples:
-        advice = f"should be at most training.samples ({training.samples}), or null: a full batch"
-        yield Problem(("training", "batch_size"), training.batch_size, advice)
-    late = [epoch for epoch in training.evaluate_at if epoch > training.epochs]
-    if late:
-        advice = f"should be at most training.epochs ({training.epochs}); later: {late}"
-        yield Problem(("training", "evaluate_at"), training.evaluate_at, advice)
-    for i, model in enumerate(study.models):
-        if model not in zoo:
-            yield Problem(("models", i), model, f"not in model_zoo; {nearest(model, zoo)}")
+    zoo = study.model_zoo
+    yield from _training_problems(("training",), study.training, study.dataset.pool)
+    for name in sorted(zoo.keys() & {*study.models, *study.controls.shuffled_models}):
+        if zoo[name].training.model_fields_set:
+            path = ("model_zoo", name, "training")
+            yield from _training_problems(path, study.training_of(name), study.dataset.pool)
+    for path, models in (
+        (("models",), study.models),
+        (("controls", "shuffled_models"), study.controls.shuffled_models),
+    ):
+        for i, model in enumerate(models):
+            if model not in zoo:
+                yield Problem((*path, i), model, f"not in model_zoo; {nearest(model, zoo)}")
     headline = study.analysis.headline_model
     if headline is not None and headline not in study.models:
         advice = f"should be null or one of models; {nearest(headline, study.models)}"
@@ -229,10 +264,31 @@ def _contradictions(study: Study) -> Iterator[Problem]:
         if folded.count(name.casefold()) > 1:
             yield Problem(("model_zoo", name), zoo[name].label, "two names differ only in case")
     yield from _code_problems(("task",), "task", "name", study.task.name, study.task.options)
+    if study.controls.shuffled_models:
+        shuffled = study.on_shuffled_targets().task
+        for problem in _code_problems(("task",), "task", "name", shuffled.name, shuffled.options):
+            if problem.path[-1] == "shuffled":
+                advice = f"should be []: task {study.task.name} has no option `shuffled`"
+                path = ("controls", "shuffled_models")
+                yield Problem(path, study.controls.shuffled_models, advice)
     for name, entry in zoo.items():
         yield from _code_problems(
             ("model_zoo", name), "architecture", "architecture", entry.architecture, entry.options
         )
+
+
+def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
+    """What does not fit in one way of training, whose keys stand below `path`."""
+    if training.samples > pool:
+        advice = f"should be at most dataset.pool ({pool}), which they are drawn from"
+        yield Problem((*path, "samples"), training.samples, advice)
+    if training.batch_size is not None and training.batch_size > training.samples:
+        advice = f"should be at most training.samples ({training.samples}), or null: a full batch"
+        yield Problem((*path, "batch_size"), training.batch_size, advice)
+    late = [epoch for epoch in training.evaluate_at if epoch > training.epochs]
+    if late:
+        advice = f"should be at most training.epochs ({training.epochs}); later: {late}"
+        yield Problem((*path, "evaluate_at"), training.evaluate_at, advice)
 
 
 def _code_problems(

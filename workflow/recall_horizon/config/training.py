@@ -1,8 +1,8 @@
 """How a model is trained, and what one training job is told."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, create_model
 
 from recall_horizon.config.section import PlainName, Section
 
@@ -28,6 +28,21 @@ class Training(Section):
     def evaluated_epochs(self) -> list[int]:
         """The epochs whose losses are evaluated, ascending."""
         return sorted({0, *self.evaluate_at, self.epochs})
+
+
+# Any of the keys of `Training`, for one model; what is not set stays as the study has it.
+TrainingChanges = create_model(
+    "TrainingChanges",
+    __base__=Section,
+    __doc__="Keys of `training` that are different for this model.",
+    **{
+        name: (
+            Annotated[field.annotation, *field.metadata, Field(description=field.description)],
+            None,
+        )
+        for name, field in Training.model_fields.items()
+    },
+)
 
 
 class TrainingSpec(Section):

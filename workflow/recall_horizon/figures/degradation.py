@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from recall_horizon.figures import style
@@ -14,7 +15,8 @@ CAPTION = (
     "Mean squared error after the last epoch, on the sequences a model was trained on and on "
     "held-out ones. Lines are medians over replicates, bands their bootstrap intervals, faint "
     "points the replicates. The dotted line is what predicting the mean scores: a model at that "
-    "line has recalled nothing, whatever its training loss. Replicates above the frame are drawn "
+    "line has recalled nothing, whatever its training loss. The shaded gap between the lines is "
+    "what was memorised and not recalled. Replicates above the frame are drawn "
     "at its edge as triangles. Drawn from tables/losses.csv, tables/summary.csv and "
     "tables/datasets.csv."
 )
@@ -66,8 +68,39 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         textcoords="offset points",
         color=style.GREY,
     )
+    _gap(axes, summary, top)
     style.length_axis(axes, sorted(summary["length"]))
     axes.set_ylim(0, top * 1.02)
     axes.set_ylabel("mean squared error after the last epoch")
     axes.set_title(f"{look.labels[model]}: recall of the first element", weight="bold")
     return figure
+
+
+def _gap(axes: Axes, summary: pd.DataFrame, top: float) -> None:
+    """Shade what was memorised and not recalled: held-out above training loss, clear of chance."""
+    train, test = (summary[f"{split}_mse_median"].clip(upper=top) for split in ("train", "test"))
+    gap = summary["train_mse_median_high"] < summary["test_mse_median_low"]
+    axes.fill_between(summary["length"], train, test, color=style.GREY, alpha=0.1, lw=0)
+    if not gap.any():
+        return
+    widest = (test - train).where(gap).idxmax()
+    x, low, high = summary["length"][widest], train[widest], test[widest]
+    if high - low < 0.15 * top:
+        return  # too narrow for words
+    axes.annotate(
+        "",
+        (x, low),
+        xytext=(x, high),
+        arrowprops={"arrowstyle": "<->", "color": style.INK, "lw": 0.9, "shrinkA": 5, "shrinkB": 5},
+    )
+    axes.annotate(
+        "memorised,\nnot recalled",
+        (x, (low + high) / 2),
+        xytext=(-6, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        color=style.INK,
+        fontsize=8,
+        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "alpha": 0.75, "linewidth": 0},
+    )

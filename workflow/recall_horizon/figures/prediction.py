@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from recall_horizon.figures import style
 from recall_horizon.replicates import final
-from recall_horizon.sensitivity import CRITICAL_S0
 
 TABLES = ("sensitivity", "summary", "predictions")
 ORDER = 4
@@ -33,9 +32,10 @@ BEYOND = {"below": "$<$", "above": "$\\geq$", "none": ""}
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     """s0 against R², and predicted against measured horizons."""
-    figure, (left, right) = style.subplots(1, 2, height=3.6)
+    figure, (left, right) = style.subplots(1, 2, height=4.1)
     _scatter(left, tables, look)
     _horizons(right, tables["predictions"], look)
+    figure.legend(loc="outside lower center", ncols=4, fontsize=7.5)
     return figure
 
 
@@ -43,7 +43,7 @@ def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> N
     runs = tables["sensitivity"]
     s0 = runs.groupby(["model", "length"])["s0"].median().clip(lower=LEAST_S0)
     recurrent = set(runs.loc[runs["decay_rate"].notna(), "model"])
-    axes.axvline(CRITICAL_S0, color=style.GREY, ls=":", lw=1)
+    axes.axvline(tables["predictions"]["critical_s0"].iloc[0], color=style.GREY, ls=":", lw=1)
     axes.axhline(0, color=style.GREY, lw=0.6)
     for i, model in enumerate(look.models):
         r2 = final(tables["summary"], model).set_index("length")["test_r2_median"]
@@ -57,6 +57,7 @@ def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> N
             edgecolors=colour,
             linewidths=1,
             zorder=3,
+            label=look.labels[model],
         )
     axes.set_xscale("log")
     axes.set_ylim(FLOOR - 0.05, 1.07)
@@ -80,16 +81,9 @@ def _horizons(axes: Axes, predictions: pd.DataFrame, look: style.Look) -> None:
         axes.plot(
             row["predicted"], row["measured"], style.MARKERS[i % len(style.MARKERS)], color=colour
         )
-        beyond = BEYOND[row["predicted_censoring"]] + " " + look.labels[model]
-        axes.annotate(
-            beyond.strip(),
-            (row["predicted"], row["measured"]),
-            xytext=(6, 0),
-            textcoords="offset points",
-            color=colour,
-            fontsize=7.5,
-            va="center",
-        )
+        sign = BEYOND[row["predicted_censoring"]]
+        place = (row["predicted"], row["measured"])
+        axes.annotate(sign, place, (7, 0), textcoords="offset points", color=colour, va="center")
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(low, high)

@@ -12,8 +12,9 @@ class PositionalEncoding(nn.Module):
     """Adds to each element's embedding a vector that says where the element stands.
 
     Args:
-        kind: `learned` vectors (Gehring et al., 2017); fixed `sinusoidal` ones (Vaswani et al.,
-            2017, §3.5); `none` adds nothing.
+        kind: `learned` vectors (Gehring et al., 2017), which start near zero (standard deviation
+            0.02, after Devlin et al., 2019), so that at first all places weigh alike; fixed
+            `sinusoidal` ones (Vaswani et al., 2017, §3.5); `none` adds nothing.
         length: T.
         size: features of an embedding.
     """
@@ -21,7 +22,7 @@ class PositionalEncoding(nn.Module):
     def __init__(self, kind: Positions, length: int, size: int) -> None:
         super().__init__()
         if kind == "learned":
-            self.vectors = nn.Parameter(torch.randn(length, size))
+            self.vectors = nn.Parameter(0.02 * torch.randn(length, size))
         else:
             fixed = sinusoids(length, size) if kind == "sinusoidal" else torch.zeros(length, size)
             self.register_buffer("vectors", fixed, persistent=False)

@@ -5,9 +5,9 @@ from typing import Literal
 import torch
 from pydantic import PositiveInt
 from torch import nn
-from torch.nn.functional import scaled_dot_product_attention
 
 from recall_horizon.models._positions import PositionalEncoding
+from recall_horizon.models._single_query import SingleQueryAttention
 
 
 class Attention(nn.Module):
@@ -30,17 +30,15 @@ class Attention(nn.Module):
         positions: Literal["learned", "sinusoidal", "none"] = "learned",
     ) -> None:
         super().__init__()
+        if positions == "none":
+            # All elements before the last look alike: their mean is the best that can be said.
+            self.r2_ceiling = {"first_element": 1 / max(length - 1, 1)}
         self.embedding = nn.Linear(1, hidden_size)
         self.positions = PositionalEncoding(positions, length, hidden_size)
-        self.query = nn.Linear(hidden_size, hidden_size)
-        self.key = nn.Linear(hidden_size, hidden_size)
-        self.value = nn.Linear(hidden_size, hidden_size)
+        self.attention = SingleQueryAttention(hidden_size)
         self.readout = nn.Linear(hidden_size, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
         elements = self.positions(self.embedding(x))
-        attended = scaled_dot_product_attention(
-            self.query(elements[:, -1:]), self.key(elements), self.value(elements)
-        )
-        return self.readout(attended[:, 0])
+        return self.readout(self.attention(elements[:, -1], elements))

@@ -17,8 +17,11 @@ class Feedforward(nn.Module):
         hidden_size: units of the hidden layer.
     """
 
+    reaches_ceiling = True
+
     def __init__(self, length: int, hidden_size: PositiveInt = 32) -> None:
         super().__init__()
+        self.r2_ceiling = {"first_element": 1 / length}
         self.network = nn.Sequential(
             nn.Linear(1, hidden_size), nn.ReLU(), nn.Linear(hidden_size, 1)
         )

@@ -3,7 +3,8 @@
 import torch
 from pydantic import PositiveInt
 from torch import nn
-from torch.nn.functional import scaled_dot_product_attention
+
+from recall_horizon.models._single_query import SingleQueryAttention
 
 
 class LSTMAttention(nn.Module):
@@ -21,15 +22,10 @@ class LSTMAttention(nn.Module):
     def __init__(self, length: int, hidden_size: PositiveInt = 32) -> None:
         super().__init__()
         self.lstm = nn.LSTM(1, hidden_size, batch_first=True)
-        self.query = nn.Linear(hidden_size, hidden_size)
-        self.key = nn.Linear(hidden_size, hidden_size)
-        self.value = nn.Linear(hidden_size, hidden_size)
+        self.attention = SingleQueryAttention(hidden_size)
         self.readout = nn.Linear(hidden_size, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
-        states, _ = self.lstm(x)
-        attended = scaled_dot_product_attention(
-            self.query(states[:, -1:]), self.key(states), self.value(states)
-        )
-        return self.readout(attended[:, 0])
+        states, (last, _) = self.lstm(x)
+        return self.readout(self.attention(last[-1], states))

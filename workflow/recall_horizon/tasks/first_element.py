@@ -4,7 +4,7 @@ import numpy as np
 
 
 def first_element(
-    rng: np.random.Generator, number: int, length: int
+    rng: np.random.Generator, number: int, length: int, shuffled: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Sequences of independent N(0, 1) numbers; the target is the first of them.
 
@@ -13,8 +13,16 @@ def first_element(
 
         x = [[0.35], [-1.21], [0.80]]    y = [0.35]
 
+    Args:
+        rng: where the numbers come from.
+        number: sequences.
+        length: T.
+        shuffled: whether the targets change places among the sequences. Then no sequence says
+            anything about its target, and whoever still recalls it has cheated.
+
     Returns:
         x of shape (number, length, 1) and y of shape (number, 1), float32.
     """
     x = rng.standard_normal((number, length, 1), dtype=np.float32)
-    return x, x[:, 0].copy()
+    y = x[:, 0].copy()
+    return x, rng.permutation(y) if shuffled else y

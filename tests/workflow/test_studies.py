@@ -1,0 +1,38 @@
+"""The studies that the project comes with: what they would run, and a slice of the long one."""
+
+import pandas as pd
+import yaml
+
+SLICE = [
+    "study=slice",
+    "models=[lstm,chrono-fourfold,clipped,samples-300,forget-1-epochs-400]",
+    "lengths=[4]",
+    "replicates=2",
+    "dataset={pool: 400, test: 100}",
+    "training={samples: 350, epochs: 3, evaluate_at: []}",
+    "model_zoo={forget-1-epochs-400: {training: {epochs: 5, evaluate_at: [2]}}}",
+    "controls={shuffled_models: []}",
+    "analysis={bootstrap_draws: 100}",
+]
+
+
+def test_the_interventions_cross_model_options_with_training_options(project):
+    jobs = project.would_run(study="interventions")
+    config = yaml.safe_load((project.root / "config/interventions.yaml").read_text())
+    assert jobs["train"] == len(config["models"]) * 5 * 2  # lengths, shards of five replicates
+
+
+def test_a_slice_of_the_interventions_runs(project):
+    project.snakemake("--config", *SLICE, study="interventions")
+    losses = pd.read_csv(project.root / "results/slice/tables/losses.csv")
+    epochs = losses.groupby("model")["epoch"].agg(set)
+    assert epochs["lstm"] == {0, 3}
+    assert epochs["forget-1-epochs-400"] == {0, 2, 5}
+    ends = losses[losses["epoch"] == 3].set_index(["model", "replicate"])["train_mse"]
+    for model in ("clipped", "samples-300", "chrono-fourfold"):
+        assert ends[model, 0] != ends["lstm", 0], model
+    assert not project.would_run("--config", *SLICE, study="interventions")
+
+
+def test_a_study_without_shuffled_targets_runs_without_them(project):
+    assert "shuffled_train" not in project.would_run("--config", "controls={shuffled_models: []}")
