@@ -2,7 +2,7 @@
 
     python benchmarks/estimate.py config/interventions.yaml
 
-What the training jobs of the study that has run took (results/default/runs/*/*/*.run.json) gives,
+What the training jobs of the study that has run took (its runs/*/*/*.run.json) gives,
 for each architecture and length, the seconds of one sequence in one epoch. The other study's are
 taken to grow as its sequences, epochs and lengths, and, for a wider network, as the square of its
 width, which is more than was ever measured. So it is an upper bound for wide networks, and on as
@@ -23,11 +23,10 @@ ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_WIDTH = 32
 
 
-def read(overlay: Path | None) -> Study:
+def read(overlay: Path) -> Study:
     """The default study with an overlay, merged as Snakemake merges them."""
     merged = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
-    if overlay is not None:
-        _merge(merged, yaml.safe_load(overlay.read_text()))
+    _merge(merged, yaml.safe_load(overlay.read_text()))
     return load(merged)
 
 
@@ -48,16 +47,15 @@ def work(study: Study, model: str) -> float:
     return (training.epochs * training.samples + evaluated) * (width / DEFAULT_WIDTH) ** 2
 
 
-def measured(study: Study, results: Path) -> dict[tuple[str, int], float]:
+def measured(results: Path) -> dict[tuple[str, int], float]:
     """Seconds of a unit of work, by architecture and length, over the jobs that have run."""
+    study = load(json.loads((results / "provenance.json").read_text())["study"])
     rates = defaultdict(list)
-    for model in study.models:
-        for length in study.lengths:
-            for path in (results / "runs" / model / f"T{length}").glob("*.run.json"):
-                seconds = json.loads(path.read_text())["seconds"]
-                architecture = study.model_zoo[model].architecture
-                mean = sum(seconds) / len(seconds)
-                rates[architecture, length].append(mean / work(study, model))
+    for path in sorted((results / "runs").glob("*/T*/*.run.json")):
+        model, length = path.parts[-3], int(path.parts[-2].removeprefix("T"))
+        seconds = json.loads(path.read_text())["seconds"]
+        mean = sum(seconds) / len(seconds)
+        rates[study.model_zoo[model].architecture, length].append(mean / work(study, model))
     return {key: sum(values) / len(values) for key, values in rates.items()}
 
 
@@ -68,10 +66,9 @@ def main() -> None:
     parser.add_argument("--from", dest="results", type=Path, default=ROOT / "results" / "default")
     parser.add_argument("--cores", type=int, default=2)
     options = parser.parse_args()
-    rates = measured(read(None), options.results)
-    if not rates:
-        parser.error(f"no training job has run in {options.results}: make run first")
-    study, total = read(options.overlay), 0.0
+    if not (options.results / "provenance.json").exists():
+        parser.error(f"there is no finished study in {options.results}: make run first")
+    rates, study, total = measured(options.results), read(options.overlay), 0.0
     for model in study.models:
         architecture, seconds = study.model_zoo[model].architecture, 0.0
         for length in study.lengths:

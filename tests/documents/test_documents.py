@@ -21,7 +21,11 @@ PAGES = [
 ]
 README = (ROOT / "README.md").read_text()
 # Run elsewhere or not here: the two commands themselves, conda, and placeholders of a user's files.
-BY_CI = {"make run", "make test", "make lesson", "make run ARGS=--configfile config/my.yaml"}
+BY_CI = {
+    *("make run", "make test", "make lesson"),
+    "make run ARGS=--configfile config/my.yaml",
+    "make run ARGS=--configfile config/interventions.yaml",
+}
 
 
 def commands() -> list[str]:
@@ -30,7 +34,9 @@ def commands() -> list[str]:
     text = re.sub(r"\n(?! )", " ", README)
     lines = [line.partition("  #")[0].strip() for line in blocks]
     lines += [code.strip() for code in re.findall(r"`([^`]+)`", text)]
-    words = [" ".join(shlex.split(line)) for line in lines if re.match(r"(make|snakemake) ", line)]
+    words = [
+        " ".join(shlex.split(line)) for line in lines if re.match(r"(make|snakemake|python) ", line)
+    ]
     return sorted(set(words))
 
 
@@ -82,6 +88,8 @@ def test_every_command_of_the_readme_runs(command, ran):
     if program == "make":
         quick = {"bench": "ARGS=--quick"}.get(words[0], "ARGS=--configfile config/smoke.yaml")
         line = ["make", "--assume-old=.venv/.ready", *words, quick]
+    elif program == "python":
+        line = [program, *words, "--from", "results/smoke"]
     else:
         line = [program, "--cores", "2", "--configfile", "config/smoke.yaml", *words]
     done = subprocess.run(

@@ -314,6 +314,11 @@ def test_a_model_may_be_trained_in_another_way_and_no_other_model_hears_of_it():
     assert told.samples == DEFAULT["training"]["samples"]
 
 
+def test_a_study_that_is_written_down_reads_back_as_itself():
+    study = load(with_training(gradient_clip=None, epochs=7, evaluate_at=[]))
+    assert load(json.loads(study.model_dump_json())) == study
+
+
 def test_a_model_may_undo_what_the_study_sets():
     clipped = merged(with_training(gradient_clip=None), {"training": {"gradient_clip": 1.0}})
     study = load(clipped)

@@ -125,7 +125,7 @@ class Study(Section):
 
     def training_of(self, model: str) -> Training:
         """How `model` is trained: as the study says, but for what its entry changes."""
-        changes = self.model_zoo[model].training.model_dump(exclude_unset=True)
+        changes = self.model_zoo[model].training.model_dump()
         return self.training.model_copy(update=changes)
 
     def on_shuffled_targets(self) -> "Study":
@@ -190,7 +190,7 @@ class Study(Section):
                 "label": entry.label,
                 "architecture": catalogue.reference("architecture", entry.architecture),
                 "options": entry.options,
-                "training": entry.training.model_dump(exclude_unset=True),
+                "training": entry.training.model_dump(),
             }
             for name, entry in entries.items()
         }

@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, create_model
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SerializerFunctionWrapHandler,
+    create_model,
+    model_serializer,
+)
 
 from recall_horizon.config.section import PlainName, Section
 
@@ -30,10 +38,18 @@ class Training(Section):
         return sorted({0, *self.evaluate_at, self.epochs})
 
 
+class _Changes(Section):
+    """Keys that need not be there; only those that are set are written."""
+
+    @model_serializer(mode="wrap")
+    def _set_ones(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: value for key, value in handler(self).items() if key in self.model_fields_set}
+
+
 # Any of the keys of `Training`, for one model; what is not set stays as the study has it.
 TrainingChanges = create_model(
     "TrainingChanges",
-    __base__=Section,
+    __base__=_Changes,
     __doc__="Keys of `training` that are different for this model.",
     **{
         name: (
