@@ -46,6 +46,7 @@ def timed_epochs(ours: bool, few: int, many: int) -> dict[str, float]:
     from recall_horizon import training
     from recall_horizon.config.training import Training
     from recall_horizon.models.lstm import LSTM
+    from recall_horizon.progress import Run
 
     torch.set_num_threads(1)
 
@@ -67,7 +68,8 @@ def timed_epochs(ours: bool, few: int, many: int) -> dict[str, float]:
             device="cpu",
         )
         data, none = training.Data(x, x[:, 0]), training.Data(x[:1], x[:1, 0])
-        *_, last = training.fit(lstm, data, none, settings, lambda epoch: [slice(None)])
+        trained = Run(lstm, settings.learning_rate)
+        *_, last = training.fit(trained, data, none, settings, lambda epoch: [slice(None)])
         return last.train_mse, time.process_time() - start
 
     _, short = run(few)

@@ -62,6 +62,12 @@ def training_spec(wildcards, study=STUDY):
     return study.training_spec(wildcards.model, *shard).model_dump_json()
 
 
+def checkpoint(run):
+    """The checkpoint of the training job that records itself in `run`."""
+    folder, _, job = run.rpartition("/runs/")
+    return f"{folder}/checkpoints/{job.removesuffix('.run.json')}.safetensors"
+
+
 def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
     """The files ending in `suffix` of the training jobs of a study, of all models or of some."""
     return expand(

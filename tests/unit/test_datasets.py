@@ -53,7 +53,7 @@ def test_the_same_spec_is_the_same_file(tmp_path):
 def test_a_dataset_reads_back_with_the_spec_beside_it(tmp_path):
     path = tmp_path / "T5.safetensors"
     datasets.write(path, spec())
-    splits, tensors = datasets.read(path), datasets.generate(spec())
+    (splits, _), tensors = datasets.read(path), datasets.generate(spec())
     for name, split in splits.items():
         np.testing.assert_array_equal(split.x, tensors[f"{name}_x"])
         np.testing.assert_array_equal(split.y, tensors[f"{name}_y"])

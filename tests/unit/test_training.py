@@ -12,6 +12,7 @@ from recall_horizon.config.dataset import DatasetSpec, Splits
 from recall_horizon.config.training import Training, TrainingSpec
 from recall_horizon.datasets import Split
 from recall_horizon.models.lstm import LSTM
+from recall_horizon.progress import Run
 from recall_horizon.training import Data, train_shard
 
 CPU = torch.device("cpu")
@@ -260,7 +261,9 @@ def test_a_replicate_that_is_not_finite_from_the_start_is_one_diverged_row(split
 def fitted(model, training_settings, x, y):
     """The model's evaluations, trained on one full batch that is the test set too."""
     data = Data(x, y)
-    return list(training.fit(model, data, data, training_settings, lambda epoch: [slice(None)]))
+    run = Run(model, training_settings.learning_rate)
+    epochs = training.fit(run, data, data, training_settings, lambda epoch: [slice(None)])
+    return [evaluation for evaluation in epochs if evaluation]
 
 
 @pytest.mark.parametrize("clip", [0.5, 1e-3])

@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         step.main(arguments[1:])
     except RecallHorizonError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return error.status
     return 0
 
 

@@ -20,6 +20,17 @@ class Adam:
         self.squares = [torch.zeros_like(p) for p in self.parameters]
         self.steps = [torch.zeros(()) for _ in self.parameters]
 
+    def state(self) -> dict[str, torch.Tensor]:
+        """What it remembers of earlier steps, by name."""
+        kinds = {"mean": self.means, "square": self.squares, "step": self.steps}
+        return {f"{kind}-{i}": t for kind, all_ in kinds.items() for i, t in enumerate(all_)}
+
+    @torch.no_grad()
+    def load(self, state: dict[str, torch.Tensor]) -> None:
+        """Remember `state` instead."""
+        for name, tensor in self.state().items():
+            tensor.copy_(state[name])
+
     def zero_grad(self) -> None:
         """Forget the gradients of the last step."""
         for parameter in self.parameters:

@@ -37,14 +37,15 @@ def write(path: Path, spec: DatasetSpec) -> None:
     write_tensors(path, generate(spec), {"spec": spec.model_dump()})
 
 
-def read(path: Path) -> dict[str, Split]:
-    """The splits `pool` and `test` of the dataset at `path`.
+def read(path: Path) -> tuple[dict[str, Split], str]:
+    """The splits `pool` and `test` of the dataset at `path`, and its digest.
 
     Raises:
         DamagedFileError: the file is not what was written.
     """
-    tensors, _ = read_tensors(path)
+    tensors, about = read_tensors(path)
     try:
-        return {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}
+        splits = {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}
     except KeyError as error:
         raise DamagedFileError(f"{path} is no dataset: it lacks {error}.") from None
+    return splits, about["digest"]

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 class RecallHorizonError(Exception):
     """Something outside the code is wrong; the message says where, what, and what to do."""
 
+    status = 1  # of the process that ends with it
+
 
 class ConfigError(RecallHorizonError):
     """The configuration is refused; the message lists each problem on a line of its own."""
@@ -18,6 +20,14 @@ class DamagedFileError(RecallHorizonError):
 
 class MissingDeviceError(RecallHorizonError):
     """The study asks for a device that this machine does not have."""
+
+
+class JobStoppedError(RecallHorizonError):
+    """A signal has stopped the job; the message says where its state is."""
+
+    def __init__(self, message: str, signal: int) -> None:
+        super().__init__(message)
+        self.status = 128 + signal
 
 
 def nearest(name: object, valid: Iterable[str]) -> str:

@@ -3,18 +3,19 @@
 import logging
 import math
 import pkgutil
-import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
 
-from recall_horizon.adam import Adam
+from recall_horizon.checkpoint import Checkpoint
 from recall_horizon.config.training import Training, TrainingSpec
 from recall_horizon.datasets import Split
 from recall_horizon.losses import Loss
+from recall_horizon.progress import Run, Shard, restored
 from recall_horizon.seeds import Stream, generator, torch_seed
 
 log = logging.getLogger(__name__)
@@ -43,35 +44,39 @@ Batches = Callable[[int], Iterable[torch.Tensor | slice]]
 
 
 def fit(
-    model: nn.Module, train: Data, test: Data, training: Training, batches: Batches
-) -> Iterator[Evaluation]:
-    """Train `model` in place with Adam on the MSE; yield its losses at the evaluated epochs.
+    run: Run, train: Data, test: Data, training: Training, batches: Batches
+) -> Iterator[Evaluation | None]:
+    """Train `run` with Adam on the MSE; yield after each epoch its losses, if they are evaluated.
 
-    `batches(epoch)` gives the rows of each batch of an epoch. Ends early, with an evaluation that
+    `batches(epoch)` gives the rows of each batch of an epoch. The first yield is of the untrained
+    model, epoch 0, unless `run` has epochs behind it already. Ends early, with an evaluation that
     is not finite, when a loss is not.
     """
     evaluated = set(training.evaluated_epochs())
-    adam = Adam(model.parameters(), training.learning_rate)
-    untrained = evaluate(model, train, test, 0)
-    yield untrained
-    if not untrained.finite:
-        return
-    for epoch in range(1, training.epochs + 1):
+    if run.epoch == 0:
+        untrained = evaluate(run.model, train, test, 0)
+        yield untrained
+        if not untrained.finite:
+            return
+    while run.epoch < training.epochs:
+        run.epoch += 1
         total = torch.zeros((), device=train.x.device)
-        for rows in batches(epoch):
-            loss = nn.functional.mse_loss(model(train.x[rows]), train.y[rows])
-            adam.zero_grad()
+        for rows in batches(run.epoch):
+            loss = nn.functional.mse_loss(run.model(train.x[rows]), train.y[rows])
+            run.adam.zero_grad()
             loss.backward()
             if training.gradient_clip is not None:
-                nn.utils.clip_grad_norm_(adam.parameters, training.gradient_clip)
-            adam.step()
+                nn.utils.clip_grad_norm_(run.adam.parameters, training.gradient_clip)
+            run.adam.step()
             total += loss.detach()
         diverged = not math.isfinite(total)
-        if diverged or epoch in evaluated:
-            evaluation = evaluate(model, train, test, epoch)
-            yield evaluation._replace(finite=evaluation.finite and not diverged)
-            if diverged or not evaluation.finite:
-                return
+        evaluation = None
+        if diverged or run.epoch in evaluated:
+            evaluation = evaluate(run.model, train, test, run.epoch)
+            evaluation = evaluation._replace(finite=evaluation.finite and not diverged)
+        yield evaluation
+        if evaluation and not evaluation.finite:
+            return
 
 
 @torch.no_grad()
@@ -90,57 +95,61 @@ def _mse(model: nn.Module, split: Data) -> float:
     return total.item() / split.y.numel()
 
 
-class Shard(NamedTuple):
-    """What a training job leaves: its rows, its weights and the seconds of each replicate."""
-
-    losses: list[Loss]
-    weights: dict[str, np.ndarray]
-    seconds: list[float]
-
-
-def train_shard(spec: TrainingSpec, splits: dict[str, Split], device: torch.device) -> Shard:
+def train_shard(
+    spec: TrainingSpec,
+    splits: dict[str, Split],
+    device: torch.device,
+    checkpoint: Checkpoint | None = None,
+) -> Shard:
     """Train the replicates of `spec`, each with its own training rows, weights and batch order.
 
     Weights are named `replicate-<r>/initial/<parameter>` and `replicate-<r>/final/<parameter>`.
+    What `checkpoint` holds is not trained again.
+
+    Raises:
+        JobStoppedError: a signal has stopped it, and `checkpoint` has its state.
     """
     test = _on(device, splits["test"])
     variance = float(np.var(splits["test"].y, dtype=np.float64))
-    shard = Shard([], {}, [])
-    for replicate in spec.replicates:
-        start = time.perf_counter()
-        place = (spec.length, replicate)
-        rows = generator(spec.seed, Stream.SUBSET, *place).choice(
+    shard, kept = restored(checkpoint.read() if checkpoint else None)
+    for replicate in spec.replicates[len(shard.seconds) :]:
+        rows = generator(spec.seed, Stream.SUBSET, spec.length, replicate).choice(
             len(splits["pool"].x), spec.training.samples, replace=False
         )
         train = _on(device, Split(*(array[rows] for array in splits["pool"])))
         model = build(spec, replicate)
         shard.weights.update(_weights(model, replicate, "initial"))
-        model.to(device)
-        for at in fit(model, train, test, spec.training, _batches(spec, replicate, device)):
-            shard.losses.append(
-                Loss(
-                    spec.study,
-                    spec.task,
-                    spec.model,
-                    spec.length,
-                    replicate,
-                    at.epoch,
-                    at.train_mse,
-                    at.test_mse,
-                    variance,
-                    1 - at.test_mse / variance,
-                    "ok" if at.finite else "diverged",
-                )
-            )
+        run = Run(model.to(device), spec.training.learning_rate)
+        if kept:
+            run.load(*kept)
+            kept = None
+            log.info("replicate %d: resumed after epoch %d", replicate, run.epoch)
+        batches = _batches(spec, replicate, device)
+        for evaluation in fit(run, train, test, spec.training, batches):
+            if evaluation:
+                shard.losses.append(_row(spec, replicate, evaluation, variance))
+            # Not the untrained model, which is soon made again, nor one whose training has ended.
+            if checkpoint and run.epoch and (evaluation is None or evaluation.finite):
+                checkpoint.keep(partial(shard.state, run))
         shard.weights.update(_weights(model, replicate, "final"))
-        shard.seconds.append(time.perf_counter() - start)
+        shard.seconds.append(run.seconds)
         last = shard.losses[-1]
         log.info(
             "replicate %d: epoch %d, training MSE %.4f, held-out MSE %.4f, R² %.3f, %s, %.1f s",
             *(replicate, last.epoch, last.train_mse, last.test_mse, last.test_r2, last.status),
             shard.seconds[-1],
         )
+        if checkpoint and replicate != spec.last_replicate:
+            checkpoint.keep(partial(shard.state, None), now=True)
     return shard
+
+
+def _row(spec: TrainingSpec, replicate: int, at: Evaluation, variance: float) -> Loss:
+    return Loss(
+        *(spec.study, spec.task, spec.model, spec.length, replicate),
+        *(at.epoch, at.train_mse, at.test_mse, variance, 1 - at.test_mse / variance),
+        "ok" if at.finite else "diverged",
+    )
 
 
 def build(spec: TrainingSpec, replicate: int) -> nn.Module:

@@ -15,13 +15,17 @@ rule train:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=lambda wildcards: STUDY.training_memory_mb(wildcards.model, int(wildcards.length)),
+        mem_mb=lambda wildcards, attempt: attempt
+        * STUDY.training_memory_mb(wildcards.model, int(wildcards.length)),
         runtime=60,
         gpu=lambda wildcards: int(STUDY.training_of(wildcards.model).device == "cuda"),
     params:
         spec=training_spec,
         code=training_code,
+        # Where a killed job's next attempt finds its state. No output: those are deleted with it.
+        checkpoint=lambda wildcards, output: checkpoint(output.run),
     shell:
         "python -m recall_horizon train --spec {params.spec:q} --dataset {input} "
         "--losses {output.losses} --weights {output.weights} --run {output.run} "
-        "--threads {threads} > {log} 2>&1"
+        "--threads {threads} --checkpoint {params.checkpoint} "
+        "--every {STUDY.checkpoint_seconds} --code {params.code} > {log} 2>&1"

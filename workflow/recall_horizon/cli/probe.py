@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> None:
     torch.set_num_threads(1)
     held_out = {}
     for path in options.datasets:
-        x = datasets.read(path)["test"].x[: options.sequences]
+        x = datasets.read(path)[0]["test"].x[: options.sequences]
         held_out[x.shape[1]] = torch.from_numpy(x)
     rows = [row for path in options.weights for row in probe(path, held_out)]
     with atomic(options.output) as path, path.open("w", newline="", encoding="utf-8") as file:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+from contextlib import nullcontext
 from pathlib import Path
 
 from recall_horizon.allocator import keep_freed_memory
@@ -12,6 +13,7 @@ keep_freed_memory()  # before torch, which reads a part of the settings when it 
 import torch  # noqa: E402
 
 from recall_horizon import datasets, device, losses, training  # noqa: E402
+from recall_horizon.checkpoint import Checkpoint, alone, is_done  # noqa: E402
 from recall_horizon.config.training import TrainingSpec  # noqa: E402
 from recall_horizon.files import write_tensors, write_text  # noqa: E402
 
@@ -25,16 +27,48 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--weights", required=True, type=Path, help="safetensors to write")
     parser.add_argument("--run", required=True, type=Path, help="JSON to write: where, how long")
     parser.add_argument("--threads", default=1, type=int)
+    parser.add_argument(
+        "--checkpoint", type=Path, help="file to keep its state in, and resume from"
+    )
+    parser.add_argument("--every", default=60.0, type=float, help="seconds between checkpoints")
+    parser.add_argument(
+        "--code", default="", help="digest of the code, to know one's checkpoint by"
+    )
     options = parser.parse_args(arguments)
-    spec: TrainingSpec = options.spec
+    if options.checkpoint is None:
+        _train(options, None)
+        return
+    with alone(options.checkpoint) as waited:
+        _train(options, waited)
 
+
+def _train(options: argparse.Namespace, waited: bool | None) -> None:
+    """Train; with a checkpoint if `waited` says whether another process had it before."""
+    spec: TrainingSpec = options.spec
     on = device.prepare(spec.training.device, options.threads)
     logging.info(
         "%s, T = %d, replicates %d to %d: %d epochs on %s (%s), threads: %d",
         *(spec.model, spec.length, spec.first_replicate, spec.last_replicate),
         *(spec.training.epochs, on, device.name(on), options.threads),
     )
-    shard = training.train_shard(spec, datasets.read(options.dataset), on)
+    splits, digest = datasets.read(options.dataset)
+    fingerprint = {
+        "spec": spec.model_dump(),
+        "dataset": digest,
+        "code": options.code,
+        "torch": torch.__version__,
+        "device": on.type,
+        "threads": options.threads,
+    }
+    outputs = [options.losses, options.weights]
+    if waited and is_done(options.run, outputs, fingerprint):
+        logging.info("the other process has finished it: nothing to do")
+        return
+    checkpoint = None
+    if waited is not None:
+        checkpoint = Checkpoint(options.checkpoint, fingerprint, options.every)
+    with checkpoint.heeding_signals() if checkpoint else nullcontext():
+        shard = training.train_shard(spec, splits, on, checkpoint)
     write_tensors(options.weights, shard.weights, {"spec": spec.model_dump()})
     run = {
         "device": on.type,
@@ -42,7 +76,10 @@ def main(arguments: list[str]) -> None:
         "threads": options.threads,
         "torch": torch.__version__,
         "seconds": shard.seconds,
+        "fingerprint": fingerprint,
     }
     write_text(options.run, json.dumps(run, indent=2) + "\n")
     write_text(options.losses, losses.as_csv(shard.losses))
+    if checkpoint:
+        checkpoint.remove()
     logging.info("%.1f s in all, losses in %s", sum(shard.seconds), options.losses)

@@ -1,0 +1,233 @@
+"""Jobs and runs that are killed at any moment, and disks that fill, on real processes."""
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ..conftest import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = 20261122
+LENGTH, LAST = 10, 3
+# A few seconds of training: long enough to be killed in the middle.
+TRAINING = {
+    "samples": 200,
+    "epochs": 400,
+    "batch_size": 100,
+    "learning_rate": 0.01,
+    "gradient_clip": None,
+    "evaluate_at": [50],
+    "device": "cpu",
+}
+SPEC = {
+    "study": "killed",
+    "task": "first_element",
+    "seed": 1,
+    "model": "lstm",
+    "architecture": "recall_horizon.models.lstm:LSTM",
+    "options": {"hidden_size": 16},
+    "length": LENGTH,
+    "first_replicate": 0,
+    "last_replicate": LAST,
+    "training": TRAINING,
+}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "workflow"), "OMP_NUM_THREADS": "1"}
+
+
+def until(condition):
+    """Wait, at most half a minute, until `condition()` holds."""
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+class Job:
+    """A training job in a folder of its own, and the dataset it shares with others."""
+
+    def __init__(self, folder, dataset):
+        self.folder, self.dataset = folder, dataset
+        self.log = folder / "log"
+        folder.mkdir(exist_ok=True)
+
+    def start(self, limit=None, every=0.02):
+        words = {
+            "spec": json.dumps(SPEC),
+            "dataset": self.dataset,
+            "losses": self.folder / "runs/losses.csv",
+            "weights": self.folder / "runs/weights.safetensors",
+            "run": self.folder / "runs/run.json",
+            "checkpoint": self.folder / "checkpoints/job.safetensors",
+            "every": every,
+            "code": "as it is",
+        }
+        options = [str(word) for name, value in words.items() for word in (f"--{name}", value)]
+        with self.log.open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "recall_horizon", "train", *options],
+                env=ENVIRONMENT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=limit,
+            )
+
+    def run(self, **how):
+        return self.start(**how).wait(timeout=120)
+
+    def results(self):
+        return {
+            path.name: path.read_bytes()
+            for path in sorted((self.folder / "runs").iterdir())
+            if path.suffix != ".json"  # what it took
+        }
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    path = tmp_path_factory.mktemp("data") / "T.safetensors"
+    spec = {
+        "seed": 1,
+        "task": "recall_horizon.tasks.first_element:first_element",
+        "options": {},
+        "length": LENGTH,
+        "splits": {"pool": 300, "test": 100},
+    }
+    words = ["dataset", "--spec", json.dumps(spec), "--output", str(path)]
+    subprocess.run([sys.executable, "-m", "recall_horizon", *words], env=ENVIRONMENT, check=True)
+    return path
+
+
+@pytest.fixture(scope="module")
+def undisturbed(dataset, tmp_path_factory):
+    """What a job that nobody disturbs leaves."""
+    job = Job(tmp_path_factory.mktemp("undisturbed"), dataset)
+    assert job.run() == 0, job.log.read_text()
+    return job.results()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(
+    dataset, undisturbed, tmp_path, number
+):
+    job, rng = Job(tmp_path / "job", dataset), random.Random(SEED + number)
+    moments = [rng.uniform(0, 1) for _ in range(4)]
+    print(f"seed {SEED + number}, killed after", ", ".join(f"{m:.2f} s" for m in moments))
+    for attempt, moment in enumerate(moments, start=1):
+        process = job.start()
+        until(lambda n=attempt: job.log.read_text().count("epochs on cpu") == n)
+        time.sleep(moment)
+        process.send_signal(number)
+        status = process.wait(timeout=60)
+        assert status == (-number if number == signal.SIGKILL else 128 + number)
+        assert not (job.folder / "runs").exists()
+    assert job.run() == 0
+    assert job.results() == undisturbed
+    said = job.log.read_text()
+    assert "Traceback" not in said
+    assert "resumed after epoch" in said
+    assert ("the next attempt goes on from there" in said) == (number != signal.SIGKILL)
+    assert list((job.folder / "checkpoints").iterdir()) == []
+
+
+def test_of_two_processes_at_one_job_the_second_waits_and_does_nothing_twice(
+    dataset, undisturbed, tmp_path
+):
+    job = Job(tmp_path / "job", dataset)
+    first = job.start()
+    lock = job.folder / "checkpoints/job.safetensors.lock"
+    until(lambda: lock.exists() and lock.read_text())
+    second = job.start()
+    assert [process.wait(timeout=120) for process in (first, second)] == [0, 0]
+    said = job.log.read_text()
+    assert f"waiting for another process at the same job: process {first.pid} on" in said
+    assert "the other process has finished it: nothing to do" in said
+    assert job.results() == undisturbed
+
+
+def test_a_second_process_goes_on_where_the_first_was_killed(dataset, undisturbed, tmp_path):
+    job = Job(tmp_path / "job", dataset)
+    first = job.start()
+    checkpoint = job.folder / "checkpoints/job.safetensors"
+    until(checkpoint.exists)
+    second = job.start()
+    time.sleep(0.5)
+    first.kill()
+    first.wait()
+    assert second.wait(timeout=120) == 0
+    assert "resumed after epoch" in job.log.read_text()
+    assert job.results() == undisturbed
+
+
+def test_a_full_disk_leaves_no_half_file_and_a_clear_message(dataset, tmp_path):
+    """The write fails as on a full disk, with another errno: no file may grow beyond 20 kB."""
+    job = Job(tmp_path / "job", dataset)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    assert job.run(limit=limit, every=0.5) == 1
+    said = job.log.read_text()
+    assert "weights.safetensors was not written: File too large" in said
+    assert "Nothing half-written was left behind" in said
+    assert "no checkpoint: " in said
+    assert "Traceback" not in said
+    assert job.results() == {}
+    kept = {path.name for path in (job.folder / "checkpoints").iterdir()}
+    assert kept <= {"job.safetensors"}  # a whole one, from when it was small enough
+
+
+def test_an_unwritable_folder_is_one_clear_message(dataset, tmp_path):
+    job = Job(tmp_path / "job", dataset)
+    (job.folder / "checkpoints").write_text("a file where a folder should be")
+    assert job.run() == 1
+    assert job.log.read_text().startswith("error: ")
+    assert "job.safetensors.lock cannot be written: File exists" in job.log.read_text()
+    assert not (job.folder / "runs").exists()
+
+
+RUN = [
+    "--config",
+    "training={samples: 200, epochs: 300}",
+    "replicates=2",
+    "replicates_per_job=1",
+    "checkpoint_seconds=0.05",
+]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_killed_run_ends_in_the_same_bytes(project, tmp_path_factory, number):
+    """Snakemake and its jobs killed at once, as by a power cut or by Ctrl-C, and started again."""
+    rng = random.Random(SEED + number)
+    command = ["snakemake", "--cores", "2", "--configfile", "config/smoke.yaml", *RUN]
+    for moment in [rng.uniform(4, 10) for _ in range(2)]:
+        print(f"killed after {moment:.2f} s")
+        process = subprocess.Popen(
+            command,
+            cwd=project.root,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(moment)
+        os.killpg(process.pid, number)
+        process.wait(timeout=60)
+    project.snakemake("--unlock")
+    project.snakemake(*RUN)
+    whole = Project(shutil.copytree(project.root, tmp_path_factory.mktemp("whole") / "project"))
+    for left in ("results", ".snakemake"):
+        shutil.rmtree(whole.root / left)
+    whole.snakemake(*RUN)
+    for table in ("losses", "summary", "horizons", "controls", "sensitivity"):
+        path = f"results/smoke/tables/{table}.csv"
+        assert (project.root / path).read_bytes() == (whole.root / path).read_bytes(), table
+    assert not project.files("results/smoke/**/*.safetensors.lock")
