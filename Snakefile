@@ -18,6 +18,24 @@ pathvars:
 report: "report/captions/workflow.rst"
 
 
+# On a cluster, what takes seconds is not worth a job: it runs where Snakemake runs.
+localrules:
+    all,
+    figures,
+    dataset,
+    shuffled_dataset,
+    describe_datasets,
+    models,
+    losses,
+    summary,
+    horizons,
+    sensitivity,
+    controls,
+    figure,
+    provenance,
+    report,
+
+
 # config -> dataset -> train -> tables, probes -> figures -> report
 include: "workflow/rules/datasets.smk"
 include: "workflow/rules/training.smk"

@@ -5,6 +5,7 @@ folder, finds the package; the prefix makes it importable in every job, on every
 """
 
 import os
+from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
@@ -12,12 +13,16 @@ from recall_horizon import catalogue, source
 from recall_horizon.config.study import load
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.files import canonical_json
+from recall_horizon.search_path import put_before
 
 try:
     STUDY = load(config)
     SHUFFLED = STUDY.on_shuffled_targets()
 except RecallHorizonError as error:
     raise WorkflowError(str(error)) from None
+
+# Snakemake asks SLURM's accounts how jobs are: this answers where there are none.
+put_before("sbatch", Path(workflow.current_basedir).resolve().parent / "profiles/slurm/bin")
 
 shell.prefix(f"set -euo pipefail; export PYTHONPATH={workflow.current_basedir}; ")
 
@@ -30,6 +35,8 @@ wildcard_constraints:
     figure=r"[a-z_]+",
 
 
+# Memory of Snakemake itself, which runs once more inside every job of a cluster.
+IN_A_JOB_MB = 300
 # Training jobs are named by what spans them, not file by file: thousands of paths would not fit a
 # command line.
 JOBS = (

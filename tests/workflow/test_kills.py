@@ -200,7 +200,7 @@ RUN = [
     "training={samples: 200, epochs: 300}",
     "replicates=2",
     "replicates_per_job=1",
-    "checkpoint_seconds=0.05",
+    "checkpoint_seconds=0",
 ]
 
 

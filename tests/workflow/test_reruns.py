@@ -123,3 +123,7 @@ def test_a_copy_with_new_dates_reruns_nothing(ran):
     for path in sorted((ran.root / "results").rglob("*.*")):
         path.touch()
     assert not ran.would_run()
+
+
+def test_how_often_a_job_keeps_its_state_retrains_nothing(ran):
+    assert set(ran.would_run("--config", "checkpoint_seconds=5")) <= {"provenance", "report", "all"}

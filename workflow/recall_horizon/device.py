@@ -33,6 +33,12 @@ def prepare(wanted: str, threads: int) -> torch.device:
     return torch.device("cuda", torch.cuda.current_device())
 
 
+def given() -> str:
+    """What devices this process was given, for its log; nothing where nobody said."""
+    devices = os.environ.get("CUDA_VISIBLE_DEVICES")
+    return "" if devices is None else f", CUDA_VISIBLE_DEVICES: {devices or 'none'}"
+
+
 def name(device: torch.device) -> str:
     """What `device` is called: the GPU's name, or the processor's."""
     if device.type == "cuda":

@@ -11,7 +11,8 @@ rule probe:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda wildcards: STUDY.training_memory_mb(wildcards.model, max(STUDY.lengths)),
+        mem_mb=lambda wildcards, attempt: attempt
+        * (IN_A_JOB_MB + STUDY.training_memory_mb(wildcards.model, max(STUDY.lengths))),
         runtime=30,
     params:
         sequences=STUDY.analysis.probe_sequences,

@@ -16,8 +16,10 @@ rule train:
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: attempt
-        * STUDY.training_memory_mb(wildcards.model, int(wildcards.length)),
+        * (IN_A_JOB_MB + STUDY.training_memory_mb(wildcards.model, int(wildcards.length))),
         runtime=60,
+        # No parameter, whose change would train again.
+        checkpoint_seconds=STUDY.checkpoint_seconds,
         gpu=lambda wildcards: int(STUDY.training_of(wildcards.model).device == "cuda"),
     params:
         spec=training_spec,
@@ -28,4 +30,4 @@ rule train:
         "python -m recall_horizon train --spec {params.spec:q} --dataset {input} "
         "--losses {output.losses} --weights {output.weights} --run {output.run} "
         "--threads {threads} --checkpoint {params.checkpoint} "
-        "--every {STUDY.checkpoint_seconds} --code {params.code} > {log} 2>&1"
+        "--every {resources.checkpoint_seconds} --code {params.code} > {log} 2>&1"

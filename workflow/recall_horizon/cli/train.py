@@ -47,9 +47,9 @@ def _train(options: argparse.Namespace, waited: bool | None) -> None:
     spec: TrainingSpec = options.spec
     on = device.prepare(spec.training.device, options.threads)
     logging.info(
-        "%s, T = %d, replicates %d to %d: %d epochs on %s (%s), threads: %d",
+        "%s, T = %d, replicates %d to %d: %d epochs on %s (%s), threads: %d%s",
         *(spec.model, spec.length, spec.first_replicate, spec.last_replicate),
-        *(spec.training.epochs, on, device.name(on), options.threads),
+        *(spec.training.epochs, on, device.name(on), options.threads, device.given()),
     )
     splits, digest = datasets.read(options.dataset)
     fingerprint = {

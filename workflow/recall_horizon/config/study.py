@@ -99,7 +99,7 @@ class Study(Section):
     """Training runs for each model and length, numbered from 0."""
     replicates_per_job: PositiveInt
     """Replicates that one job trains, one after the other (a shard)."""
-    checkpoint_seconds: Annotated[float, Field(ge=0)]
+    checkpoint_seconds: NonNegativeInt
     """Seconds after which a training job keeps its state again, for its next attempt."""
     dataset: Splits
     """The sizes of a dataset's two splits."""

@@ -1,0 +1,104 @@
+"""A real SLURM cluster for all tests of this folder, and Snakemake on it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from ..conftest import Project
+from .slurm import Cluster, die_with_parent, until
+
+NEEDED = ("munged", "slurmctld", "slurmd", "sbatch")
+# Nothing that runs here takes minutes, unless it hangs.
+PATIENCE = 240
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """The cluster, in a folder whose name is short enough for a socket's."""
+    missing = [c for c in NEEDED if not shutil.which(c, path=f"{os.environ['PATH']}:/usr/sbin")]
+    assert not missing, f"{missing} not found: make test-cluster installs SLURM, as root"
+    folder = Path(tempfile.mkdtemp(prefix="slurm-"))
+    started = Cluster(folder)
+    try:
+        started.start()
+        yield started
+    finally:
+        started.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Run:
+    """Snakemake at work on the cluster, through the project's profile."""
+
+    def __init__(self, project: Project, cluster: Cluster, *words: str) -> None:
+        self.project, self.cluster = project, cluster
+        self.said = project.root / "said.log"
+        command = ["snakemake", "--workflow-profile", "profiles/slurm", "--configfile"]
+        command += ["config/smoke.yaml", "--slurm-init-seconds-before-status-checks", "2"]
+        command += ["--latency-wait", "5", *words]
+        with self.said.open("w") as said:
+            self.process = subprocess.Popen(
+                command,
+                cwd=project.root,
+                env=cluster.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+
+    def end(self) -> str:
+        """Wait for the end, which must be a success; return what was said."""
+        try:
+            status = self.process.wait(timeout=PATIENCE)
+        finally:
+            if self.process.poll() is None:
+                self.kill(signal.SIGKILL)
+        said = self.said.read_text()
+        assert status == 0, said[-6000:]
+        return said
+
+    def kill(self, number: int) -> None:
+        """Send a signal to Snakemake and wait for its end."""
+        os.killpg(self.process.pid, number)
+        self.process.wait(timeout=60)
+
+    def jobs(self, *states: str) -> dict[str, str]:
+        """The SLURM ids of training jobs by shard, the latest of each, in any of `states`."""
+        options = ["-t", ",".join(states)] if states else ["--states=all"]
+        lines = self.cluster.ask("squeue", "-h", *options, "-S", "i", "-o", "%A %k").splitlines()
+        jobs = dict(reversed(line.split()) for line in lines)
+        train = "rule_train_wildcards_lstm_"
+        return {
+            "-".join(comment.removeprefix(train).split("_")[1:]): job
+            for comment, job in jobs.items()
+            if comment.startswith(train)
+        }
+
+    def until_kept(self, *shards: str) -> None:
+        """Wait until the training of each of `shards` has left a checkpoint."""
+        folder = self.project.root / "results/smoke/checkpoints/lstm"
+        wanted = [f"seeds-{shard}.safetensors" for shard in shards]
+        until(90, lambda: all(list(folder.glob(f"*/{name}")) for name in wanted))
+
+
+@pytest.fixture
+def start(cluster):
+    """Starts Snakemake in a project; what still runs after a test is killed."""
+    runs = []
+
+    def run(project, *words):
+        runs.append(Run(project, cluster, *words))
+        return runs[-1]
+
+    yield run
+    for started in runs:
+        if started.process.poll() is None:
+            started.kill(signal.SIGKILL)
+    cluster.ask("scancel", f"--user={cluster.user}")

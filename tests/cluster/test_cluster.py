@@ -1,0 +1,142 @@
+"""The project on a real SLURM: the same bytes as on a laptop, whatever happens to its jobs."""
+
+import contextlib
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from ..conftest import copy_project
+from .slurm import until
+
+# Four jobs of some twenty seconds, which keep their state every second.
+LONG = [
+    "--config",
+    "lengths=[10]",
+    "replicates=4",
+    "replicates_per_job=1",
+    "checkpoint_seconds=1",
+    "dataset={pool: 1200, test: 500}",
+    "training={samples: 1000, epochs: 2500, evaluate_at: []}",
+    "controls={shuffled_models: []}",
+]
+SHARDS = ["0-0", "1-1", "2-2", "3-3"]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """What the long jobs leave where nobody disturbs them, locally."""
+    project = copy_project(tmp_path_factory.mktemp("undisturbed") / "project")
+    project.snakemake(*LONG)
+    return results(project)
+
+
+def results(project):
+    """Every result that has to be the same bytes."""
+    return {
+        **project.files("results/smoke/runs/**/*.losses.csv"),
+        **project.files("results/smoke/runs/**/*.safetensors"),
+        **project.files("results/smoke/tables/*.csv"),
+    }
+
+
+def log_of(project, shard):
+    (path,) = project.root.glob(f"results/smoke/logs/train/lstm/T*/seeds-{shard}.log")
+    return path.read_text()
+
+
+def test_the_same_bytes_as_a_local_run_and_a_gpu_for_each_job(project, start, finished):
+    start(project, "--set-resources", "train:gpu=1").end()
+    assert results(project) == results(finished)
+    assert project.files("results/smoke/figures/*") == finished.files("results/smoke/figures/*")
+    seen = [
+        re.search(r"CUDA_VISIBLE_DEVICES: (\w+)", text.decode())[1]
+        for text in project.files("results/smoke/logs/train/**/*.log").values()
+    ]
+    assert len(seen) == 4
+    assert set(seen) == {"0", "1"}  # declared devices; two jobs at a time have one each
+    submitted = {path.parent.name for path in project.root.glob(".snakemake/slurm_logs/*/*")}
+    assert submitted == {"rule_train", "rule_shuffled_train", "rule_probe"}  # the rest is local
+
+
+def test_a_study_for_cuda_asks_for_a_gpu_and_says_what_it_saw(project, start):
+    one = ["lengths=[3]", "replicates=1", "controls={shuffled_models: []}"]
+    run = start(project, "--retries", "0", "--config", *one, "training={device: cuda}")
+    assert run.process.wait(timeout=120) == 1
+    assert "training.device is cuda, but torch sees no CUDA device" in run.said.read_text()
+    assert "CUDA_VISIBLE_DEVICES 0)" in run.said.read_text()
+
+
+def test_a_job_that_ran_out_of_memory_is_tried_again_with_more(project, start, cluster):
+    memory = "train:mem_mb=1500*attempt-1300"  # 200 MB, then 1700 MB
+    words = ["--config", "lengths=[3]", "replicates=1", "controls={shuffled_models: []}"]
+    said = start(project, "--set-resources", memory, *words).end()
+    assert "Trying to restart job" in said
+    jobs = cluster.ask("squeue", "-h", "--states=all", "-S", "i", "-o", "%m %T %k").splitlines()
+    first, second = [line for line in jobs if "rule_train" in line][-2:]
+    assert first.startswith("200M ")
+    assert "COMPLETED" not in first
+    assert second.startswith("1700M COMPLETED")
+
+
+def test_cancelled_requeued_timed_out_and_an_outage_end_in_the_same_bytes(
+    project, start, cluster, undisturbed
+):
+    run = start(project, *LONG)
+    run.until_kept(*SHARDS)
+    jobs = run.jobs("R")
+    assert "gres/gpu" not in cluster.ask("scontrol", "show", "job", jobs["0-0"])  # on the CPU
+    cluster.ask("scancel", jobs["0-0"])
+    cluster.ask("scontrol", "requeue", jobs["1-1"])
+    # The third is out of time after a minute; held by its processes' being stopped, as by a node
+    # that hangs. SLURM wakes them with SIGCONT and tells them with SIGTERM.
+    cluster.ask("scontrol", "update", f"jobid={jobs['2-2']}", "TimeLimit=1")
+    stop_processes("seeds-2-2.losses.csv")
+    until(30, lambda: cluster.ask("squeue", "-h", "-j", jobs["1-1"], "-o", "%T") == "PENDING")
+    cluster.ask("scontrol", "update", f"jobid={jobs['1-1']}", "starttime=now")
+    cluster.stop_controller()
+    time.sleep(20)
+    cluster.start_controller()
+    run.end()
+    assert results(project) == undisturbed
+    for shard in ("0-0", "1-1", "2-2"):
+        assert re.search(r"resumed after epoch \d+", log_of(project, shard)), shard
+    assert "resumed" not in log_of(project, "3-3")
+    states = cluster.ask("squeue", "-h", "--states=all", "-o", "%A %T").splitlines()
+    assert f"{jobs['0-0']} CANCELLED" in states
+    assert f"{jobs['1-1']} COMPLETED" in states
+    assert f"{jobs['2-2']} TIMEOUT" in states
+    assert not project.files("results/smoke/checkpoints/**/*.*")
+
+
+def stop_processes(word):
+    """SIGSTOP the training process whose command line names `word`."""
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = line.read_bytes().split(b"\0")
+            if b"recall_horizon" in words and any(word.encode() in w for w in words):
+                os.kill(int(line.parent.name), signal.SIGSTOP)
+
+
+def test_snakemake_itself_killed_and_started_again_ends_in_the_same_bytes(
+    project, start, undisturbed
+):
+    first = start(project, *LONG)
+    first.until_kept(*SHARDS)
+    first.kill(signal.SIGINT)  # its jobs are cancelled
+    until(60, lambda: not first.jobs("R", "CG"))
+    second = start(project, *LONG)
+    until(60, lambda: len(second.jobs("R")) == len(SHARDS))
+    time.sleep(3)
+    second.kill(signal.SIGKILL)  # its jobs go on, and nobody knows of them
+    assert second.jobs("R")
+    project.snakemake("--unlock")
+    start(project, *LONG).end()
+    assert results(project) == undisturbed
+    # A second copy waits for the first, unless that had just ended.
+    logs = [log_of(project, shard) for shard in SHARDS]
+    assert any("resumed after epoch" in log or "nothing to do" in log for log in logs)
+    assert not project.files("results/smoke/checkpoints/**/*.*")
