@@ -15,10 +15,14 @@ IN_VENV := . $(VENV)/bin/activate &&
 SNAKEMAKE := logger=; if [ -t 1 ]; then logger="--logger rich"; fi; \
 	$(IN_VENV) snakemake --cores $(CORES) $$logger
 
-.PHONY: help setup run lesson test lint format docs bench pins clean
+# Daemons and commands of a SLURM cluster, Debian's; the tests start what they need of them.
+SLURM := /usr/sbin/slurmctld
+SLURM_PACKAGES := munge slurmctld slurmd slurm-client
+
+.PHONY: help setup run lesson test test-cluster lint format docs bench pins clean
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: $(READY)  ## install what the project needs into .venv
 
@@ -39,6 +43,14 @@ lesson: $(READY)  ## run the lesson's own experiment: results/lesson/report.html
 test: $(READY)  ## run the tests
 	$(IN_VENV) pytest $(ARGS)
 
+test-cluster: $(READY) $(SLURM)  ## run the tests on a real one-node SLURM cluster
+	$(IN_VENV) pytest tests/cluster $(ARGS)
+
+/usr/sbin/slurmctld:
+	@[ "$$(id -u)" = 0 ] || { echo "SLURM is not installed. As root: apt-get install $(SLURM_PACKAGES)"; exit 1; }
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM_PACKAGES)
+
 lint: $(READY)  ## check style and conventions
 	$(IN_VENV) ruff check .
 	$(IN_VENV) ruff format --check .
@@ -53,8 +65,9 @@ format: $(READY)  ## put the code into the house's style
 docs: $(READY)  ## write config/schema.json and config/README.md from the config's types
 	$(IN_VENV) python -m recall_horizon schema --schema config/schema.json --readme config/README.md
 
-bench: $(READY)  ## measure the speed against the textbook loop
+bench: $(READY)  ## measure the speed against the textbook loop, and how planning grows with jobs
 	$(IN_VENV) python benchmarks/speed.py $(ARGS)
+	$(IN_VENV) python benchmarks/scale.py $(ARGS)
 
 pins: pyproject.toml  ## write requirements.txt anew from the direct dependencies
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins

@@ -37,14 +37,17 @@ wildcard_constraints:
 
 # Memory of Snakemake itself, which runs once more inside every job of a cluster.
 IN_A_JOB_MB = 300
-# Training jobs are named by what spans them, not file by file: thousands of paths would not fit a
-# command line.
-JOBS = (
-    f"--models {' '.join(sorted(STUDY.models))} "
-    f"--lengths {' '.join(map(str, STUDY.lengths))} "
-    f"--shards {' '.join(f'{first}-{last}' for first, last in STUDY.shards)}"
-)
 FIGURES = catalogue.figures()
+
+
+def jobs(models=STUDY.models):
+    """The training jobs of models, as steps are told of them: by what spans them, not file by file.
+
+    Thousands of paths would not fit a command line.
+    """
+    shards = [f"{first}-{last}" for first, last in STUDY.shards]
+    spans = {"models": sorted(models), "lengths": STUDY.lengths, "shards": shards}
+    return " ".join(f"--{name} {' '.join(map(str, span))}" for name, span in spans.items())
 
 
 def code(step, *references):

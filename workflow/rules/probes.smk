@@ -16,9 +16,11 @@ rule probe:
         runtime=30,
     params:
         sequences=STUDY.analysis.probe_sequences,
+        runs=subpath(input[0], ancestor=3),
+        jobs=lambda wildcards: jobs([wildcards.model]),
         code=lambda wildcards: code("probe", architecture(wildcards.model)),
     shell:
-        "python -m recall_horizon probe --weights {input.weights} --datasets {input.datasets} "
+        "python -m recall_horizon probe --runs {params.runs} {params.jobs} --datasets {input.datasets} "
         "--sequences {params.sequences} --output {output} > {log} 2>&1"
 
 

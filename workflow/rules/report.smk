@@ -27,7 +27,7 @@ rule provenance:
     params:
         study=STUDY.model_dump_json(),
         runs=subpath(input[0], ancestor=3),
-        jobs=JOBS,
+        jobs=jobs(),
         code=code("provenance"),
     shell:
         "python -m recall_horizon provenance --runs {params.runs} {params.jobs} "

@@ -19,7 +19,7 @@ rule losses:
         runtime=10,
     params:
         runs=subpath(input[0], ancestor=3),
-        jobs=JOBS,
+        jobs=jobs(),
         code=code("losses"),
     shell:
         "python -m recall_horizon losses --runs {params.runs} {params.jobs} --output {output} "

@@ -8,14 +8,17 @@ from pathlib import Path
 import torch
 
 from recall_horizon import datasets
+from recall_horizon.cli._runs import add_runs, runs_of
 from recall_horizon.files import atomic
 from recall_horizon.probes import Sensitivity, probe
 
+WEIGHTS = ".weights.safetensors"
+
 
 def main(arguments: list[str]) -> None:
-    """Probe every replicate in --weights on --datasets and write the sensitivities to --output."""
+    """Probe every replicate of the jobs on --datasets and write the sensitivities to --output."""
     parser = argparse.ArgumentParser(prog="recall_horizon probe", description=__doc__)
-    parser.add_argument("--weights", required=True, nargs="+", type=Path, help="safetensors")
+    add_runs(parser)
     parser.add_argument("--datasets", required=True, nargs="+", type=Path, help="safetensors")
     parser.add_argument("--sequences", required=True, type=int, help="held-out sequences to use")
     parser.add_argument("--output", required=True, type=Path)
@@ -25,7 +28,7 @@ def main(arguments: list[str]) -> None:
     for path in options.datasets:
         x = datasets.read(path)[0]["test"].x[: options.sequences]
         held_out[x.shape[1]] = torch.from_numpy(x)
-    rows = [row for path in options.weights for row in probe(path, held_out)]
+    rows = [row for path in runs_of(options).files(WEIGHTS) for row in probe(path, held_out)]
     with atomic(options.output) as path, path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Sensitivity._fields)

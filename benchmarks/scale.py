@@ -1,0 +1,91 @@
+"""How planning and collecting grow with the number of training jobs.
+
+    python benchmarks/scale.py
+
+A study of N training jobs is planned by a dry run: its wall seconds and the most memory it takes.
+Then N shards' losses are made up and collected into the losses table. `--quick` takes a few jobs.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from recall_horizon.losses import Loss, as_csv
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ["Snakefile", "workflow", "config", "profiles", "report", "environment.yml"]
+MODELS, LENGTHS = ["lstm", "rnn", "gru", "attention", "window"], [5, 10, 20, 50, 100]
+JOBS = [500, 1000, 2000, 5000]
+EPOCHS = [0, 5, 10, 20, 35, 50, 70, 100]
+
+
+def run(command: list[str], cwd: Path) -> tuple[float, float]:
+    """Wall seconds of `command`, and the most memory that it or a child of it took, in MB."""
+    program = (
+        "import resource, subprocess, sys\n"
+        "done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+        "sys.exit(done.stderr.decode()[-3000:] if done.returncode else 0)\n"
+    )
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", program, *command], cwd=cwd, capture_output=True, text=True
+    )
+    seconds = time.perf_counter() - start
+    if done.returncode:
+        sys.exit(done.stderr)
+    return seconds, int(done.stdout) / 1024
+
+
+def planned(folder: Path, shards: int) -> tuple[float, float]:
+    """A dry run of a study of `shards` jobs for each model and length."""
+    config = [f"models=[{','.join(MODELS)}]", f"lengths={LENGTHS}".replace(" ", "")]
+    config += [f"replicates={shards}", "replicates_per_job=1", "study=scale"]
+    command = ["snakemake", "--dry-run", "--quiet", "all", "--cores", "1", "--config", *config]
+    return run(command, folder)
+
+
+def collected(folder: Path, shards: int) -> tuple[float, float]:
+    """The losses table of as many shards, each with one replicate's rows."""
+    runs = folder / "runs"
+    for model in MODELS:
+        for length in LENGTHS:
+            for r in range(shards):
+                rows = [
+                    Loss(
+                        *("scale", "first_element", model, length, r, epoch),
+                        *(0.5 + r / 1e6, 1.0 - epoch / 1e3, 1.0, epoch / 1e3, "ok"),
+                    )
+                    for epoch in EPOCHS
+                ]
+                path = runs / model / f"T{length}" / f"seeds-{r}-{r}.losses.csv"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(as_csv(rows))
+    words = ["--runs", str(runs), "--models", *MODELS, "--lengths", *map(str, LENGTHS)]
+    words += ["--shards", *(f"{r}-{r}" for r in range(shards))]
+    step = [sys.executable, "-m", "recall_horizon", "losses", *words]
+    return run([*step, "--output", str(folder / "losses.csv")], ROOT / "workflow")
+
+
+def main() -> None:
+    """Print a row for each number of jobs."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true")
+    print(f"{'training jobs':>15} {'dry run, s':>11} {'MB':>6} {'losses table, s':>16} {'MB':>6}")
+    for jobs in [25, 50] if parser.parse_args().quick else JOBS:
+        shards = jobs // (len(MODELS) * len(LENGTHS))
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            for source in SOURCES:
+                copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+                copy(ROOT / source, folder / source)
+            plan, table = planned(folder, shards), collected(folder, shards)
+        print(f"{jobs:15,} {plan[0]:11.1f} {plan[1]:6.0f} {table[0]:16.1f} {table[1]:6.0f}")
+
+
+if __name__ == "__main__":
+    main()
