@@ -198,4 +198,4 @@ def until(seconds: float, condition: Callable[[], object], fail: bool = True) ->
 def die_with_parent() -> None:
     """In a child, before it runs its program: end when the parent does, however that ends."""
     set_parent_death_signal = 1
-    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)

@@ -47,6 +47,14 @@ def test_a_study_that_wants_a_gpu_says_so_where_there_is_none(project):
     assert not list(project.root.glob("results/smoke/runs/**/*.csv"))
 
 
+def test_jobs_ask_for_a_gpu_where_the_study_is_for_cuda_and_only_there(project):
+    for device, asked in (("cuda", "gpu=1"), ("cpu", "gpu=0"), ("auto", "gpu=0")):
+        plan = project.snakemake("--dry-run", "--config", f"training={{device: {device}}}")
+        lines = [line for line in plan.splitlines() if "resources:" in line and "gpu=" in line]
+        assert lines
+        assert all(asked in line for line in lines)
+
+
 def test_a_diverging_replicate_is_a_row_and_the_others_go_on(project):
     # A huge step size overflows the loss within an epoch or two.
     project.snakemake("--config", "training={learning_rate: 1.0e+30, epochs: 10, evaluate_at: []}")
