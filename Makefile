@@ -19,7 +19,7 @@ SNAKEMAKE := logger=; if [ -t 1 ]; then logger="--logger rich"; fi; \
 SLURM := /usr/sbin/slurmctld
 SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 
-.PHONY: help setup run lesson test test-cluster lint format docs bench pins clean
+.PHONY: help setup run lesson test test-cluster lint format docs bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -68,6 +68,9 @@ docs: $(READY)  ## write config/schema.json and config/README.md from the config
 bench: $(READY)  ## measure the speed against the textbook loop, and how planning grows with jobs
 	$(IN_VENV) python benchmarks/speed.py $(ARGS)
 	$(IN_VENV) python benchmarks/scale.py $(ARGS)
+
+reference: $(READY)  ## make results/default the reference that `snakemake verify` compares with
+	$(IN_VENV) python -m recall_horizon reference --results results/default --folder report/reference
 
 pins: pyproject.toml  ## write requirements.txt anew from the direct dependencies
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins

@@ -31,6 +31,8 @@ localrules:
     horizons,
     sensitivity,
     controls,
+    verification,
+    verify,
     figure,
     provenance,
     report,
@@ -42,6 +44,7 @@ include: "workflow/rules/training.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/probes.smk"
 include: "workflow/rules/controls.smk"
+include: "workflow/rules/verification.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 

@@ -16,6 +16,7 @@ from recall_horizon import controls, sensitivity
 from recall_horizon.horizons import horizons
 from recall_horizon.losses import Loss
 from recall_horizon.summary import summarise
+from recall_horizon.verification import compare
 
 ROOT = Path(__file__).parents[2]
 UNIQUE = count()
@@ -148,6 +149,7 @@ def small_tables(losses_table):
             "datasets": datasets,
             "horizons": measured,
             "controls": pd.DataFrame(checked),
+            "verification": pd.DataFrame(compare(losses, losses, np.random.default_rng(0))),
             **probes,
         }
 

@@ -4,6 +4,7 @@ never too much."""
 import shutil
 
 TABLES = {"losses", "summary", "horizons", "sensitivity", "controls", "provenance"}
+TABLES |= {"verification"}
 DOWNSTREAM = {*TABLES, "probe", "figure", "report", "all"}
 
 

@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -136,14 +136,17 @@ def alone(path: Path) -> Iterator[bool]:
             log.warning("waiting for another process at the same job: %s", file.read().strip())
             waited = True
             fcntl.lockf(file, fcntl.LOCK_EX)
+        except OSError as error:
+            log.warning("%s cannot be locked (%s): going on without", lock, error.strerror)
         # Whoever had it has removed it: then what is locked is a file that nobody else will find.
         if _is(file.fileno(), lock):
             break
         file.close()
     with file:
-        file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()}")
-        file.flush()
+        with suppress(OSError):  # a full disk: who has it is not said
+            file.truncate(0)
+            file.write(f"process {os.getpid()} on {socket.gethostname()}")
+            file.flush()
         try:
             yield waited
         finally:

@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from recall_horizon import findings
+from recall_horizon import findings, verification
 from recall_horizon.replicates import final
 
 
@@ -41,6 +41,7 @@ def render(
         style=style,
         findings=findings.findings(tables, look, solved_r2),
         controls=controls_by_model(tables["controls"]),
+        verification=verification.summary(tables["verification"]),
         control_lengths=sorted(set(tables["controls"]["length"])),
         parameters={m: _range(*ends) for m, *ends in parameters.itertuples(name=None)},
         rows=[row for _, row in rows.iterrows()],

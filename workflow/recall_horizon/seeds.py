@@ -21,6 +21,7 @@ class Stream(IntEnum):
     BOOTSTRAP = 5
     HORIZON = 6
     CONTROLS = 7
+    VERIFICATION = 8
 
 
 def generator(seed: int, stream: Stream, *place: int) -> np.random.Generator:

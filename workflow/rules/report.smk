@@ -5,7 +5,16 @@ TEMPLATE = [
 ]
 
 REPORTED = [
-    *("controls", "datasets", "horizons", "models", "predictions", "sensitivity", "summary"),
+    *(
+        "controls",
+        "datasets",
+        "horizons",
+        "models",
+        "predictions",
+        "sensitivity",
+        "summary",
+        "verification",
+    ),
 ]
 
 

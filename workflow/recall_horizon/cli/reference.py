@@ -1,0 +1,26 @@
+"""Make a finished study the reference that others are compared with."""
+
+import argparse
+import json
+import logging
+from pathlib import Path
+
+import pandas as pd
+
+from recall_horizon import tables
+from recall_horizon.files import write_text
+from recall_horizon.verification import last_rows
+
+
+def main(arguments: list[str]) -> None:
+    """Write the last rows of a study's losses, and what made them, to --folder."""
+    parser = argparse.ArgumentParser(prog="recall_horizon reference", description=__doc__)
+    parser.add_argument("--results", required=True, type=Path, help="the folder of the study")
+    parser.add_argument("--folder", required=True, type=Path)
+    options = parser.parse_args(arguments)
+    losses = tables.read(options.results / "tables" / "losses.csv")
+    rows = pd.concat([last_rows(losses, model) for model in sorted(set(losses["model"]))])
+    tables.write(options.folder / "losses.csv", rows)
+    told = json.loads((options.results / "provenance.json").read_text(encoding="utf-8"))
+    write_text(options.folder / "provenance.json", json.dumps(told, indent=2) + "\n")
+    logging.info("%d rows in %s", len(rows), options.folder / "losses.csv")

@@ -1,0 +1,43 @@
+REFERENCE = os.path.relpath(f"{workflow.current_basedir}/../../report/reference/losses.csv")
+
+
+rule verification:
+    input:
+        losses="<results>/tables/losses.csv",
+        reference=REFERENCE,
+    output:
+        report(
+            "<results>/tables/verification.csv",
+            caption="../../report/captions/verification.rst",
+            category="Tables",
+            labels={"table": "verification"},
+        ),
+    log:
+        "<results>/logs/tables/verification.log",
+    benchmark:
+        "<results>/benchmarks/tables/verification.tsv"
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        seed=STUDY.seed,
+        code=code("verification"),
+    shell:
+        "python -m recall_horizon verification --losses {input.losses} "
+        "--reference {input.reference} --seed {params.seed} --output {output} > {log} 2>&1"
+
+
+rule verify:
+    input:
+        "<results>/tables/verification.csv",
+    log:
+        "<results>/logs/verify.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    shell:
+        "python -m recall_horizon verify --table {input} 2>&1 | tee {log}"
