@@ -1,4 +1,7 @@
+import base64
+import gzip
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -65,6 +68,7 @@ FIGURE = {
     "title": "A title",
     "caption": "A caption",
     "alt": "What is to be seen",
+    "downloads": [],
 }
 
 
@@ -147,14 +151,39 @@ def test_a_page_of_one_replicate_is_a_page(render):
 
 
 def test_figures_are_read_with_the_words_beside_them(tmp_path):
-    words = {"order": 1, "title": "T", "caption": "C", "alt": "A"}
+    words = {"order": 1, "title": "T", "caption": "C", "alt": "A", "tables": ["summary"]}
     for name in ("second", "first"):
         (tmp_path / f"{name}.svg").write_text(f"<svg>{name}</svg>")
         (tmp_path / f"{name}.json").write_text(json.dumps(words))
-    one, two = report.read_figures(sorted(tmp_path.iterdir(), reverse=True))
+    one, two = report.read_figures(sorted(tmp_path.iterdir(), reverse=True), [])
     assert (one["name"], two["name"]) == ("first", "second")
     assert one["uri"] == "data:image/svg+xml;base64,PHN2Zz5maXJzdDwvc3ZnPg=="
     assert one["caption"] == "C"
+
+
+def test_a_figure_and_its_tables_can_be_downloaded_from_the_page(render, tmp_path):
+    words = {"order": 1, "title": "T", "caption": "C", "alt": "A", "tables": ["small", "large"]}
+    (tmp_path / "one.json").write_text(json.dumps(words))
+    (tmp_path / "one.svg").write_text("<svg>one</svg>")
+    (tmp_path / "one.pdf").write_bytes(b"%PDF")
+    (tmp_path / "small.csv").write_text("a\n1\n")
+    (tmp_path / "large.csv").write_text("number\n" + "12345\n" * 50_000)
+    (tmp_path / "other.csv").write_text("of another figure")
+    (figure,) = report.read_figures(tmp_path.glob("one.*"), sorted(tmp_path.glob("*.csv")))
+    html, _, _ = render(figures=[figure])
+    files = dict(re.findall(r'href="data:[^,]*,([^"]+)" download="([^"]+)"', html))
+    content = {name: base64.b64decode(data) for data, name in files.items()}
+    assert content.keys() == {"one.svg", "one.pdf", "small.csv", "large.csv.gz"}
+    assert content["small.csv"] == b"a\n1\n"
+    assert gzip.decompress(content["large.csv.gz"]) == (tmp_path / "large.csv").read_bytes()
+    assert len(html) < 100_000
+
+
+def test_the_contents_lead_to_sections_that_are_there(render):
+    html, _, _ = render(figures=[FIGURE, {**FIGURE, "name": "models"}])
+    anchors = re.findall(r'<a href="#([^"]+)"', html)
+    assert len(anchors) == 7
+    assert all(f'id="{anchor}"' in html for anchor in anchors)
 
 
 @pytest.mark.parametrize(

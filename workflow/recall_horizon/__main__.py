@@ -5,7 +5,7 @@ import logging
 import pkgutil
 import sys
 
-from recall_horizon import cli
+from recall_horizon import cli, source
 from recall_horizon.errors import RecallHorizonError
 
 
@@ -15,8 +15,11 @@ def main(arguments: list[str]) -> int:
     steps = sorted(name for name in modules if not name.startswith("_"))
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     if not arguments or arguments[0] in ("-h", "--help"):
-        print(f"usage: python -m recall_horizon <step> [options]\n\nsteps: {', '.join(steps)}")
-        print("`python -m recall_horizon <step> --help` describes one.")
+        print("usage: python -m recall_horizon <step> [options]\n")
+        print("One step of the pipeline; Snakemake calls them, and you can. The steps:\n")
+        for step in steps:
+            print(f"  {step:13} {source.summary(f'recall_horizon.cli.{step}')}")
+        print("\n`python -m recall_horizon <step> --help` tells a step's options.")
         return 0 if arguments else 2
     if arguments[0] not in steps:
         print(f"there is no step {arguments[0]!r}; steps: {', '.join(steps)}", file=sys.stderr)

@@ -55,9 +55,9 @@ def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: f
         "degradation": [
             *_recall(rows, baseline, label, solved_r2),
             *_memorisation(rows, baseline),
-            *_claim(rows),
         ],
         "models": [
+            *_claim(rows),
             *_comparison(tables["horizons"], look),
             *_direct_access(tables["horizons"], tables["models"], look),
         ],
@@ -106,7 +106,7 @@ def _recall(rows: pd.DataFrame, baseline: pd.Series, label: str, solved_r2: floa
             f"the mean scores {number(baseline[last['length']])}"
         )
     parts = [
-        f"at T = {row['length']} {row['solved']} of {row['replicates']} replicates solve the "
+        f"at T = {row['length']}, {row['solved']} of {row['replicates']} replicates solve the "
         f"task (median R² {with_interval(row, 'test_r2_median')})"
         for _, row in rows.iloc[reach:first_lost].iterrows()
     ]

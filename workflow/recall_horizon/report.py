@@ -1,6 +1,7 @@
 """The report: one self-contained page, from tables, figures and provenance alone."""
 
 import base64
+import gzip
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +12,9 @@ import pandas as pd
 
 from recall_horizon import findings, verification
 from recall_horizon.replicates import final
+
+MEDIA_TYPES = {".svg": "image/svg+xml", ".pdf": "application/pdf", ".csv": "text/csv"}
+LARGE = 100_000  # bytes
 
 
 def render(
@@ -68,14 +72,31 @@ def _range(low: int, high: int) -> str:
     return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
-def read_figures(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    """The figures among `paths` in their order: the words beside each, its picture as a URI."""
+def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str, Any]]:
+    """The figures among `paths` in their order: the words beside each, its picture as a URI.
+
+    `downloads` are the names and URIs of the figure's files, and of those of `tables` that it was
+    drawn from.
+    """
+    files = {path.name: path for path in (*paths, *tables)}
     figures = []
-    for words in (path for path in paths if path.suffix == ".json"):
-        picture = base64.b64encode(words.with_suffix(".svg").read_bytes()).decode()
-        uri = f"data:image/svg+xml;base64,{picture}"
-        figures.append({"name": words.stem, "uri": uri, **json.loads(words.read_text())})
+    for words in (path for path in files.values() if path.suffix == ".json"):
+        figure = json.loads(words.read_text())
+        names = [f"{words.stem}.svg", f"{words.stem}.pdf"]
+        names += [f"{table}.csv" for table in figure["tables"]]
+        downloads = [_download(files[name]) for name in names if name in files]
+        figures.append(
+            {"name": words.stem, "uri": downloads[0]["uri"], **figure, "downloads": downloads}
+        )
     return sorted(figures, key=lambda figure: (figure["order"], figure["name"]))
+
+
+def _download(path: Path) -> dict[str, str]:
+    """A file as a page holds it; a large table is compressed, so that the page stays small."""
+    name, content, kind = path.name, path.read_bytes(), MEDIA_TYPES[path.suffix]
+    if path.suffix == ".csv" and len(content) > LARGE:
+        name, content, kind = f"{name}.gz", gzip.compress(content, mtime=0), "application/gzip"
+    return {"name": name, "uri": f"data:{kind};base64,{base64.b64encode(content).decode()}"}
 
 
 def duration(seconds: float) -> str:

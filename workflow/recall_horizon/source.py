@@ -123,6 +123,11 @@ def digest(*modules: str) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
+def summary(module: str) -> str:
+    """The first line of the docstring of `module`."""
+    return (ast.get_docstring(_tree(module)) or "").partition("\n")[0]
+
+
 def constant(module: str, name: str) -> Any:
     """The literal that `module` assigns to `name` at its top level.
 

@@ -4,18 +4,14 @@ TEMPLATE = [
     for name in ("page.html.j2", "page.css")
 ]
 
-REPORTED = [
-    *(
-        "controls",
-        "datasets",
-        "horizons",
-        "models",
-        "predictions",
-        "sensitivity",
-        "summary",
+# What the page speaks of, and what its figures are drawn from, to be downloaded from it.
+REPORTED = sorted(
+    {
+        *("controls", "datasets", "horizons", "models", "predictions", "sensitivity", "summary"),
         "verification",
-    ),
-]
+        *(t for f in FIGURES for t in source.constant(f"recall_horizon.figures.{f}", "TABLES")),
+    }
+)
 
 
 rule provenance:
@@ -46,7 +42,9 @@ rule provenance:
 rule report:
     input:
         tables=expand("<results>/tables/{table}.csv", table=REPORTED),
-        figures=expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "json"]),
+        figures=expand(
+            "<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "pdf", "json"]
+        ),
         provenance="<results>/provenance.json",
         template=TEMPLATE,
     output:

@@ -19,6 +19,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--look", required=True, type=json.loads, help="style.Look as JSON")
     parser.add_argument("--folder", required=True, type=Path, help="where to write")
     options = parser.parse_args(arguments)
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every glyph
     module = importlib.import_module(f"recall_horizon.figures.{options.name}")
     frames = {path.stem: tables.read(path) for path in options.tables}
     style.save(module.draw(frames, style.Look(**options.look)), options.folder / options.name)
@@ -27,6 +28,7 @@ def main(arguments: list[str]) -> None:
         "title": module.TITLE,
         "caption": module.CAPTION,
         "alt": module.ALT,
+        "tables": module.TABLES,
     }
     write_text(options.folder / f"{options.name}.json", json.dumps(words, indent=2) + "\n")
     logging.info("drew %s", options.folder / options.name)

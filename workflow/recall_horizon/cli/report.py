@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> None:
         page,
         style.read_text(encoding="utf-8"),
         {path.stem: tables.read(path) for path in options.tables},
-        report.read_figures(options.figures),
+        report.read_figures(options.figures, options.tables),
         json.loads(options.provenance.read_text(encoding="utf-8")),
         options.look,
         options.solved_r2,

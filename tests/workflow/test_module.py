@@ -1,0 +1,54 @@
+"""The workflow as a module of another Snakefile, with a configuration of its own."""
+
+import subprocess
+
+import yaml
+
+SNAKEFILE = """
+from pathlib import Path
+from snakemake.utils import update_config
+import yaml
+
+PROJECT = {project!r}
+config = yaml.safe_load(Path(PROJECT, "config/config.yaml").read_text())
+for overlay in (Path(PROJECT, "config/smoke.yaml"), Path("mine.yaml")):
+    update_config(config, yaml.safe_load(overlay.read_text()))
+
+
+module recall_horizon:
+    snakefile:
+        PROJECT + "/Snakefile"
+    config:
+        config
+
+
+use rule * from recall_horizon as recall_horizon_*
+
+
+rule everything:
+    default_target: True
+    input:
+        rules.recall_horizon_all.input,
+"""
+
+
+def test_another_workflow_uses_this_one_and_overrides_its_config(project, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "Snakefile").write_text(SNAKEFILE.format(project=str(project.root)))
+    mine = {"study": "mine", "models": ["rnn"], "lengths": [4], "training": {"epochs": 2}}
+    mine["training"]["evaluate_at"] = []
+    (other / "mine.yaml").write_text(yaml.safe_dump(mine))
+    done = subprocess.run(
+        ["snakemake", "--cores", "2"],
+        cwd=other,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "rnn" in (other / "results/mine/tables/losses.csv").read_text()
+    assert "RNN" in (other / "results/mine/report.html").read_text()
+    assert not (project.root / "results").exists()
