@@ -21,7 +21,7 @@ LENGTH, LAST = 10, 3
 # A few seconds of training: long enough to be killed in the middle.
 TRAINING = {
     "samples": 200,
-    "epochs": 400,
+    "epochs": 1200,
     "batch_size": 100,
     "learning_rate": 0.01,
     "gradient_clip": None,
@@ -120,7 +120,7 @@ def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(
     dataset, undisturbed, tmp_path, number
 ):
     job, rng = Job(tmp_path / "job", dataset), random.Random(SEED + number)
-    moments = [rng.uniform(0, 1) for _ in range(4)]
+    moments = [rng.uniform(0, 0.6) for _ in range(4)]
     print(f"seed {SEED + number}, killed after", ", ".join(f"{m:.2f} s" for m in moments))
     for attempt, moment in enumerate(moments, start=1):
         process = job.start()
