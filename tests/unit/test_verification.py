@@ -22,7 +22,7 @@ def verdicts(losses_table):
                 }
             )
 
-        rows = compare(table(here), table(there), np.random.default_rng(0))
+        rows = compare(table(here), table(there), 2000, np.random.default_rng(0))
         return {(row.model, row.length): row.verdict for row in rows}
 
     return check
@@ -50,6 +50,23 @@ def test_what_recalls_less_is_different(verdicts):
 def test_replicates_that_diverged_are_different_and_no_crash(verdicts):
     assert verdicts({("net", 5): [None] * 8}, RECALLS) == {("net", 5): "different"}
     assert verdicts({("net", 5): [None] * 8}, {("net", 5): [None] * 8}) == {("net", 5): "identical"}
+
+
+def test_another_test_set_moves_all_replicates_and_is_no_difference(losses_table):
+    """By one or two of its standard errors, which are 0.018 here; by ten it is one."""
+
+    def table(r2, variance):
+        spread = np.linspace(-0.001, 0.001, 10)
+        runs = {("net", 5, r): [(4, 0.5, 1 - r2 - d)] for r, d in enumerate(spread)}
+        return losses_table(runs).assign(target_variance=variance)
+
+    def verdict(one, other, variance):
+        rng = np.random.default_rng(0)
+        return compare(table(one, 1.0), table(other, variance), 2000, rng)[0].verdict
+
+    assert verdict(0.20, 0.23, 1.01) == "consistent"
+    assert verdict(0.20, 0.23, 1.0) == "different"  # the same test set
+    assert verdict(0.20, 0.40, 1.01) == "different"
 
 
 def test_what_the_reference_lacks_is_said(verdicts):
@@ -99,6 +116,6 @@ def test_a_study_of_another_seed_is_not_called_different(losses_table):
             )
             for _ in range(2)
         ]
-        rows = pd.DataFrame(compare(*tables, rng))
+        rows = pd.DataFrame(compare(*tables, 2000, rng))
         called += (rows["verdict"] == "different").any()
     assert called <= 1 + 30 * ERROR_RATE * 3

@@ -46,6 +46,8 @@ class Checkpoint:
 
     def read(self) -> State | None:
         """What an earlier attempt left, or None where there is nothing that fits."""
+        for half in self.path.parent.glob(f".{self.path.name}.*"):
+            half.unlink(missing_ok=True)  # of an attempt that was killed while it wrote
         if not self.path.exists():
             return None
         try:

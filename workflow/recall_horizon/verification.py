@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from recall_horizon.controls import STANDARD_ERRORS, sampling_error
+
 # The chance of calling anything different, over a whole study, where nothing is.
 ERROR_RATE = 0.01
 DRAWS = 100_000
@@ -34,9 +36,14 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    losses: pd.DataFrame, reference: pd.DataFrame, rng: np.random.Generator
+    losses: pd.DataFrame, reference: pd.DataFrame, tests: int, rng: np.random.Generator
 ) -> list[Comparison]:
-    """Compare the last epochs of two losses tables, model by model and length by length."""
+    """Compare the last epochs of two losses tables, model by model and length by length.
+
+    `tests` is the number of held-out sequences. All replicates of a study share them, so what
+    another test set does to R² shows in no spread between replicates: where the two studies'
+    differ (by another seed), medians within four standard errors of it are consistent.
+    """
     cells = []
     for model in sorted(set(losses["model"])):
         ours, theirs = (last_rows(table, model) for table in (losses, reference))
@@ -49,7 +56,7 @@ def compare(
     p_values = [_p_value(here, there, rng) for _, _, here, there in cells]
     adjusted = holm(p_values)
     return [
-        _compared(*cell, p, corrected)
+        _compared(*cell, p, corrected, tests)
         for cell, p, corrected in zip(cells, p_values, adjusted, strict=True)
     ]
 
@@ -101,18 +108,32 @@ def _same(here: pd.DataFrame, there: pd.DataFrame) -> bool:
     return one.equals(other)
 
 
+def _of_the_test_set(here: pd.DataFrame, there: pd.DataFrame, r2: float, tests: int) -> float:
+    """How far another test set alone may move R²: not at all where it is the same."""
+    if set(here["target_variance"]) == set(there["target_variance"]):
+        return 0.0
+    return STANDARD_ERRORS * 2**0.5 * sampling_error(r2, tests)
+
+
 def _compared(
-    model: str, length: int, here: pd.DataFrame, there: pd.DataFrame, p: float, adjusted: float
+    model: str,
+    length: int,
+    here: pd.DataFrame,
+    there: pd.DataFrame,
+    p: float,
+    adjusted: float,
+    tests: int,
 ) -> Comparison:
     medians = [float(np.median(_scores(rows))) if len(rows) else np.nan for rows in (here, there)]
+    with np.errstate(invalid="ignore"):
+        difference = medians[0] - medians[1]
     if there.empty:
         verdict = "not in the reference"
     elif np.isnan(p):
         verdict = "identical"
     else:
-        verdict = "different" if adjusted < ERROR_RATE else "consistent"
-    with np.errstate(invalid="ignore"):
-        difference = medians[0] - medians[1]
+        far = not abs(difference) <= _of_the_test_set(here, there, max(medians), tests)
+        verdict = "different" if adjusted < ERROR_RATE and far else "consistent"
     return Comparison(model, length, verdict, len(here), *medians, difference, p, adjusted)
 
 

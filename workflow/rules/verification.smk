@@ -5,6 +5,7 @@ rule verification:
     input:
         losses="<results>/tables/losses.csv",
         reference=REFERENCE,
+        datasets="<results>/tables/datasets.csv",
     output:
         report(
             "<results>/tables/verification.csv",
@@ -26,7 +27,7 @@ rule verification:
         code=code("verification"),
     shell:
         "python -m recall_horizon verification --losses {input.losses} "
-        "--reference {input.reference} --seed {params.seed} --output {output} > {log} 2>&1"
+        "--reference {input.reference} --datasets {input.datasets} --seed {params.seed} --output {output} > {log} 2>&1"
 
 
 rule verify:
