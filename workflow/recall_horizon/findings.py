@@ -300,7 +300,8 @@ def _budget(summary: pd.DataFrame, look: dict[str, Any], solved_r2: float) -> It
         )
     else:
         yield (
-            f"From epoch {earlier} to {last} the R² of the {label} rises clearly at none of the lengths it has not solved: {changes}."
+            f"From epoch {earlier} to {last} the R² of the {label} rises clearly at none of the "
+            f"lengths it has not solved: {changes}."
         )
 
 
