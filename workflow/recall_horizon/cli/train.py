@@ -35,15 +35,12 @@ def main(arguments: list[str]) -> None:
         "--code", default="", help="digest of the code, to know one's checkpoint by"
     )
     options = parser.parse_args(arguments)
-    if options.checkpoint is None:
-        _train(options, None)
-        return
-    with alone(options.checkpoint) as waited:
+    with alone(options.checkpoint) if options.checkpoint else nullcontext(False) as waited:
         _train(options, waited)
 
 
-def _train(options: argparse.Namespace, waited: bool | None) -> None:
-    """Train; with a checkpoint if `waited` says whether another process had it before."""
+def _train(options: argparse.Namespace, waited: bool) -> None:
+    """Train, unless another process, for which this one `waited`, has done it."""
     spec: TrainingSpec = options.spec
     on = device.prepare(spec.training.device, options.threads)
     logging.info(
@@ -65,7 +62,7 @@ def _train(options: argparse.Namespace, waited: bool | None) -> None:
         logging.info("the other process has finished it: nothing to do")
         return
     checkpoint = None
-    if waited is not None:
+    if options.checkpoint:
         checkpoint = Checkpoint(options.checkpoint, fingerprint, options.every)
     with checkpoint.heeding_signals() if checkpoint else nullcontext():
         shard = training.train_shard(spec, splits, on, checkpoint)

@@ -32,6 +32,15 @@ class PositionalEncoding(nn.Module):
         return embedded + self.vectors
 
 
+def r2_ceiling(kind: Positions, length: int) -> dict[str, float]:
+    """What is known of the best score, by task, of a network that asks from the last element.
+
+    Without positions all elements before the last look alike: their mean is the best that can be
+    said of the first, which shares 1/(T − 1) of its variance with it.
+    """
+    return {"first_element": 1 / max(length - 1, 1)} if kind == "none" else {}
+
+
 def sinusoids(length: int, size: int) -> torch.Tensor:
     """Sines and cosines of the position at wavelengths from 2π to 10000·2π: (length, size)."""
     position = torch.arange(length).unsqueeze(1)

@@ -6,7 +6,7 @@ import torch
 from pydantic import PositiveInt
 from torch import nn
 
-from recall_horizon.models._positions import PositionalEncoding
+from recall_horizon.models._positions import PositionalEncoding, r2_ceiling
 from recall_horizon.models._single_query import SingleQueryAttention
 
 
@@ -30,9 +30,7 @@ class Attention(nn.Module):
         positions: Literal["learned", "sinusoidal", "none"] = "learned",
     ) -> None:
         super().__init__()
-        if positions == "none":
-            # All elements before the last look alike: their mean is the best that can be said.
-            self.r2_ceiling = {"first_element": 1 / max(length - 1, 1)}
+        self.r2_ceiling = r2_ceiling(positions, length)
         self.embedding = nn.Linear(1, hidden_size)
         self.positions = PositionalEncoding(positions, length, hidden_size)
         self.attention = SingleQueryAttention(hidden_size)
