@@ -15,6 +15,7 @@ CONDA_NAMES = {
     "torch": "pytorch",
     "matplotlib": "matplotlib-base",
     "snakemake": "snakemake-minimal",
+    "typst": "typst-py",
 }
 
 
@@ -69,7 +70,9 @@ def test_what_is_installed_is_what_is_pinned():
 
 def test_conda_gets_the_same_versions():
     lines = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    conda = dict(re.split(r"\s*=", line, maxsplit=1) for line in lines if "python " not in line)
+    conda = dict(
+        re.split(r"\s*=", line, maxsplit=1) for line in lines if not line.startswith("python ")
+    )
     assert conda == {CONDA_NAMES.get(name, name): version for name, version in direct().items()}
 
 

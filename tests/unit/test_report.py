@@ -50,6 +50,7 @@ def render(small_tables, spread, settings):
         html = report.render(
             HOME / "page.html.j2",
             (HOME / "page.css").read_text(),
+            (HOME / "page.js").read_text(),
             tables,
             list(figures),
             provenance.gather(study.model_dump(mode="json"), RECORDS),
@@ -64,7 +65,12 @@ def render(small_tables, spread, settings):
 FIGURE = {
     "name": "degradation",
     "order": 1,
-    "uri": "data:image/svg+xml;base64,PHN2Zy8+",
+    "picture": {
+        "name": "degradation.svg",
+        "id": "file-degradation-svg",
+        "uri": "data:image/svg+xml;base64,PHN2Zy8+",
+    },
+    "chart": None,
     "title": "A title",
     "caption": "A caption",
     "alt": "What is to be seen",
@@ -113,7 +119,7 @@ def test_the_configuration_is_on_the_page(render):
 
 def test_a_figure_is_shown_with_its_words(render):
     html, _, _ = render(figures=[FIGURE])
-    assert FIGURE["uri"] in Page(html).links
+    assert FIGURE["picture"]["uri"] in Page(html).links
     assert f'alt="{FIGURE["alt"]}"' in html
     assert "A caption" in Page(html).text
 
@@ -122,15 +128,16 @@ def test_text_is_escaped(render):
     hostile = '<script>alert("1")</script>'
     words = dict.fromkeys(("title", "caption", "alt"), hostile)
     html, _, _ = render(label=hostile, figures=[{**FIGURE, **words}])
-    assert "<script" not in html
-    assert "script" not in Page(html).elements
+    assert html.count("<script") == 1  # the page's own
+    assert 'alert("1")' not in html
     assert hostile in Page(html).text
 
 
 def test_nothing_outside_the_page_is_loaded(render):
     html, _, _ = render(figures=[FIGURE])
     page = Page(html)
-    assert not {"script", "link", "iframe", "object", "embed"} & set(page.elements)
+    assert not {"link", "iframe", "object", "embed"} & set(page.elements)
+    assert "<script src" not in html
     loaded = [link for link in page.links if not link.startswith(("data:", "#"))]
     assert loaded == []
     assert "@import" not in html
@@ -151,18 +158,26 @@ def test_a_page_of_one_replicate_is_a_page(render):
 
 
 def test_figures_are_read_with_the_words_beside_them(tmp_path):
-    words = {"order": 1, "title": "T", "caption": "C", "alt": "A", "tables": ["summary"]}
+    words = {
+        "order": 1,
+        "title": "T",
+        "caption": "C",
+        "alt": "A",
+        "tables": ["summary"],
+        "chart": None,
+    }
     for name in ("second", "first"):
         (tmp_path / f"{name}.svg").write_text(f"<svg>{name}</svg>")
         (tmp_path / f"{name}.json").write_text(json.dumps(words))
     one, two = report.read_figures(sorted(tmp_path.iterdir(), reverse=True), [])
     assert (one["name"], two["name"]) == ("first", "second")
-    assert one["uri"] == "data:image/svg+xml;base64,PHN2Zz5maXJzdDwvc3ZnPg=="
+    assert one["picture"]["uri"] == "data:image/svg+xml;base64,PHN2Zz5maXJzdDwvc3ZnPg=="
     assert one["caption"] == "C"
 
 
 def test_a_figure_and_its_tables_can_be_downloaded_from_the_page(render, tmp_path):
-    words = {"order": 1, "title": "T", "caption": "C", "alt": "A", "tables": ["small", "large"]}
+    words = {"order": 1, "title": "T", "caption": "C", "alt": "A", "chart": None}
+    words["tables"] = ["small", "large"]
     (tmp_path / "one.json").write_text(json.dumps(words))
     (tmp_path / "one.svg").write_text("<svg>one</svg>")
     (tmp_path / "one.pdf").write_bytes(b"%PDF")
@@ -170,19 +185,45 @@ def test_a_figure_and_its_tables_can_be_downloaded_from_the_page(render, tmp_pat
     (tmp_path / "large.csv").write_text("number\n" + "12345\n" * 50_000)
     (tmp_path / "other.csv").write_text("of another figure")
     (figure,) = report.read_figures(tmp_path.glob("one.*"), sorted(tmp_path.glob("*.csv")))
-    html, _, _ = render(figures=[figure])
+    html, _, _ = render(figures=[figure, {**figure, "name": "again"}])
     files = dict(re.findall(r'href="data:[^,]*,([^"]+)" download="([^"]+)"', html))
     content = {name: base64.b64decode(data) for data, name in files.items()}
-    assert content.keys() == {"one.svg", "one.pdf", "small.csv", "large.csv.gz"}
+    assert content.keys() == {"one.pdf", "small.csv", "large.csv.gz"}
+    assert html.count(base64.b64encode(b"a\n1\n").decode()) == 1  # carried once
+    assert html.count('data-name="one.svg"') == 2
     assert content["small.csv"] == b"a\n1\n"
     assert gzip.decompress(content["large.csv.gz"]) == (tmp_path / "large.csv").read_bytes()
     assert len(html) < 100_000
 
 
+def test_charts_and_the_library_that_draws_them_are_carried_along(render):
+    specification = {"$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json"}
+    hostile = [{"value": '"><script>', "label": "</script>", "colour": None}]
+    control = {"parameter": "m", "label": "M", "kind": "many", "options": hostile, "start": [0]}
+    chart = {"specification": specification, "controls": [control], "caption": "Move it."}
+    html, _, _ = render(figures=[{**FIGURE, "chart": chart}])
+    packed = dict(re.findall(r'<script type="text/plain" id="(\w+)">([^<]*)<', html))
+    unpacked = {name: gzip.decompress(base64.b64decode(text)) for name, text in packed.items()}
+    assert json.loads(unpacked["charts"]) == {"degradation": specification}
+    assert b"vegaEmbed" in unpacked["vega"]
+    assert html.count("<script") == 3
+    assert "Move it." in Page(html).text
+
+
+def test_every_result_has_its_row(render):
+    html, tables, _ = render()
+    table = html.partition("<table data-sortable>")[2].partition("</table>")[0]
+    rows = tables["summary"].query("epoch == 4")
+    assert table.count("<tr>") == 1 + len(rows)
+    for _, row in rows.iterrows():
+        assert f'data-value="{row["test_r2_iqm"]!r}"' in table
+        assert findings.with_interval(row, "test_r2_iqm") in table
+
+
 def test_the_contents_lead_to_sections_that_are_there(render):
     html, _, _ = render(figures=[FIGURE, {**FIGURE, "name": "models"}])
     anchors = re.findall(r'<a href="#([^"]+)"', html)
-    assert len(anchors) == 7
+    assert len(anchors) == 8
     assert all(f'id="{anchor}"' in html for anchor in anchors)
 
 

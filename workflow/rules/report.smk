@@ -1,7 +1,7 @@
 # Relative to where Snakemake runs, so that a moved project has nothing to do again.
 TEMPLATE = [
     os.path.relpath(f"{workflow.current_basedir}/../../report/{name}")
-    for name in ("page.html.j2", "page.css")
+    for name in ("page.html.j2", "page.css", "page.js")
 ]
 
 # What the page speaks of, and what its figures are drawn from, to be downloaded from it.

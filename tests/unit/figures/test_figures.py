@@ -1,12 +1,15 @@
 """What every figure must do, whichever there are."""
 
 import importlib
+import json
 
 import matplotlib as mpl
 import pytest
+import vl_convert
 
 from recall_horizon import catalogue, source
 from recall_horizon.figures import style
+from recall_horizon.findings import with_interval
 
 LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
 
@@ -32,13 +35,14 @@ def test_a_figure_says_what_it_shows_in_literals(name):
     assert source.constant(module, "CAPTION").endswith(".")
 
 
-def test_a_figure_names_its_tables_in_its_caption(name):
-    module = f"recall_horizon.figures.{name}"
-    for table in source.constant(module, "TABLES"):
-        assert f"tables/{table}.csv" in source.constant(module, "CAPTION")
+def test_a_figure_names_its_tables_in_its_captions(name):
+    module = importlib.import_module(f"recall_horizon.figures.{name}")
+    for table in module.TABLES:
+        words = module.CAPTION + getattr(module, "CHART_CAPTION", "")
+        assert f"tables/{table}.csv" in words
 
 
-@pytest.mark.parametrize(
+ENDS = pytest.mark.parametrize(
     "ends",
     [
         {5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]},
@@ -50,10 +54,33 @@ def test_a_figure_names_its_tables_in_its_caption(name):
     ],
     ids=["plain", "far above", "all diverged", "one replicate", "one length", "perfect"],
 )
+
+
+@ENDS
 def test_a_figure_is_drawn_whatever_the_replicates_did(name, ends, small_tables, tmp_path):
     figure = draw(name, small_tables(ends))
     style.save(figure, tmp_path / name)
     assert (tmp_path / f"{name}.svg").read_text().rstrip().endswith("</svg>")
+
+
+@ENDS
+@pytest.mark.parametrize("interactive", ["models", "sensitivity"])
+def test_an_interactive_chart_holds_the_tables_numbers(interactive, ends, small_tables):
+    module = importlib.import_module(f"recall_horizon.figures.{interactive}")
+    tables = small_tables(ends)
+    chart = module.chart({table: tables[table] for table in module.TABLES}, LOOK)
+    text = json.dumps(chart.specification, allow_nan=False)  # what a browser can read
+    parameters = {p["name"]: p["value"] for p in chart.specification["params"]}
+    for control in chart.controls:
+        values = [option["value"] for option in control["options"]]
+        start = [values[place] for place in control["start"]]
+        assert parameters[control["parameter"]] == (
+            start if control["kind"] == "many" else start[0]
+        )
+    if interactive == "models":
+        for _, row in tables["summary"].iterrows():
+            assert json.dumps(with_interval(row, "test_mse_iqm")) in text
+    assert vl_convert.vegalite_to_vega(chart.specification, "6.4")
 
 
 def test_a_figure_drawn_again_is_the_same_bytes(name, small_tables, tmp_path):

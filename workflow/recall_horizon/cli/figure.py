@@ -22,13 +22,15 @@ def main(arguments: list[str]) -> None:
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every glyph
     module = importlib.import_module(f"recall_horizon.figures.{options.name}")
     frames = {path.stem: tables.read(path) for path in options.tables}
-    style.save(module.draw(frames, style.Look(**options.look)), options.folder / options.name)
+    look = style.Look(**options.look)
+    style.save(module.draw(frames, look), options.folder / options.name)
     words = {
         "order": module.ORDER,
         "title": module.TITLE,
         "caption": module.CAPTION,
         "alt": module.ALT,
         "tables": module.TABLES,
+        "chart": module.chart(frames, look)._asdict() if hasattr(module, "chart") else None,
     }
-    write_text(options.folder / f"{options.name}.json", json.dumps(words, indent=2) + "\n")
+    write_text(options.folder / f"{options.name}.json", json.dumps(words, indent=1) + "\n")
     logging.info("drew %s", options.folder / options.name)

@@ -15,15 +15,16 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--tables", required=True, nargs="+", type=Path)
     parser.add_argument("--figures", required=True, nargs="+", type=Path)
     parser.add_argument("--provenance", required=True, type=Path)
-    parser.add_argument("--template", required=True, nargs=2, type=Path, help="page and style")
+    parser.add_argument("--template", required=True, nargs=3, type=Path, help="page, style, script")
     parser.add_argument("--look", required=True, type=json.loads)
     parser.add_argument("--solved-r2", required=True, type=float)
     parser.add_argument("--output", required=True, type=Path)
     options = parser.parse_args(arguments)
-    page, style = options.template
+    page, style, script = options.template
     html = report.render(
         page,
         style.read_text(encoding="utf-8"),
+        script.read_text(encoding="utf-8"),
         {path.stem: tables.read(path) for path in options.tables},
         report.read_figures(options.figures, options.tables),
         json.loads(options.provenance.read_text(encoding="utf-8")),

@@ -1,10 +1,15 @@
 """Why: how much of each element reaches the answer, before and after training."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import altair as alt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from recall_horizon.figures import style
+from recall_horizon.figures import interactive, style
+from recall_horizon.findings import power
 
 TABLES = ("profiles",)
 ORDER = 3
@@ -19,6 +24,14 @@ CAPTION = (
 ALT = (
     "Two rows of charts, before and after training, of sensitivity against distance from the end, "
     "on a logarithmic scale, one column a model and one line a sequence length."
+)
+
+CHART_CAPTION = (
+    "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "
+    "the element's distance from the end; the first element is the rightmost. Lines are medians "
+    "over replicates, bands their quartiles; what lies below the frame is drawn at its edge. "
+    "Where the first element's sensitivity has faded before training, gradient descent has "
+    "nothing to hold on to. Drawn from tables/profiles.csv."
 )
 
 PANELS = ("lstm", "lstm-chrono", "attention")  # of the study's models, else its first three
@@ -58,3 +71,76 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(lengths), fontsize=8)
     return figure
+
+
+STAGES = {"initial": "Before training", "final": "After training"}
+
+
+def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Chart:
+    """The profiles of any models at any length, before or after training."""
+    profiles = tables["profiles"]
+    stages = [interactive.Option(stage, label) for stage, label in STAGES.items()]
+    stage = interactive.Control("stage", "Show", "one", stages, [0])
+    lengths = interactive.slider("length", "Sequence length", set(profiles["length"]), "T = {}")
+    longest = int(profiles["length"].max())
+    x = alt.X(
+        "distance:Q",
+        title="distance from the end, steps (log scale)",
+        scale=alt.Scale(type="symlog", constant=1, reverse=False, nice=False),
+        axis=alt.Axis(values=[d for d in (0, 1, 3, 10, 30, 100, 300, 1000) if d < longest * 1.2]),
+    )
+    y = alt.Y(
+        "median:Q",
+        title="sensitivity |∂ŷ/∂x|",
+        scale=alt.Scale(type="log", domain=[FLOOR, 10], clamp=True),
+        axis=alt.Axis(format="~e", tickCount=7),
+    )
+    shown = (
+        alt.Chart(alt.Data(values=list(_points(profiles, look))))
+        .transform_filter(
+            "datum.length == length && datum.stage == stage && indexof(models, datum.model) >= 0"
+        )
+        .encode(x=x, y=y, color=interactive.colours(look), opacity=interactive.emphasised())
+    )
+    tooltip = [
+        alt.Tooltip(f"{field}:N", title=title)
+        for field, title in {
+            "label": "model",
+            "position": "element",
+            "text": "sensitivity [quartiles]",
+        }.items()
+    ]
+    layers = alt.layer(
+        shown.mark_area(opacity=0.15).encode(
+            y=alt.Y("low:Q"), y2="high:Q", opacity=alt.value(0.15)
+        ),
+        shown.mark_line(strokeWidth=2),
+        shown.mark_point(filled=True, size=28).encode(
+            shape=interactive.shapes(look), tooltip=tooltip
+        ),
+    )
+    names = ", ".join(f"{name}: '{label}'" for name, label in STAGES.items())
+    title = alt.expr(f"{{{names}}}[stage] + ', T = ' + length")
+    choices = [interactive.choose_models(look), stage, lengths]
+    return interactive.finish(layers, title, choices, CHART_CAPTION)
+
+
+def _points(profiles: pd.DataFrame, look: style.Look) -> Iterator[dict[str, Any]]:
+    """What the chart shows of each element: numbers to draw and words to read."""
+    for row in profiles.to_dict("records"):
+        ends = {
+            "median": row["median"],
+            "low": row["lower_quartile"],
+            "high": row["upper_quartile"],
+        }
+        quartiles = f"[{power(ends['low'])}, {power(ends['high'])}]"
+        yield {
+            "model": row["model"],
+            "label": look.labels[row["model"]],
+            "length": row["length"],
+            "stage": row["stage"],
+            "position": f"{row['position']} of {row['length']}",
+            "distance": row["length"] - row["position"],
+            "text": f"{power(row['median'])} {quartiles}",
+            **{name: interactive.finite(max(v, FLOOR), 3) for name, v in ends.items()},
+        }

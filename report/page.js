@@ -1,0 +1,104 @@
+// What the page adds where there is JavaScript: charts that answer, tables that sort, downloads that
+// the page holds only once. Without it, figures, tables and text are there all the same.
+"use strict";
+
+// A file that the page carries, compressed: gzip in base64.
+async function unpack(id) {
+  const packed = atob(document.getElementById(id).textContent.trim());
+  const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
+}
+
+async function start() {
+  const places = document.querySelectorAll("[data-chart]");
+  if (!places.length) return;
+  const [library, charts] = await Promise.all([unpack("vega"), unpack("charts").then(JSON.parse)]);
+  new Function(library)();
+  for (const place of places) await draw(place, charts[place.dataset.chart]);
+}
+
+async function draw(place, specification) {
+  const figure = place.closest("figure");
+  place.hidden = false;
+  try {
+    const { view } = await vegaEmbed(place.querySelector(".chart"), specification, {
+      actions: false,
+      renderer: "svg",
+      tooltip: { theme: "page" },
+    });
+    listen(place, view);
+    figure.classList.add("live");
+  } catch (error) {
+    place.hidden = true; // the figure that was there before stays
+    console.error(error);
+  }
+}
+
+// Form elements set the chart's parameters. A value is JSON, for it may be a number or a text.
+function listen(place, view) {
+  const set = (name, value) => view.signal(name, value).runAsync();
+  for (const group of place.querySelectorAll("fieldset")) {
+    const inputs = [...group.querySelectorAll("input")];
+    const name = group.dataset.parameter;
+    group.addEventListener("input", () => set(name, read(group)));
+    if (group.dataset.kind !== "many") continue;
+    for (const label of group.querySelectorAll("label")) {
+      const model = JSON.parse(label.querySelector("input").value);
+      for (const event of ["mouseenter", "focusin"])
+        label.addEventListener(event, () => set("emphasis", label.querySelector("input").checked ? model : null));
+      for (const event of ["mouseleave", "focusout"])
+        label.addEventListener(event, () => set("emphasis", null));
+    }
+    for (const button of group.querySelectorAll("button"))
+      button.addEventListener("click", () => {
+        for (const input of inputs) input.checked = button.value === "all";
+        set(name, read(group));
+      });
+  }
+}
+
+function read(group) {
+  if (group.dataset.kind === "slider") {
+    const input = group.querySelector("input");
+    const option = JSON.parse(group.dataset.options)[input.value];
+    group.querySelector("output").textContent = option.label;
+    input.setAttribute("aria-valuetext", option.label);
+    return option.value;
+  }
+  const chosen = [...group.querySelectorAll("input:checked")].map((input) => JSON.parse(input.value));
+  return group.dataset.kind === "many" ? chosen : chosen[0];
+}
+
+// A column sorts by its cells' data-value, else by their text; once more, and it sorts downwards.
+function sortable(table) {
+  const body = table.tBodies[0];
+  const headers = [...table.tHead.rows[0].cells];
+  const key = (row, column) => row.cells[column].dataset.value ?? row.cells[column].textContent.trim();
+  const compare = (a, b) => {
+    const [x, y] = [Number(a), Number(b)];
+    return Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b) : x - y || 0;
+  };
+  headers.forEach((header, column) => {
+    const button = document.createElement("button");
+    button.append(...header.childNodes);
+    header.append(button);
+    button.addEventListener("click", () => {
+      const down = header.getAttribute("aria-sort") === "ascending";
+      for (const other of headers) other.removeAttribute("aria-sort");
+      header.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const rows = [...body.rows].sort((a, b) => compare(key(a, column), key(b, column)));
+      body.append(...(down ? rows.reverse() : rows));
+    });
+  });
+}
+
+// A picture or table that stands in the page once is downloaded from there.
+for (const link of document.querySelectorAll("a[data-from]")) {
+  const source = document.getElementById(link.dataset.from);
+  link.href = source.src ?? source.href;
+  link.download = link.dataset.name;
+  link.hidden = false;
+}
+document.querySelectorAll("table[data-sortable]").forEach(sortable);
+start().catch((error) => console.error(error));
