@@ -36,6 +36,7 @@ localrules:
     figure,
     provenance,
     report,
+    paper,
 
 
 # config -> dataset -> train -> tables, probes -> figures -> report
@@ -53,6 +54,7 @@ rule all:
     default_target: True
     input:
         "<results>/report.html",
+        "<results>/paper.pdf",
         run_files(".losses.csv"),
 
 

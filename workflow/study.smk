@@ -38,6 +38,8 @@ wildcard_constraints:
 # Memory of Snakemake itself, which runs once more inside every job of a cluster.
 IN_A_JOB_MB = 300
 FIGURES = catalogue.figures()
+# Relative to where Snakemake runs, so that a moved project has nothing to do again.
+TEMPLATES = os.path.relpath(f"{workflow.current_basedir}/../report")
 
 
 def jobs(models=STUDY.models):

@@ -12,7 +12,9 @@ import pytest
 import torch
 import yaml
 
-from recall_horizon import controls, sensitivity
+from recall_horizon import controls, provenance, sensitivity
+from recall_horizon.config.study import load
+from recall_horizon.content import content
 from recall_horizon.horizons import horizons
 from recall_horizon.losses import Loss
 from recall_horizon.summary import summarise
@@ -164,3 +166,30 @@ def spread():
         return [(train * scale, test * scale) for scale in (0.98, 0.99, 1.01, 1.02)]
 
     return ends
+
+
+RECORDS = [
+    {
+        "device": "cpu",
+        "device_name": "Test Processor 3000",
+        "threads": 1,
+        "torch": "2.99.1",
+        "seconds": [30.0, 40.0],
+    }
+] * 2
+
+
+@pytest.fixture
+def written(small_tables, spread, settings):
+    """What there is to say of small tables: the content, the tables, and the study."""
+
+    def write(label="LSTM", ends=None):
+        settings["model_zoo"]["lstm"]["label"] = label
+        settings["models"] = ["lstm"]
+        settings["analysis"]["headline_model"] = None
+        study = load(settings)
+        tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
+        origin = provenance.gather(study.model_dump(mode="json"), RECORDS)
+        return content(tables, origin, study.look(), study.analysis.solved_r2), tables, study
+
+    return write

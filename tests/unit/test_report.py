@@ -8,18 +8,8 @@ from pathlib import Path
 import pytest
 
 from recall_horizon import findings, provenance, report
-from recall_horizon.config.study import load
 
 HOME = Path(__file__).parents[2] / "report"
-RECORDS = [
-    {
-        "device": "cpu",
-        "device_name": "Test Processor 3000",
-        "threads": 1,
-        "torch": "2.99.1",
-        "seconds": [30.0, 40.0],
-    }
-] * 2
 
 
 class Page(HTMLParser):
@@ -40,23 +30,11 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def render(small_tables, spread, settings):
-    def page(label="LSTM", figures=(), ends=None):
-        settings["model_zoo"]["lstm"]["label"] = label
-        settings["models"] = ["lstm"]
-        settings["analysis"]["headline_model"] = None
-        study = load(settings)
-        tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
-        html = report.render(
-            HOME / "page.html.j2",
-            (HOME / "page.css").read_text(),
-            (HOME / "page.js").read_text(),
-            tables,
-            list(figures),
-            provenance.gather(study.model_dump(mode="json"), RECORDS),
-            study.look(),
-            study.analysis.solved_r2,
-        )
+def render(written):
+    def page(figures=(), **options):
+        content, tables, study = written(**options)
+        style, script = ((HOME / name).read_text() for name in ("page.css", "page.js"))
+        html = report.render(HOME / "page.html.j2", style, script, content, list(figures))
         return html, tables, study
 
     return page
@@ -225,11 +203,3 @@ def test_the_contents_lead_to_sections_that_are_there(render):
     anchors = re.findall(r'<a href="#([^"]+)"', html)
     assert len(anchors) == 8
     assert all(f'id="{anchor}"' in html for anchor in anchors)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.4, "0 s"), (45, "45 s"), (120, "2.0 min"), (750, "12.5 min"), (11160, "3.1 h")],
-)
-def test_durations_are_said_as_people_say_them(seconds, text):
-    assert report.duration(seconds) == text

@@ -5,7 +5,7 @@ import shutil
 
 TABLES = {"losses", "summary", "horizons", "sensitivity", "controls", "provenance"}
 TABLES |= {"verification"}
-DOWNSTREAM = {*TABLES, "probe", "figure", "report", "all"}
+DOWNSTREAM = {*TABLES, "probe", "figure", "report", "paper", "all"}
 
 
 def test_nothing_changed_nothing_runs(ran):
@@ -45,12 +45,12 @@ def test_a_colour_redraws_only(ran):
     ran.edit("config/config.yaml", 'colour: "#0072B2"', 'colour: "#D55E00"')
     jobs = set(ran.would_run())
     assert "figure" in jobs
-    assert jobs <= {"figure", "provenance", "report", "all"}
+    assert jobs <= {"figure", "provenance", "report", "paper", "all"}
 
 
 def test_a_caption_redraws_only(ran):
     ran.edit("workflow/recall_horizon/figures/degradation.py", "Lines are medians", "Medians")
-    assert set(ran.would_run()) == {"figure", "report", "all"}
+    assert set(ran.would_run()) == {"figure", "report", "paper", "all"}
 
 
 def test_an_analysis_key_redoes_tables_and_what_follows(ran):
@@ -61,7 +61,7 @@ def test_an_analysis_key_redoes_tables_and_what_follows(ran):
 
 def test_the_pages_template_rerenders_the_page_alone(ran):
     ran.edit("report/page.html.j2", "What was found", "Findings")
-    assert set(ran.would_run()) == {"report", "all"}
+    assert set(ran.would_run()) == {"report", "paper", "all"}
 
 
 def test_an_edit_of_the_lstm_retrains_it_and_regenerates_no_data(ran):
@@ -98,7 +98,7 @@ def test_an_edit_of_a_task_regenerates_everything(ran):
 
 def test_an_edit_of_a_figures_code_retrains_nothing(ran):
     ran.edit("workflow/recall_horizon/figures/degradation.py", "CEILING = 1.6", "CEILING = 1.7")
-    assert set(ran.would_run()) == {"figure", "report", "all"}
+    assert set(ran.would_run()) == {"figure", "report", "paper", "all"}
 
 
 def test_an_edit_of_a_comment_or_docstring_reruns_nothing(ran):
@@ -127,4 +127,9 @@ def test_a_copy_with_new_dates_reruns_nothing(ran):
 
 
 def test_how_often_a_job_keeps_its_state_retrains_nothing(ran):
-    assert set(ran.would_run("--config", "checkpoint_seconds=5")) <= {"provenance", "report", "all"}
+    assert set(ran.would_run("--config", "checkpoint_seconds=5")) <= {
+        "provenance",
+        "report",
+        "paper",
+        "all",
+    }

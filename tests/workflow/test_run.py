@@ -17,6 +17,7 @@ def test_a_run_leaves_the_tables_the_figure_and_the_page(finished):
         "figures/degradation.pdf",
         "figures/degradation.png",
         "report.html",
+        "paper.pdf",
     ):
         assert made[f"results/smoke/{expected}"], expected
 

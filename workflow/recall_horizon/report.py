@@ -1,4 +1,4 @@
-"""The report: one self-contained page, from tables, figures and provenance alone."""
+"""The page: one self-contained file, from words and figures alone."""
 
 import base64
 import gzip
@@ -9,25 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import pandas as pd
 import vl_convert
-
-from recall_horizon import findings, verification
-from recall_horizon.replicates import final
 
 MEDIA_TYPES = {".svg": "image/svg+xml", ".pdf": "application/pdf", ".csv": "text/csv"}
 LARGE = 100_000  # bytes
 
 
 def render(
-    template: Path,
-    style: str,
-    script: str,
-    tables: dict[str, pd.DataFrame],
-    figures: list[dict[str, Any]],
-    provenance: dict[str, Any],
-    look: dict[str, Any],
-    solved_r2: float,
+    template: Path, style: str, script: str, content: dict[str, Any], figures: list[dict[str, Any]]
 ) -> str:
     """The page, as HTML that needs nothing beside it; every text put into it is escaped."""
     environment = jinja2.Environment(
@@ -37,45 +26,9 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": findings.number, "duration": duration, "plain": plain}
-    environment.globals["interval"] = findings.with_interval
-    rows = final(tables["summary"], look["headline"])
-    parameters = tables["models"].groupby("model")["parameters"].agg(["min", "max"])
-    thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
     return environment.get_template(template.name).render(
-        thresholds=thresholds,
-        horizons=findings.horizon_cells(tables["horizons"], thresholds),
-        style=style,
-        script=script,
-        **_interactive(figures),
-        findings=findings.findings(tables, look, solved_r2),
-        controls=controls_by_model(tables["controls"]),
-        verification=verification.summary(tables["verification"]),
-        control_lengths=sorted(set(tables["controls"]["length"])),
-        parameters={m: _range(*ends) for m, *ends in parameters.itertuples(name=None)},
-        rows=[row for _, row in rows.iterrows()],
-        results=[row for m in look["models"] for _, row in final(tables["summary"], m).iterrows()],
-        datasets=tables["datasets"].to_dict("records"),
-        label=look["labels"][look["headline"]],
-        figures=figures,
-        provenance=provenance,
-        study=provenance["study"],
-        look=look,
-        solved_r2=solved_r2,
+        **content, figures=figures, style=style, script=script, **_interactive(figures)
     )
-
-
-def controls_by_model(controls: pd.DataFrame) -> list[dict[str, Any]]:
-    """The controls with a row for each control and model, and a cell for each length."""
-    rows = []
-    for (control, model), cells in controls.groupby(["control", "model"], sort=False):
-        by_length = {cell["length"]: cell for cell in cells.to_dict("records")}
-        rows.append({"control": control, "model": model, "cells": by_length})
-    return rows
-
-
-def _range(low: int, high: int) -> str:
-    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
 def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str, Any]]:
@@ -119,15 +72,3 @@ def _download(path: Path) -> dict[str, str]:
         name, content, kind = f"{name}.gz", gzip.compress(content, mtime=0), "application/gzip"
     uri = f"data:{kind};base64,{base64.b64encode(content).decode()}"
     return {"name": name, "id": f"file-{path.name.replace('.', '-')}", "uri": uri}
-
-
-def plain(value: float) -> str:
-    """`value` as JavaScript reads it."""
-    return repr(float(value)).replace("inf", "Infinity")
-
-
-def duration(seconds: float) -> str:
-    """`seconds` as a person says it: 45 s, 12.5 min, 3.1 h."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

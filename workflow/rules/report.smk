@@ -1,9 +1,3 @@
-# Relative to where Snakemake runs, so that a moved project has nothing to do again.
-TEMPLATE = [
-    os.path.relpath(f"{workflow.current_basedir}/../../report/{name}")
-    for name in ("page.html.j2", "page.css", "page.js")
-]
-
 # What the page speaks of, and what its figures are drawn from, to be downloaded from it.
 REPORTED = sorted(
     {
@@ -46,7 +40,7 @@ rule report:
             "<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "pdf", "json"]
         ),
         provenance="<results>/provenance.json",
-        template=TEMPLATE,
+        template=expand(f"{TEMPLATES}/page.{{kind}}", kind=["html.j2", "css", "js"]),
     output:
         "<results>/report.html",
     log:
@@ -64,5 +58,32 @@ rule report:
         code=code("report"),
     shell:
         "python -m recall_horizon report --tables {input.tables} --figures {input.figures} "
+        "--provenance {input.provenance} --template {input.template} --look {params.look:q} "
+        "--solved-r2 {params.solved} --output {output} > {log} 2>&1"
+
+
+rule paper:
+    input:
+        tables=expand("<results>/tables/{table}.csv", table=REPORTED),
+        figures=expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "json"]),
+        provenance="<results>/provenance.json",
+        template=expand(f"{TEMPLATES}/{{name}}", name=["paper.typ", "references.yml"]),
+    output:
+        "<results>/paper.pdf",
+    log:
+        "<results>/logs/paper.log",
+    benchmark:
+        "<results>/benchmarks/paper.tsv"
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        look=canonical_json(STUDY.look()),
+        solved=STUDY.analysis.solved_r2,
+        code=code("paper"),
+    shell:
+        "python -m recall_horizon paper --tables {input.tables} --figures {input.figures} "
         "--provenance {input.provenance} --template {input.template} --look {params.look:q} "
         "--solved-r2 {params.solved} --output {output} > {log} 2>&1"

@@ -1,10 +1,7 @@
-REFERENCE = os.path.relpath(f"{workflow.current_basedir}/../../report/reference/losses.csv")
-
-
 rule verification:
     input:
         losses="<results>/tables/losses.csv",
-        reference=REFERENCE,
+        reference=f"{TEMPLATES}/reference/losses.csv",
         datasets="<results>/tables/datasets.csv",
     output:
         report(

@@ -1,0 +1,33 @@
+import json
+
+import pytest
+
+from recall_horizon.content import duration
+
+
+def test_what_is_said_can_be_kept_as_json(written):
+    content, _, _ = written(ends={5: [None, None], 50: [(0.5, 0.5), None]})
+    assert json.loads(json.dumps(content, allow_nan=False)) == json.loads(json.dumps(content))
+
+
+def test_a_row_has_the_number_behind_its_text(written):
+    content = written(ends={5: [(0.1, 0.2)], 50: [None]})[0]
+    near, far = content["results"]
+    assert near["values"]["test_mse"] == {"text": "0.200", "value": "0.2"}
+    assert (far["values"]["test_mse"]["value"], far["diverged"]) == ("Infinity", 1)
+    assert far["values"]["test_r2"]["value"] == "-Infinity"
+
+
+def test_every_control_has_a_cell_for_each_length_or_none(written):
+    controls = written()[0]["controls"]
+    assert controls["lengths"] == [5, 50]
+    assert all(len(row["cells"]) == 2 for row in controls["rows"])
+    assert any(cell for row in controls["rows"] for cell in row["cells"])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (45, "45 s"), (120, "2.0 min"), (750, "12.5 min"), (11160, "3.1 h")],
+)
+def test_durations_are_said_as_people_say_them(seconds, text):
+    assert duration(seconds) == text

@@ -1,0 +1,19 @@
+"""Typeset the paper: the study in two or three pages to print."""
+
+import argparse
+import logging
+
+from recall_horizon import paper
+from recall_horizon.cli._content import add_content, content_of
+from recall_horizon.files import atomic
+
+
+def main(arguments: list[str]) -> None:
+    """Typeset the paper of --tables, --figures and --provenance to --output."""
+    parser = argparse.ArgumentParser(prog="recall_horizon paper", description=__doc__)
+    add_content(parser, "the paper, and its references")
+    options = parser.parse_args(arguments)
+    pdf = paper.typeset(options.template, content_of(options), options.figures)
+    with atomic(options.output) as path:
+        path.write_bytes(pdf)
+    logging.info("the paper is %s", options.output)

@@ -1,0 +1,180 @@
+"""What the page and the paper both say, in plain text and numbers ready to be set.
+
+No conclusion stands here: those are computed by `findings`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from recall_horizon import findings, verification
+from recall_horizon.findings import horizon_cells, number, with_interval
+from recall_horizon.replicates import final
+
+TITLE = "How far back can a sequence model remember?"
+QUESTION = (
+    "A network reads a sequence of random numbers, one after the other, and is asked for the "
+    "first of them. Nothing else in the sequence helps. The longer the sequence, the longer the "
+    "network has to hold on to what it saw."
+)
+HORIZON = (
+    "The recall horizon is the longest length up to which every length's held-out R² passes a "
+    "threshold: the interquartile mean over replicates, interpolated between lengths on a "
+    "logarithmic scale."
+)
+CONTROLS = (
+    "Some results are known beforehand, whatever the training: how much a network can recall that "
+    "sees only a part of the sequence or not its order, that nobody recalls targets that were "
+    "shuffled among the sequences, what predicting the mean scores. The run stops where one of "
+    "them is not met."
+)
+REFERENCE = (
+    "Compared with the reference study that the project comes with: replicate by replicate where "
+    "the bytes are the same, else by a permutation test on the ranks of the replicates' held-out "
+    "R², corrected for the number of comparisons."
+)
+
+
+COUNTS = ("length", "replicates", "solved", "diverged")
+
+
+def content(
+    tables: dict[str, pd.DataFrame],
+    provenance: dict[str, Any],
+    look: dict[str, Any],
+    solved_r2: float,
+) -> dict[str, Any]:
+    """Everything there is to say of a study, as JSON can hold it; `tables` by their names."""
+    study = provenance["study"]
+    thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
+    parameters = tables["models"].groupby("model")["parameters"].agg(["min", "max"])
+    return {
+        "title": TITLE,
+        "question": QUESTION,
+        "findings": findings.findings(tables, look, solved_r2),
+        "headline": list(_rows(tables["summary"], look, [look["headline"]], "median")),
+        "results": list(_rows(tables["summary"], look, look["models"], "iqm")),
+        "definition": HORIZON,
+        "thresholds": thresholds,
+        "horizons": [
+            {
+                "label": look["labels"][model],
+                "control": model in look["controls"],
+                "parameters": _range(*parameters.loc[model]),
+                "cells": cells,
+            }
+            for model, cells in horizon_cells(tables["horizons"], thresholds)
+        ],
+        "controls": _controls(tables["controls"], look),
+        "verification": f"{verification.summary(tables['verification'])} {REFERENCE}",
+        "method": list(_method(study)),
+        "provenance": list(_provenance(provenance)),
+        "datasets": [
+            {
+                **row,
+                "target_variance": number(row["target_variance"]),
+                "baseline_mse": number(row["baseline_mse"]),
+            }
+            for row in tables["datasets"].to_dict("records")
+        ],
+        "label": look["labels"][look["headline"]],
+        "confidence": f"{100 * look['confidence']:g} %",
+        "solved_r2": solved_r2,
+        "study": study,
+    }
+
+
+def _rows(
+    summary: pd.DataFrame, look: dict[str, Any], models: list[str], statistic: str
+) -> Iterator[dict[str, Any]]:
+    """A row a model and length after its last epoch; each metric as a number and as a text."""
+    for model in models:
+        for _, row in final(summary, model).iterrows():
+            yield {
+                "label": look["labels"][model],
+                **{name: int(row[name]) for name in COUNTS},
+                "values": {
+                    metric: {
+                        "text": with_interval(row, f"{metric}_{statistic}"),
+                        "value": str(row[f"{metric}_{statistic}"]).replace("inf", "Infinity"),
+                    }
+                    for metric in ("train_mse", "test_mse", "test_r2")
+                },
+            }
+
+
+def _controls(controls: pd.DataFrame, look: dict[str, Any]) -> dict[str, Any]:
+    """The controls with a row for each control and model, and a cell for each length."""
+    lengths = sorted(set(controls["length"]))
+    rows = []
+    for (control, model), cells in controls.groupby(["control", "model"], sort=False):
+        by_length = {cell["length"]: cell for cell in cells.to_dict("records")}
+        label = f"{look['labels'].get(model, model)}: " if model else ""
+        rows.append(
+            {
+                "label": f"{label}{control}",
+                "cells": [
+                    {"measured": number(cell["measured"]), "expected": str(cell["expected"])}
+                    if (cell := by_length.get(length))
+                    else None
+                    for length in lengths
+                ],
+            }
+        )
+    count = f"All {len(controls)} controls of this study hold."
+    return {"about": f"{CONTROLS} {count}", "lengths": lengths, "rows": rows}
+
+
+def _method(study: dict[str, Any]) -> Iterator[str]:
+    """How it was done, a paragraph each."""
+    splits, training, analysis = (study[key] for key in ("dataset", "training", "analysis"))
+    batches = (
+        f"in batches of {training['batch_size']}"
+        if training["batch_size"]
+        else "all sequences in one batch"
+    )
+    yield (
+        f"For each length, {splits['pool']:,} sequences make a pool and {splits['test']:,} others "
+        f"a held-out test set; the task is {study['task']['name'].replace('_', ' ')}. Each of "
+        f"{study['replicates']} replicates draws {training['samples']:,} training sequences from "
+        f"the pool without replacement, and its own initial weights. It is trained for "
+        f"{training['epochs']} epochs with Adam (learning rate {training['learning_rate']}) on "
+        f"the mean squared error, {batches}. Losses are then evaluated without gradients, on the "
+        "training sequences and on the held-out ones."
+    )
+    yield (
+        "Predicting the mean of the targets, whatever the sequence, has a mean squared error equal "
+        "to their variance. R² is 1 minus held-out error over that variance: 1 is perfect recall, "
+        "0 is no better than the mean. Intervals are percentile bootstraps over replicates with "
+        f"{analysis['bootstrap_draws']:,} draws; they say how much another set of replicates "
+        "might differ."
+    )
+
+
+def _provenance(provenance: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where the numbers come from: what, and the answer."""
+    code, training, machine = (provenance[key] for key in ("code", "training", "machine"))
+    commit = f"commit {code['commit']}" if code["commit"] else "not under version control"
+    yield "Code", commit + (", with changes that are not committed" if code["changed"] else "")
+    yield (
+        "Training",
+        f"{training['replicates']} replicates in {training['jobs']} jobs, "
+        f"{duration(training['seconds'])} of training in all, on {', '.join(training['devices'])}",
+    )
+    seed = provenance["study"]["seed"]
+    derived = "each random number derives from it, its stream, the length and the replicate"
+    yield "Seed", f"{seed}; {derived}"
+    yield "Versions", ", ".join(f"{name} {v}" for name, v in provenance["versions"].items())
+    yield "Tables made on", f"{machine['platform']}, {machine['cores']} cores"
+
+
+def duration(seconds: float) -> str:
+    """`seconds` as a person says it: 45 s, 12.5 min, 3.1 h."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _range(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
