@@ -19,7 +19,11 @@ SNAKEMAKE := logger=; if [ -t 1 ]; then logger="--logger rich"; fi; \
 SLURM := /usr/sbin/slurmctld
 SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 
-.PHONY: help setup run lesson test test-cluster lint format docs bench reference pins clean
+# Any Chromium or Chrome will do: make CHROMIUM=/path/to/it test-browser
+CHROMIUM ?= /usr/bin/chromium
+export CHROMIUM
+
+.PHONY: help setup run lesson test test-cluster test-browser lint format docs bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -50,6 +54,18 @@ test-cluster: $(READY) $(SLURM)  ## run the tests on a real one-node SLURM clust
 	@[ "$$(id -u)" = 0 ] || { echo "SLURM is not installed. As root: apt-get install $(SLURM_PACKAGES)"; exit 1; }
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM_PACKAGES)
+
+test-browser: $(READY) $(CHROMIUM) $(VENV)/.browser  ## run the tests of the page in a real browser
+	$(IN_VENV) pytest tests/browser $(ARGS)
+
+$(VENV)/.browser: tests/browser/requirements.txt $(READY)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt
+	@touch $@
+
+$(CHROMIUM):
+	@[ "$$(id -u)" = 0 ] || { echo "No Chromium at $(CHROMIUM). As root: apt-get install chromium; or make CHROMIUM=/path/to/chrome …"; exit 1; }
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
 
 lint: $(READY)  ## check style and conventions
 	$(IN_VENV) ruff check .

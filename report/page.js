@@ -27,6 +27,7 @@ async function draw(place, specification) {
       renderer: "svg",
       tooltip: { theme: "page" },
     });
+    place.querySelector(".chart svg").ariaHidden = "true"; // the place itself says what it shows
     listen(place, view);
     figure.classList.add("live");
   } catch (error) {

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,9 +90,15 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Project]:
+    """Makes a fresh copy of the project in a folder of the given name."""
+    return lambda name: copy_project(tmp_path_factory.mktemp(name))
+
+
+@pytest.fixture(scope="session")
+def finished(copy: Callable[[str], Project]) -> Project:
     """A project whose smoke study has run. Shared: read it, change nothing."""
-    project = copy_project(tmp_path_factory.mktemp("finished"))
+    project = copy("finished")
     project.snakemake()
     return project
 

@@ -1,0 +1,239 @@
+"""What a person does with the page, and that what it then shows are the tables' numbers."""
+
+import io
+
+import pypdf
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from recall_horizon.findings import power, with_interval
+
+CHARTS = ("models", "sensitivity")
+MEASURES = {"Held-out loss": "test_mse", "Training loss": "train_mse", "Held-out R²": "test_r2"}
+
+
+def points(page, figure):
+    """What the chart tells of each of its points when the mouse is on it, as {title: value}."""
+    told = []
+    marks = page.locator(f"#figure-{figure} .mark-symbol path")
+    tooltip = page.locator("#vg-tooltip-element")
+    for mark in marks.all():
+        mark.dispatch_event("pointermove")  # wherever it lies, even under another
+        rows = tooltip.locator("tr").all()
+        told.append(
+            {
+                r.locator("td.key").inner_text().rstrip(":"): r.locator("td.value").inner_text()
+                for r in rows
+            }
+        )
+        mark.dispatch_event("pointerout")
+    return told
+
+
+def control(page, figure, legend):
+    return page.locator(f"#figure-{figure} fieldset", has=page.locator("legend", has_text=legend))
+
+
+def move(page, figure, legend, place):
+    control(page, figure, legend).locator("input").fill(str(place))
+
+
+def shown_models(page, figure):
+    boxes = control(page, figure, "Models").locator("label").all()
+    return [box.inner_text().strip() for box in boxes if box.locator("input").is_checked()]
+
+
+def test_the_page_asks_for_nothing_and_complains_of_nothing(opened):
+    watched = opened()
+    watched.page.mouse.wheel(0, 20_000)
+    assert watched.complaints == []
+    assert [
+        url for url in watched.requests if not url.startswith(("file:", "data:", "blob:"))
+    ] == []
+    assert len([url for url in watched.requests if url.startswith("file:")]) == 1
+
+
+@pytest.mark.parametrize("figure", CHARTS)
+def test_charts_stand_in_for_their_pictures(opened, figure):
+    page = opened().page
+    assert page.locator(f"#figure-{figure} .chart svg").is_visible()
+    assert not page.locator(f"#figure-{figure} img").is_visible()
+    assert page.locator(f"#figure-{figure} .mark-line path").count() > 1
+
+
+def test_without_scripts_every_figure_is_a_picture_and_the_text_is_there(opened, study):
+    page = opened(scripts=False).page
+    pictures = page.locator("figure img").all()
+    assert len(pictures) == len(list((study.folder / "figures").glob("*.svg")))
+    assert all(picture.is_visible() for picture in pictures)
+    assert all(picture.bounding_box()["height"] > 100 for picture in pictures)
+    assert page.locator(".interactive:visible").count() == 0
+    assert "recall horizon" in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_chart_of_models_tells_the_tables_numbers_at_every_budget(opened, study, measure):
+    page = opened().page
+    summary = study.table("summary")
+    control(page, "models", "Show").get_by_label(measure).check()
+    control(page, "models", "Models").get_by_role("button", name="all").click()
+    epochs = sorted(set(summary["epoch"]))
+    for place, epoch in enumerate(epochs):
+        move(page, "models", "Training budget", place)
+        assert control(page, "models", "Training budget").locator("output").inner_text() == (
+            f"{epoch:,} epochs"
+        )
+        expected = {
+            (study.labels[row["model"]], str(row["length"])): (
+                with_interval(row, f"{MEASURES[measure]}_iqm"),
+                f"{row['solved']} of {row['replicates']} replicates",
+            )
+            for _, row in summary[summary["epoch"] == epoch].iterrows()
+        }
+        told = points(page, "models")
+        assert {t["epochs"] for t in told} == {str(epoch)}
+        assert {
+            (t["model"], t["length T"]): (t["value [interval]"], t["solved"]) for t in told
+        } == expected
+        assert all(len(t["replicates"].split(", ")) == 3 for t in told)
+
+
+def test_models_are_chosen(opened, study):
+    page = opened().page
+    assert shown_models(page, "models") == ["LSTM", "Attention"]  # controls are left out at first
+    assert len(points(page, "models")) == 2 * 3
+    control(page, "models", "Models").get_by_label("LSTM").uncheck()
+    assert {told["model"] for told in points(page, "models")} == {"Attention"}
+    control(page, "models", "Models").get_by_role("button", name="all").click()
+    assert {told["model"] for told in points(page, "models")} == set(study.labels.values())
+    control(page, "models", "Models").get_by_role("button", name="none").click()
+    assert points(page, "models") == []
+
+
+def test_pointing_at_a_models_name_brings_its_line_forward(opened):
+    page = opened().page
+    lines = page.locator("#figure-models .chart .mark-symbol path")
+    control(page, "models", "Models").get_by_text("LSTM", exact=True).hover()
+    page.wait_for_timeout(100)
+    opacities = [line.get_attribute("opacity") for line in lines.all()]
+    assert sorted(set(opacities)) == ["0.12", "1"]
+
+
+@pytest.mark.parametrize("stage", ["initial", "final"])
+def test_the_sensitivity_profiles_are_the_tables_at_every_length(opened, study, stage):
+    page = opened().page
+    profiles = study.table("profiles")
+    label = {"initial": "Before training", "final": "After training"}[stage]
+    control(page, "sensitivity", "Show").get_by_label(label).check()
+    for place, length in enumerate(sorted(set(profiles["length"]))):
+        move(page, "sensitivity", "Sequence length", place)
+        rows = profiles[(profiles["stage"] == stage) & (profiles["length"] == length)]
+        expected = {
+            (study.labels[row["model"]], f"{row['position']} of {length}"): (
+                f"{power(row['median'])} "
+                f"[{power(row['lower_quartile'])}, {power(row['upper_quartile'])}]"
+            )
+            for _, row in rows[rows["model"] != "attention-no-positions"].iterrows()
+        }
+        told = points(page, "sensitivity")
+        assert {(t["model"], t["element"]): t["sensitivity [quartiles]"] for t in told} == expected
+
+
+def test_sliders_are_moved_from_the_keyboard(opened):
+    page = opened().page
+    slider = control(page, "models", "Training budget").locator("input")
+    last = slider.get_attribute("aria-valuetext")
+    slider.focus()
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuetext") == "0 epochs" != last
+    assert {told["epochs"] for told in points(page, "models")} == {"0"}
+
+
+def test_results_are_sorted_by_any_column_and_back(opened, study):
+    page = opened().page
+    summary = study.table("summary")
+    final = summary[summary["epoch"] == summary["epoch"].max()]
+    table = page.locator("table[data-sortable]")
+    for title, column in {"held-out R²": "test_r2_iqm", "length T": "length"}.items():
+        header = table.get_by_role("columnheader", name=title)
+        place = header.evaluate("cell => cell.cellIndex")
+        for direction in ("ascending", "descending"):
+            header.get_by_role("button").press("Enter")
+            assert header.get_attribute("aria-sort") == direction
+            assert table.locator("[aria-sort]").count() == 1
+            rows = final.sort_values(column, ascending=direction == "ascending", kind="stable")
+            expected = (
+                [with_interval(row, column) for _, row in rows.iterrows()]
+                if column != "length"
+                else [str(length) for length in rows["length"]]
+            )
+            cells = [row.locator("th, td").nth(place) for row in table.locator("tbody tr").all()]
+            assert [cell.inner_text() for cell in cells] == expected
+
+
+def test_what_is_downloaded_is_the_file(opened, study):
+    page = opened().page
+    for folder, name in (
+        ("figures", "models.svg"),
+        ("figures", "models.pdf"),
+        ("tables", "datasets.csv"),
+    ):
+        link = page.locator("#figure-models figcaption").get_by_text(name, exact=True)
+        with page.expect_download() as download:
+            link.click()
+        assert download.value.suggested_filename == name
+        assert download.value.path().read_bytes() == (study.folder / folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", [390, 320])
+def test_nothing_is_wider_than_a_phone(opened, width, scripts):
+    page = opened(width=width, height=844, scripts=scripts).page
+    # Each thing that sticks out and is not inside something that scrolls by itself.
+    page_width = page.locator("html").bounding_box()["width"]
+    assert page_width <= width
+    if scripts:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1100, 390])
+def test_nothing_stands_in_the_way_of_assistive_technology(opened, scheme, width):
+    page = opened(width=width, color_scheme=scheme).page
+    for details in page.locator("details").all():
+        details.evaluate("details => { details.open = true }")
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_dark_is_dark_and_light_is_light(opened):
+    brightness = (
+        "() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0]"
+    )
+    assert opened(color_scheme="dark").page.evaluate(brightness) < 60
+    assert opened(color_scheme="light").page.evaluate(brightness) > 240
+
+
+def test_printed_it_is_a_document_with_its_pictures(opened, study):
+    page = opened(color_scheme="dark").page
+    printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    assert 3 <= len(printed.pages) <= 12
+    text = " ".join(sheet.extract_text() for sheet in printed.pages)
+    assert "How far back can a sequence model remember?" in " ".join(text.split())
+    assert "Training budget" not in text  # what cannot be moved on paper
+    page.emulate_media(media="print")
+    assert page.locator(".interactive:visible").count() == 0
+    assert all(picture.is_visible() for picture in page.locator("figure img").all())
+
+
+def test_the_contents_lead_where_they_say(opened):
+    page = opened().page
+    for link in page.locator("nav a").all():
+        link.click()
+        heading = page.locator(link.get_attribute("href"))
+        assert heading.inner_text() == link.inner_text()
+        page.wait_for_function(
+            "id => { const top = document.querySelector(id).getBoundingClientRect().top;"
+            " return top < innerHeight }",
+            arg=link.get_attribute("href"),
+        )
