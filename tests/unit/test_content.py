@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from recall_horizon.content import duration
+from recall_horizon.content import duration, glued
 
 
 def test_what_is_said_can_be_kept_as_json(written):
@@ -31,3 +31,9 @@ def test_every_control_has_a_cell_for_each_length_or_none(written):
 )
 def test_durations_are_said_as_people_say_them(seconds, text):
     assert duration(seconds) == text
+
+
+def test_no_line_ends_between_a_sign_and_its_number():
+    assert glued("92 % at T = 5, R² ≥ 0.9").replace("\N{NO-BREAK SPACE}", "~") == (
+        "92~% at T~=~5, R²~≥~0.9"
+    )

@@ -190,7 +190,7 @@ def test_charts_and_the_library_that_draws_them_are_carried_along(render):
 
 def test_every_result_has_its_row(render):
     html, tables, _ = render()
-    table = html.partition("<table data-sortable>")[2].partition("</table>")[0]
+    table = html.partition("<table data-sortable")[2].partition("</table>")[0]
     rows = tables["summary"].query("epoch == 4")
     assert table.count("<tr>") == 1 + len(rows)
     for _, row in rows.iterrows():

@@ -3,6 +3,7 @@
 No conclusion stands here: those are computed by `findings`.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,7 +53,10 @@ def content(
     return {
         "title": TITLE,
         "question": QUESTION,
-        "findings": findings.findings(tables, look, solved_r2),
+        "findings": {
+            figure: [glued(sentence) for sentence in sentences]
+            for figure, sentences in findings.findings(tables, look, solved_r2).items()
+        },
         "headline": list(_rows(tables["summary"], look, [look["headline"]], "median")),
         "results": list(_rows(tables["summary"], look, look["models"], "iqm")),
         "definition": HORIZON,
@@ -83,6 +87,11 @@ def content(
         "solved_r2": solved_r2,
         "study": study,
     }
+
+
+def glued(sentence: str) -> str:
+    """`sentence` with the spaces unbreakable that no line should end at: `T = 20`, `92 %`."""
+    return re.sub(r" (?=[=≥%])|(?<=[=≥]) ", "\N{NO-BREAK SPACE}", sentence)
 
 
 def _rows(
