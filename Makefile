@@ -23,7 +23,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup run lesson test test-cluster test-browser lint format docs bench reference pins clean
+.PHONY: help setup run lesson plan test test-cluster test-browser lint format docs bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,6 +43,9 @@ run: $(READY)  ## run the default study with all cores: results/default/report.h
 
 lesson: $(READY)  ## run the lesson's own experiment: results/lesson/report.html
 	@$(SNAKEMAKE) --configfile config/lesson.yaml $(ARGS)
+
+plan: $(READY)  ## say what `make run` would do, why, and how long it would take
+	@$(IN_VENV) python -m recall_horizon plan $(ARGS)
 
 test: $(READY)  ## run the tests
 	$(IN_VENV) pytest $(ARGS)

@@ -52,10 +52,10 @@ def jobs(models=STUDY.models):
     return " ".join(f"--{name} {' '.join(map(str, span))}" for name, span in spans.items())
 
 
-def code(step, *references):
-    """The digest of the code that a step runs, with what it finds by name."""
+def code(step, *references, digest=source.digests):
+    """The digests of the modules that a step runs, with what it finds by name."""
     modules = [reference.partition(":")[0] for reference in references]
-    return source.digest(f"recall_horizon.cli.{step}", *modules)
+    return digest(f"recall_horizon.cli.{step}", *modules)
 
 
 def architecture(model):
@@ -63,9 +63,9 @@ def architecture(model):
     return catalogue.reference("architecture", STUDY.model_zoo[model].architecture)
 
 
-def training_code(wildcards):
+def training_code(wildcards, digest=source.digests):
     """The training code with the one architecture that a job trains."""
-    return code("train", architecture(wildcards.model))
+    return code("train", architecture(wildcards.model), digest=digest)
 
 
 def training_spec(wildcards, study=STUDY):

@@ -1,8 +1,6 @@
 import json
 
-import pytest
-
-from recall_horizon.content import duration, glued
+from recall_horizon.content import glued
 
 
 def test_what_is_said_can_be_kept_as_json(written):
@@ -23,14 +21,6 @@ def test_every_control_has_a_cell_for_each_length_or_none(written):
     assert controls["lengths"] == [5, 50]
     assert all(len(row["cells"]) == 2 for row in controls["rows"])
     assert any(cell for row in controls["rows"] for cell in row["cells"])
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.4, "0 s"), (45, "45 s"), (120, "2.0 min"), (750, "12.5 min"), (11160, "3.1 h")],
-)
-def test_durations_are_said_as_people_say_them(seconds, text):
-    assert duration(seconds) == text
 
 
 def test_no_line_ends_between_a_sign_and_its_number():

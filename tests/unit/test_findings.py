@@ -125,25 +125,6 @@ def test_replicates_that_all_diverge_recall_nothing(say):
     assert "generalises" not in text
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.12345, "0.123"),
-        (1.2345, "1.23"),
-        (12.345, "12.3"),
-        (123.45, "123"),
-        (123456.7, "123457"),
-        (-0.5, "−0.500"),
-        (0.0, "0.000"),
-        (float("inf"), "∞"),
-        (float("-inf"), "−∞"),
-        (float("nan"), "nan"),
-    ],
-)
-def test_numbers_are_short_and_never_scientific(value, text):
-    assert findings.number(value) == text
-
-
 # Each of the lesson's conclusions, told from data that bear it out and from data that do not.
 RIVALS = {
     "headline": "lstm",
@@ -284,14 +265,6 @@ def say_budget(losses_table):
         return " ".join(findings._budget(summary, LOOK, 0.9))
 
     return sentence
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.21, "0.21"), (1.0, "1"), (3.2e-11, "3·10⁻¹¹"), (2.5e5, "2·10⁵"), (0.0, "0")],
-)
-def test_powers_are_written_as_people_write_them(value, text):
-    assert findings.power(value) == text
 
 
 def test_a_horizon_beyond_all_lengths_is_said_once():

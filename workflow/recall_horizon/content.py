@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from recall_horizon import findings, verification
-from recall_horizon.findings import horizon_cells, number, with_interval
+from recall_horizon.findings import horizon_cells, with_interval
+from recall_horizon.quantities import duration, number
 from recall_horizon.replicates import final
 
 TITLE = "How far back can a sequence model remember?"
@@ -176,13 +177,6 @@ def _provenance(provenance: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Seed", f"{seed}; {derived}"
     yield "Versions", ", ".join(f"{name} {v}" for name, v in provenance["versions"].items())
     yield "Tables made on", f"{machine['platform']}, {machine['cores']} cores"
-
-
-def duration(seconds: float) -> str:
-    """`seconds` as a person says it: 45 s, 12.5 min, 3.1 h."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _range(low: int, high: int) -> str:

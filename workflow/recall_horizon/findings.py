@@ -6,29 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recall_horizon.quantities import number, power
 from recall_horizon.replicates import final
 
 CLAIM = 10  # the lesson: "significant deterioration evident beyond length 10"
 # A rule that is right less often than this does not explain what it is meant to.
 RIGHT = 0.75
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def number(value: float) -> str:
-    """`value` for reading: three digits or so that count, never in scientific notation."""
-    if np.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    magnitude = abs(value)
-    digits = 0 if magnitude >= 100 else 1 if magnitude >= 10 else 2 if magnitude >= 1 else 3
-    return f"{value:.{digits}f}".replace("-", "−")
-
-
-def power(value: float) -> str:
-    """`value` for reading, however small: 0.21, or 3·10⁻¹¹."""
-    if not np.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.2g}"
-    digits, _, exponent = f"{value:.0e}".partition("e")
-    return f"{digits}·10{str(int(exponent)).translate(SUPERSCRIPT)}"
 
 
 def with_interval(row: pd.Series, column: str) -> str:

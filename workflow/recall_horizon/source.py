@@ -109,17 +109,22 @@ def _is_bare_string(statement: ast.AST) -> bool:
 @cache
 def _module_digest(module: str) -> str:
     code = ast.unparse(_without_docstrings(_tree(module)))
-    return hashlib.sha256(f"{module}\n{code}".encode()).hexdigest()
+    return hashlib.sha256(code.encode()).hexdigest()[:12]
 
 
 @cache
-def digest(*modules: str) -> str:
-    """A digest of the code that `modules` run, taken over syntax trees.
+def digests(*modules: str) -> dict[str, str]:
+    """A digest of each module that `modules` run, taken over its syntax tree.
 
     Comments, docstrings and layout do not count; every module reached by imports inside the same
-    top-level packages does. Two equal digests mean that the same code runs.
+    top-level packages does. Equal digests mean that the same code runs.
     """
-    parts = "".join(_module_digest(module) for module in reachable(modules))
+    return {module: _module_digest(module) for module in reachable(modules)}
+
+
+def digest(*modules: str) -> str:
+    """One digest of all the code that `modules` run."""
+    parts = "".join(f"{name} {part}\n" for name, part in digests(*modules).items())
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 

@@ -22,6 +22,7 @@ use rule train as shuffled_train with:
     params:
         spec=lambda wildcards: training_spec(wildcards, SHUFFLED),
         code=training_code,
+        digest=lambda wildcards: training_code(wildcards, source.digest),
         checkpoint=lambda wildcards, output: checkpoint(output.run),
 
 

@@ -24,10 +24,12 @@ rule train:
     params:
         spec=training_spec,
         code=training_code,
+        # The same in one word, for the checkpoint.
+        digest=lambda wildcards: training_code(wildcards, source.digest),
         # Where a killed job's next attempt finds its state. No output: those are deleted with it.
         checkpoint=lambda wildcards, output: checkpoint(output.run),
     shell:
         "python -m recall_horizon train --spec {params.spec:q} --dataset {input} "
         "--losses {output.losses} --weights {output.weights} --run {output.run} "
         "--threads {threads} --checkpoint {params.checkpoint} "
-        "--every {resources.checkpoint_seconds} --code {params.code} > {log} 2>&1"
+        "--every {resources.checkpoint_seconds} --code {params.digest} > {log} 2>&1"

@@ -8,7 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from recall_horizon.figures import interactive, style
-from recall_horizon.findings import number, with_interval
+from recall_horizon.findings import with_interval
+from recall_horizon.quantities import number
 from recall_horizon.replicates import METRICS, by_replicate, final
 
 TABLES = ("losses", "summary", "datasets")

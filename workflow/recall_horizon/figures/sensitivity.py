@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from recall_horizon.figures import interactive, style
-from recall_horizon.findings import power
+from recall_horizon.quantities import power
 
 TABLES = ("profiles",)
 ORDER = 3

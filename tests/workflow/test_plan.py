@@ -1,0 +1,71 @@
+"""The plan is what Snakemake then does."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def plan(ran):
+    """What `plan` prints in a copy of the project whose study has run."""
+
+    def ask(*words, status=0):
+        done = subprocess.run(
+            [sys.executable, "-m", "recall_horizon", "plan", *words],
+            cwd=ran.root,
+            env={**os.environ, "PYTHONPATH": str(ran.root / "workflow")},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == status, done.stderr
+        return done.stdout or done.stderr
+
+    return ask
+
+
+SMOKE = ["--configfile", "config/smoke.yaml"]
+
+
+def test_after_a_run_there_is_nothing_to_do(plan):
+    assert "results/smoke: nothing to run" in plan(*SMOKE)
+
+
+def test_a_new_length_is_called_new_and_costed_from_the_others(plan):
+    said = plan(*SMOKE, "--config", "lengths=[3,6,9]")
+    unmade = said.partition("not made yet")[2].partition("\n  ")[0]
+    assert "train" in said.partition("not made yet")[2]
+    assert "T = 9" in said
+    assert "CPU time" in said
+    assert "dataset T=9 → train lstm T=9 → " in said
+    assert "T = 3" not in unmade
+
+
+def test_edited_code_is_named(ran, plan):
+    ran.edit(
+        "workflow/recall_horizon/models/lstm.py", "bias_hh_l0[rows] = 0.0", "bias_hh_l0[rows] = 0"
+    )
+    said = plan(*SMOKE)
+    assert "edited code: recall_horizon/models/lstm.py\n" in said
+    assert "train                 4  lstm; T = 3, 6" in said
+    jobs = ran.would_run()
+    assert said.startswith(f"results/smoke: {sum(jobs.values()) - jobs['all']} jobs to run")
+
+
+def test_a_changed_option_is_named(plan):
+    said = plan(*SMOKE, "--config", "training={learning_rate: 0.02}")
+    assert "changed: training.learning_rate, 0.01 → 0.02" in said
+
+
+def test_nothing_is_run_or_locked_by_asking(ran, plan):
+    before = ran.files("results/smoke/**/*.*")
+    plan(*SMOKE, "--config", "lengths=[3,6,9]")
+    assert ran.files("results/smoke/**/*.*") == before
+    assert not list((ran.root / ".snakemake/locks").glob("*"))
+
+
+def test_a_config_that_is_refused_is_refused_here_too(plan):
+    said = plan(*SMOKE, "--config", "lengths=[6,3]", status=1)
+    assert "lengths = [6, 3]: should be ascending" in said
+    assert "Traceback" not in said
