@@ -27,7 +27,7 @@ def test_controls_hold_and_a_network_that_cheats_stops_the_run(project):
     assert abs(ceilings.loc[("feedforward", 4), "measured"] - 1 / 4) < 0.1
     assert abs(ceilings.loc[("attention-no-positions", 4), "measured"] - 1 / 3) < 0.15
     page = (project.root / "results/controlled/report.html").read_text()
-    assert f"All\n{len(table)} controls of this study hold" in page
+    assert f"All {len(table)} controls of this study hold" in page
 
     # a window on the first elements instead of the last
     project.edit(

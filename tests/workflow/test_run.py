@@ -2,6 +2,8 @@
 
 import csv
 import io
+import zipfile
+from pathlib import Path
 
 
 def test_a_run_leaves_the_tables_the_figure_and_the_page(finished):
@@ -88,9 +90,16 @@ def test_datasets_come_from_the_cache_between_workflows(project, tmp_path, monke
     assert (project.root / target).read_bytes() != made  # edited code is never served stale
 
 
-def test_snakemakes_own_report_is_built(finished, tmp_path):
-    page = tmp_path / "report.html"
-    finished.snakemake("--report", str(page))
-    text = page.read_text()
-    for words in ("Datasets", "Tables", "Figures", "Mean squared error after the last epoch"):
-        assert words in text
+def test_snakemakes_own_report_names_models_and_lengths(finished, tmp_path):
+    finished.snakemake("--report", str(tmp_path / "report.zip"))
+    with zipfile.ZipFile(tmp_path / "report.zip") as files:
+        held = {Path(name).name for name in files.namelist()}
+        text = files.read("report/report.html").decode()
+    for words in (
+        *("Report", "Figures", "Tables", "Sensitivity", "Training", "Datasets"),
+        "Mean squared error after the last epoch",  # a figure's caption
+        "Models: lstm. Sequence lengths: 3, 6.",
+        "Losses of the model <em>lstm</em> at sequence length T = 6",
+    ):
+        assert words in text, words
+    assert {"report.html", "paper.pdf", "degradation.svg", "summary.csv"} <= held

@@ -3,7 +3,12 @@ rule probe:
         weights=lambda wildcards: run_files(".weights.safetensors", models=[wildcards.model]),
         datasets=expand("<results>/datasets/T{length}.safetensors", length=STUDY.lengths),
     output:
-        "<results>/probes/{model}.csv",
+        report(
+            "<results>/probes/{model}.csv",
+            caption="../../report/captions/probe.rst",
+            category="Sensitivity",
+            labels={"model": "{model}", "table": "every replicate"},
+        ),
     log:
         "<results>/logs/probe/{model}.log",
     benchmark:

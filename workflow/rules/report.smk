@@ -42,7 +42,12 @@ rule report:
         provenance="<results>/provenance.json",
         template=expand(f"{TEMPLATES}/page.{{kind}}", kind=["html.j2", "css", "js"]),
     output:
-        "<results>/report.html",
+        report(
+            "<results>/report.html",
+            caption="../../report/captions/report.rst",
+            category="Report",
+            labels={"read": "the page"},
+        ),
     log:
         "<results>/logs/report.log",
     benchmark:
@@ -69,7 +74,12 @@ rule paper:
         provenance="<results>/provenance.json",
         template=expand(f"{TEMPLATES}/{{name}}", name=["paper.typ", "references.yml"]),
     output:
-        "<results>/paper.pdf",
+        report(
+            "<results>/paper.pdf",
+            caption="../../report/captions/report.rst",
+            category="Report",
+            labels={"read": "the paper"},
+        ),
     log:
         "<results>/logs/paper.log",
     benchmark:

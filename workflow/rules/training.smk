@@ -2,7 +2,13 @@ rule train:
     input:
         "<results>/datasets/T{length}.safetensors",
     output:
-        losses="<results>/runs/{model}/T{length}/seeds-{first}-{last}.losses.csv",
+        losses=report(
+            "<results>/runs/{model}/T{length}/seeds-{first}-{last}.losses.csv",
+            caption="../../report/captions/training.rst",
+            category="Training",
+            subcategory="{model}",
+            labels={"model": "{model}", "length T": "{length}", "replicates": "{first}–{last}"},
+        ),
         weights="<results>/runs/{model}/T{length}/seeds-{first}-{last}.weights.safetensors",
         run="<results>/runs/{model}/T{length}/seeds-{first}-{last}.run.json",
     log:
