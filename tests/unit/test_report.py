@@ -1,6 +1,7 @@
 import base64
 import gzip
 import json
+import random
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -155,13 +156,14 @@ def test_figures_are_read_with_the_words_beside_them(tmp_path):
 
 def test_a_figure_and_its_tables_can_be_downloaded_from_the_page(render, tmp_path):
     words = {"order": 1, "title": "T", "caption": "C", "alt": "A", "chart": None}
-    words["tables"] = ["small", "large"]
+    words["tables"] = ["small", "large", "huge"]
     (tmp_path / "one.json").write_text(json.dumps(words))
     (tmp_path / "one.svg").write_text("<svg>one</svg>")
     (tmp_path / "one.pdf").write_bytes(b"%PDF")
     (tmp_path / "small.csv").write_text("a\n1\n")
     (tmp_path / "large.csv").write_text("number\n" + "12345\n" * 50_000)
     (tmp_path / "other.csv").write_text("of another figure")
+    (tmp_path / "huge.csv").write_bytes(random.Random(0).randbytes(400_000))  # too much for a page
     (figure,) = report.read_figures(tmp_path.glob("one.*"), sorted(tmp_path.glob("*.csv")))
     html, _, _ = render(figures=[figure, {**figure, "name": "again"}])
     files = dict(re.findall(r'href="data:[^,]*,([^"]+)" download="([^"]+)"', html))

@@ -12,7 +12,8 @@ import jinja2
 import vl_convert
 
 MEDIA_TYPES = {".svg": "image/svg+xml", ".pdf": "application/pdf", ".csv": "text/csv"}
-LARGE = 100_000  # bytes
+LARGE = 100_000  # bytes of a table, beyond which it is compressed
+LARGEST = 300_000  # bytes of a compressed one, beyond which the page does without it
 
 
 def render(
@@ -41,7 +42,7 @@ def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str
     for words in (path for path in files.values() if path.suffix == ".json"):
         figure = json.loads(words.read_text())
         names = [f"{words.stem}.pdf", *(f"{table}.csv" for table in figure["tables"])]
-        downloads = [_download(files[name]) for name in names if name in files]
+        downloads = [file for name in names if name in files and (file := _download(files[name]))]
         picture = _download(files[f"{words.stem}.svg"])
         figures.append({"name": words.stem, "picture": picture, **figure, "downloads": downloads})
     return sorted(figures, key=lambda figure: (figure["order"], figure["name"]))
@@ -62,13 +63,15 @@ def _packed(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
-def _download(path: Path) -> dict[str, str]:
+def _download(path: Path) -> dict[str, str] | None:
     """A file as a page holds it; a large table is compressed, so that the page stays small.
 
-    `id` names it on the page, which carries it but once.
+    `id` names it on the page, which carries it but once. None, where it is too large all the same.
     """
     name, content, kind = path.name, path.read_bytes(), MEDIA_TYPES[path.suffix]
     if path.suffix == ".csv" and len(content) > LARGE:
         name, content, kind = f"{name}.gz", gzip.compress(content, mtime=0), "application/gzip"
+        if len(content) > LARGEST:
+            return None
     uri = f"data:{kind};base64,{base64.b64encode(content).decode()}"
     return {"name": name, "id": f"file-{path.name.replace('.', '-')}", "uri": uri}

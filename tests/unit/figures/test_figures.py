@@ -8,7 +8,7 @@ import pytest
 import vl_convert
 
 from recall_horizon import catalogue, source
-from recall_horizon.figures import style
+from recall_horizon.figures import models, sensitivity, style
 from recall_horizon.findings import with_interval
 
 LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
@@ -81,6 +81,19 @@ def test_an_interactive_chart_holds_the_tables_numbers(interactive, ends, small_
         for _, row in tables["summary"].iterrows():
             assert json.dumps(with_interval(row, "test_mse_iqm")) in text
     assert vl_convert.vegalite_to_vega(chart.specification, "6.4")
+
+
+def test_a_chart_of_long_sequences_and_many_replicates_stays_small(small_tables):
+    tables = small_tables({10: [(0.1, 0.2)] * 50, 600: [(0.1, 0.2)] * 50})
+    rows = sensitivity.chart(tables, LOOK).specification["data"]["values"]
+    distances = [r["distance"] for r in rows if (r["length"], r["stage"]) == (600, "final")]
+    assert len(distances) <= 101
+    assert {0, 1, 2, 3, 599} <= set(distances)  # both ends, and the near ones one by one
+    assert sum((r["length"], r["stage"]) == (10, "final") for r in rows) == 10
+    cells = models.chart(tables, LOOK).specification["data"]["values"]
+    runs = [row["test_mse_runs"] for row in cells]
+    assert len(runs) == 4
+    assert all(len(text.split(", ")) == 21 for text in runs)
 
 
 def test_a_figure_drawn_again_is_the_same_bytes(name, small_tables, tmp_path):

@@ -17,7 +17,11 @@ config/lesson.yaml`, `plan --config replicates=20`, `plan -- results/default/tab
 def main(arguments: list[str]) -> None:
     """Print the plan of the run that `snakemake` with these arguments would be."""
     parser = argparse.ArgumentParser(
-        prog="recall_horizon plan", description=__doc__, epilog=EPILOG, allow_abbrev=False
+        prog="recall_horizon plan",
+        usage="python -m recall_horizon plan [Snakemake's arguments …]",
+        description=__doc__,
+        epilog=EPILOG,
+        allow_abbrev=False,
     )
     _, words = parser.parse_known_args(arguments)
     # What would run, and all that there is: side by side, since each takes seconds.

@@ -101,7 +101,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
         scale=alt.Scale(domainMin=alt.expr(low), domainMax=alt.expr(high), clamp=True, nice=False),
     )
     shown = (
-        alt.Chart(alt.Data(values=list(_cells(tables, look))))
+        alt.Chart()
         .transform_filter("datum.epoch == epoch && indexof(models, datum.model) >= 0")
         .transform_calculate(
             value="datum[measure]",
@@ -141,6 +141,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
         shown.mark_point(filled=True, size=70).encode(
             shape=interactive.shapes(look), tooltip=tooltip
         ),
+        data=alt.Data(values=list(_cells(tables, look))),
     )
     titles = ", ".join(f"{name}: '{title}'" for name, title in TITLES.items())
     title = alt.expr(f"{{{titles}}}[measure] + ' after ' + format(epoch, ',') + ' epochs'")
@@ -166,5 +167,10 @@ def _cells(tables: dict[str, pd.DataFrame], look: style.Look) -> Iterator[dict[s
                 cell[f"{metric}{end}"] = interactive.finite(value)
             cell[f"{metric}_text"] = with_interval(row, f"{metric}_iqm")
             runs = sorted(replicates[metric].loc[key], reverse=metric == "test_r2")
-            cell[f"{metric}_runs"] = ", ".join(map(number, runs))
+            cell[f"{metric}_runs"] = _listed([number(value) for value in runs])
         yield cell
+
+
+def _listed(texts: list[str]) -> str:
+    """`texts` in a row; of many, the first and the last ten."""
+    return ", ".join(texts if len(texts) <= 20 else [*texts[:10], "…", *texts[-10:]])

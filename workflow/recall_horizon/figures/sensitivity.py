@@ -73,6 +73,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     return figure
 
 
+POINTS = 100  # of a line on the page
 STAGES = {"initial": "Before training", "final": "After training"}
 
 
@@ -96,7 +97,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
         axis=alt.Axis(format="~e", tickCount=7),
     )
     shown = (
-        alt.Chart(alt.Data(values=list(_points(profiles, look))))
+        alt.Chart()
         .transform_filter(
             "datum.length == length && datum.stage == stage && indexof(models, datum.model) >= 0"
         )
@@ -118,6 +119,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
         shown.mark_point(filled=True, size=28).encode(
             shape=interactive.shapes(look), tooltip=tooltip
         ),
+        data=alt.Data(values=list(_points(profiles, look))),
     )
     names = ", ".join(f"{name}: '{label}'" for name, label in STAGES.items())
     title = alt.expr(f"{{{names}}}[stage] + ', T = ' + length")
@@ -125,9 +127,19 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     return interactive.finish(layers, title, choices, CHART_CAPTION)
 
 
+def _telling(length: int) -> set[int]:
+    """The distances from the end that are told apart on a logarithmic axis: a hundred will do."""
+    if length <= POINTS:
+        return set(range(length))
+    return {0, *np.geomspace(1, length - 1, POINTS).round().astype(int).tolist()}
+
+
 def _points(profiles: pd.DataFrame, look: style.Look) -> Iterator[dict[str, Any]]:
     """What the chart shows of each element: numbers to draw and words to read."""
+    kept = {length: _telling(length) for length in set(profiles["length"])}
     for row in profiles.to_dict("records"):
+        if row["length"] - row["position"] not in kept[row["length"]]:
+            continue
         ends = {
             "median": row["median"],
             "low": row["lower_quartile"],
