@@ -46,7 +46,7 @@ function listen(place, view) {
     if (group.dataset.kind !== "many") continue;
     for (const label of group.querySelectorAll("label")) {
       const model = JSON.parse(label.querySelector("input").value);
-      for (const event of ["mouseenter", "focusin"])
+      for (const event of ["mouseenter", "focusin", "input"])
         label.addEventListener(event, () => set("emphasis", label.querySelector("input").checked ? model : null));
       for (const event of ["mouseleave", "focusout"])
         label.addEventListener(event, () => set("emphasis", null));

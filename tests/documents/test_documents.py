@@ -27,6 +27,7 @@ BY_CI = {
     "make run 'ARGS=--configfile config/my.yaml'",
     "snakemake --workflow-profile profiles/slurm",
     "make run 'ARGS=--configfile config/interventions.yaml'",
+    "make lesson 'ARGS=--config lengths=[5,10,20,30,50,100]'",
     "make clean",  # of what is not git's: of a clone, nothing
     "snakemake --cores all --configfile config/mine.yaml",  # below, with the files it needs
 }
@@ -116,7 +117,7 @@ def test_every_command_of_the_readme_runs(command, ran):
     elif program == "python":
         line = [program, *words, "--from", "results/smoke"]
     else:
-        line = [program, *smoke, "--cores", "2", *words]
+        line = [program, *smoke, *("2" if word == "all" else word for word in words)]
     done = subprocess.run(
         line,
         cwd=ran.root,
@@ -141,3 +142,4 @@ def test_what_is_shown_for_extending_works_as_it_stands(project):
     assert "Mean of all" in page
     assert "Who solves it" in page
     assert "task is kth element" in page
+    assert "Its task: Recall the k-th element of a sequence" in page

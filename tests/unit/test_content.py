@@ -23,6 +23,13 @@ def test_every_control_has_a_cell_for_each_length_or_none(written):
     assert any(cell for row in controls["rows"] for cell in row["cells"])
 
 
+def test_a_model_that_is_trained_otherwise_is_said_to_be(written, settings):
+    assert not any("Trained otherwise" in text for text in written()[0]["method"])
+    settings["model_zoo"]["lstm"]["training"] = {"epochs": 400, "gradient_clip": 1.0}
+    method = written()[0]["method"]
+    assert "Trained otherwise: LSTM (epochs 400, gradient clip 1.0)." in method
+
+
 def test_no_line_ends_between_a_sign_and_its_number():
     assert glued("92 % at T = 5, R² ≥ 0.9").replace("\N{NO-BREAK SPACE}", "~") == (
         "92~% at T~=~5, R²~≥~0.9"

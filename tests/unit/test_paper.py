@@ -51,6 +51,22 @@ def test_the_paper_has_a_title_and_is_accessible(written, figures):
     assert reader.metadata.creation_date is None
 
 
+def test_a_character_that_typsts_fonts_lack_costs_the_standard_and_not_the_paper(written, figures):
+    pdf = paper.typeset(TEMPLATE, written(label="記憶 LSTM")[0], figures)
+    assert "LSTM recalls" in text_of(pdf)
+
+
+def test_the_paper_cites_what_the_study_trains_and_nothing_else(written, figures):
+    content = written()[0]
+    text = text_of(paper.typeset(TEMPLATE, content, figures))
+    assert "Hochreiter" in text
+    assert "Vaswani" not in text
+    more = {**content, "spoken_of": ["chrono", "transformer"]}
+    text = text_of(paper.typeset(TEMPLATE, more, figures))
+    assert "Vaswani" in text
+    assert "Tallec" in text
+
+
 def test_the_same_words_are_the_same_paper(written, figures):
     content = written()[0]
     one, two = (paper.typeset(TEMPLATE, content, figures) for _ in range(2))

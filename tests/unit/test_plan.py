@@ -52,6 +52,23 @@ def test_a_text_with_quotes_and_words_of_the_format_is_an_option_like_others():
     assert why(changed([before], [now])) == ['changed: label, it\'s now: "x" → other']
 
 
+def test_words_that_part_reasons_part_no_label():
+    before, now = (json.dumps({"label": f"LSTM; {text} now: 'x'"}) for text in ("Old", "New"))
+    reason = f"Incomplete output files: a; {changed([before], [now])}"
+    assert why(reason) == [
+        "left unfinished",
+        "changed: label, LSTM; Old now: 'x' → LSTM; New now: 'x'",
+    ]
+
+
+def test_what_jobs_make_was_not_edited_and_what_was_is_in_order():
+    reason = "Updated input files: tables/losses.csv, report/page.js, report/page.css"
+    assert why(reason, {"tables/losses.csv"}) == ["edited: report/page.css, report/page.js"]
+    assert why("Updated input files: tables/losses.csv", {"tables/losses.csv"}) == [
+        "left undone by an earlier run"
+    ]
+
+
 def test_edited_code_is_named_by_its_file_and_its_digest_is_not_told():
     digests = {"recall_horizon.training": "0" * 12, "recall_horizon.models": "1" * 12}
     edited = {**digests, "recall_horizon.models": "2" * 12}

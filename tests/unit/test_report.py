@@ -180,7 +180,12 @@ def test_charts_and_the_library_that_draws_them_are_carried_along(render):
     specification = {"$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json"}
     hostile = [{"value": '"><script>', "label": "</script>", "colour": None}]
     control = {"parameter": "m", "label": "M", "kind": "many", "options": hostile, "start": [0]}
-    chart = {"specification": specification, "controls": [control], "caption": "Move it."}
+    chart = {
+        "specification": specification,
+        "controls": [control],
+        "caption": "Move it.",
+        "alt": "A",
+    }
     html, _, _ = render(figures=[{**FIGURE, "chart": chart}])
     packed = dict(re.findall(r'<script type="text/plain" id="(\w+)">([^<]*)<', html))
     unpacked = {name: gzip.decompress(base64.b64decode(text)) for name, text in packed.items()}

@@ -58,6 +58,10 @@ def test_a_changed_option_is_named(plan):
     assert "changed: training.learning_rate, 0.01 → 0.02" in said
 
 
+def test_a_target_can_be_asked_for(plan):
+    assert "nothing to run" in plan("figures", *SMOKE)
+
+
 def test_nothing_is_run_or_locked_by_asking(ran, plan):
     before = ran.files("results/smoke/**/*.*")
     plan(*SMOKE, "--config", "lengths=[3,6,9]")

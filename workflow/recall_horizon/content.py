@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from recall_horizon import findings, verification
+from recall_horizon import catalogue, findings, source, verification
 from recall_horizon.findings import horizon_cells, with_interval
 from recall_horizon.quantities import duration, number
 from recall_horizon.replicates import final
@@ -53,7 +53,7 @@ def content(
     parameters = tables["models"].groupby("model")["parameters"].agg(["min", "max"])
     return {
         "title": TITLE,
-        "question": QUESTION,
+        "question": _question(study["task"]["name"]),
         "findings": {
             figure: [glued(sentence) for sentence in sentences]
             for figure, sentences in findings.findings(tables, look, solved_r2).items()
@@ -73,7 +73,8 @@ def content(
         ],
         "controls": _controls(tables["controls"], look),
         "verification": f"{verification.summary(tables['verification'])} {REFERENCE}",
-        "method": list(_method(study)),
+        "method": list(_method(study, look)),
+        "spoken_of": _citations(study),
         "provenance": list(_provenance(provenance)),
         "datasets": [
             {
@@ -136,7 +137,7 @@ def _controls(controls: pd.DataFrame, look: dict[str, Any]) -> dict[str, Any]:
     return {"about": f"{CONTROLS} {count}", "lengths": lengths, "rows": rows}
 
 
-def _method(study: dict[str, Any]) -> Iterator[str]:
+def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
     """How it was done, a paragraph each."""
     splits, training, analysis = (study[key] for key in ("dataset", "training", "analysis"))
     batches = (
@@ -144,15 +145,24 @@ def _method(study: dict[str, Any]) -> Iterator[str]:
         if training["batch_size"]
         else "all sequences in one batch"
     )
+    clip = training["gradient_clip"]
+    clipped = f", gradients clipped to a norm of {clip}" if clip else ""
     yield (
         f"For each length, {splits['pool']:,} sequences make a pool and {splits['test']:,} others "
         f"a held-out test set; the task is {study['task']['name'].replace('_', ' ')}. Each of "
         f"{study['replicates']} replicates draws {training['samples']:,} training sequences from "
         f"the pool without replacement, and its own initial weights. It is trained for "
         f"{training['epochs']} epochs with Adam (learning rate {training['learning_rate']}) on "
-        f"the mean squared error, {batches}. Losses are then evaluated without gradients, on the "
-        "training sequences and on the held-out ones."
+        f"the mean squared error, {batches}{clipped}. Losses are then evaluated without "
+        "gradients, on the training sequences and on the held-out ones."
     )
+    otherwise = [
+        f"{look['labels'][model]} ({', '.join(_keys(changes))})"
+        for model in look["models"]
+        if (changes := study["model_zoo"][model].get("training"))
+    ]
+    if otherwise:
+        yield f"Trained otherwise: {'; '.join(otherwise)}."
     yield (
         "Predicting the mean of the targets, whatever the sequence, has a mean squared error equal "
         "to their variance. R² is 1 minus held-out error over that variance: 1 is perfect recall, "
@@ -160,6 +170,27 @@ def _method(study: dict[str, Any]) -> Iterator[str]:
         f"{analysis['bootstrap_draws']:,} draws; they say how much another set of replicates "
         "might differ."
     )
+
+
+def _keys(changes: dict[str, Any]) -> list[str]:
+    return [f"{key.replace('_', ' ')} {value}" for key, value in changes.items()]
+
+
+def _question(task: str) -> str:
+    if task.replace("-", "_") == "first_element":
+        return QUESTION
+    module = catalogue.reference("task", task).partition(":")[0]
+    summary = source.summary(module)
+    return f"A network reads a sequence, one element after the other. Its task: {summary}"
+
+
+def _citations(study: dict[str, Any]) -> list[str]:
+    """What the paper's text can speak of: the architectures of the study, and what was varied."""
+    entries = [study["model_zoo"][model] for model in study["models"]]
+    spoken = {entry["architecture"] for entry in entries}
+    biases = {str(entry["options"].get("forget_bias", "")) for entry in entries} - {"", "None"}
+    spoken |= {"chrono" if bias == "chrono" else "forget-bias" for bias in biases}
+    return sorted(spoken)
 
 
 def _provenance(provenance: dict[str, Any]) -> Iterator[tuple[str, str]]:

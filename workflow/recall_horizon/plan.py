@@ -5,7 +5,7 @@ import csv
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +30,7 @@ REASONS = {
 }
 
 
+PARAMETERS, UPDATED = "Params have changed", "Input files updated by another job"
 TELLING = ("model", "figure", "length")  # the wildcards that tell a person jobs apart
 
 
@@ -73,24 +74,30 @@ def read_jobs(lines: Iterable[str]) -> list[Job]:
     return sorted(jobs, key=lambda job: (job.rule, job.outputs))
 
 
-def why(reason: str) -> list[str]:
-    """Snakemake's reason for a job, in this project's words."""
+def why(reason: str, made: Container[str] = ()) -> list[str]:
+    """Snakemake's reason for a job, in this project's words; `made` are the files of all jobs."""
     causes = []
-    for part in re.split(r"; (?=[A-Z])", reason):
-        if part.startswith("Params have changed"):
+    for part in re.split(
+        rf"; (?={'|'.join(map(re.escape, [*REASONS, PARAMETERS, UPDATED]))})", reason
+    ):
+        if part.startswith(PARAMETERS):
             causes += _changes(part)
-            continue
         for start, words in REASONS.items():
-            if part.startswith(start):
-                files = part.partition(": ")[2] if words == "edited" else ""
-                causes.append(f"{words}: {files}" if files else words)
+            if not part.startswith(start):
+                continue
+            if words != "edited":
+                causes.append(words)
+            elif files := sorted(filter(None, part.partition(": ")[2].split(", "))):
+                own = [file for file in files if file not in made]
+                causes.append(
+                    f"edited: {', '.join(own)}" if own else "left undone by an earlier run"
+                )
     return list(dict.fromkeys(causes)) or [FOLLOWS]
 
 
 def _changes(reason: str) -> Iterator[str]:
     """What differs between the parameters `before` and `now` that Snakemake tells of."""
-    found = re.search(r"before: (.*) now: (.*?)\s*$", reason, re.DOTALL)
-    before, now = map(_values, found.groups()) if found else ([], [])
+    before, now = _sides(reason)
     code = [{k: v for d in side if _is_code(d) for k, v in d.items()} for side in (before, now)]
     edited = sorted({module for module, _ in code[0].items() ^ code[1].items()})
     if edited:
@@ -116,12 +123,20 @@ def _file(module: str) -> str:
     return "/".join(path.parts[-depth:]) if path else f"{module} (gone)"
 
 
+def _sides(reason: str) -> tuple[list[Any], list[Any]]:
+    """The parameters before and now: the words between may stand in a parameter, too."""
+    text = reason.partition("before: ")[2].rstrip()
+    for between in re.finditer(" now: ", text):
+        try:
+            return _values(text[: between.start()]), _values(text[between.end() :])
+        except (SyntaxError, ValueError):
+            continue
+    return [], [text]
+
+
 def _values(text: str) -> list[Any]:
     """The parameters in a text of theirs, each as Python writes it; JSON among them is read."""
-    try:
-        values = ast.literal_eval(f"[{text}]") if text != "<nothing exclusive>" else []
-    except (SyntaxError, ValueError):
-        return [text]
+    values = ast.literal_eval(f"[{text}]") if text != "<nothing exclusive>" else []
     return [_from_json(value) for value in values]
 
 
@@ -234,8 +249,9 @@ def in_words(jobs: list[Job], every: list[Job]) -> Iterator[str]:
     yield ""
     yield "Why"
     because: dict[str, dict[str, list[Job]]] = defaultdict(lambda: defaultdict(list))
+    made = {path for job in every for path in job.outputs}
     for job in jobs:
-        causes = why(job.reason)
+        causes = why(job.reason, made)
         because["; ".join(causes)][job.rule].append(job)
     for cause in sorted(because, key=lambda cause: (cause == FOLLOWS, cause)):
         yield f"  {cause}"
@@ -243,6 +259,8 @@ def in_words(jobs: list[Job], every: list[Job]) -> Iterator[str]:
             yield f"    {rule:18} {len(group):4}  {_which(group)}".rstrip()
     yield ""
     yield from _time(jobs, costs(jobs, every))
+    if any("changed: " in cause for cause in because):
+        yield "  not foreseen     what the changed options themselves cost or save"
 
 
 def _which(jobs: list[Job]) -> str:
@@ -252,7 +270,7 @@ def _which(jobs: list[Job]) -> str:
         for key, value in job.wildcards.items():
             values[key].add(value)
     parts = []
-    for key in ("model", "figure"):
+    for key in TELLING[:2]:
         if names := sorted(values[key]):
             parts.append(", ".join(names) if len(names) <= 6 else f"{len(names)} {key}s")
     if values["length"]:

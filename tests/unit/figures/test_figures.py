@@ -4,12 +4,15 @@ import importlib
 import json
 
 import matplotlib as mpl
+import numpy as np
+import pandas as pd
 import pytest
 import vl_convert
 
 from recall_horizon import catalogue, source
 from recall_horizon.figures import models, sensitivity, style
 from recall_horizon.findings import with_interval
+from recall_horizon.summary import summarise
 
 LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
 
@@ -94,6 +97,33 @@ def test_a_chart_of_long_sequences_and_many_replicates_stays_small(small_tables)
     runs = [row["test_mse_runs"] for row in cells]
     assert len(runs) == 4
     assert all(len(text.split(", ")) == 21 for text in runs)
+
+
+def test_models_of_other_budgets_are_shown_as_they_last_were(losses_table):
+    curves = {
+        "lstm": [(0, 1, 1), (4, 0.5, 0.6), (8, 0.4, 0.5)],
+        "short": [(0, 1, 1), (6, 0.2, 0.3)],
+    }
+    losses = losses_table({(m, 5, r): c for m, c in curves.items() for r in range(2)})
+    tables = {
+        "losses": losses,
+        "summary": summarise(losses, 0.95, 50, 0.9, np.random.default_rng(0)),
+        "datasets": pd.DataFrame({"length": [5], "baseline_mse": [1.0]}),
+    }
+    look = style.Look(
+        "lstm", [*curves], {m: m for m in curves}, dict.fromkeys(curves, "#000"), [], 1
+    )
+    cells = models.chart(tables, look).specification["data"]["values"]
+    for epoch, expected in {0: (0, 0), 4: (4, 0), 7: (4, 6), 8: (8, 6)}.items():
+        shown = {c["model"]: c["epoch"] for c in cells if c["epoch"] <= epoch < c["until"]}
+        assert (shown["lstm"], shown["short"]) == expected
+
+
+def test_what_diverged_is_drawn_at_the_edge_and_not_left_out(small_tables):
+    cells = models.chart(small_tables({5: [None]}), LOOK).specification["data"]["values"]
+    (end,) = [cell for cell in cells if cell["epoch"] == 4]
+    assert end["test_mse"] > 1e200
+    assert end["test_r2"] < -1e200
 
 
 def test_a_figure_drawn_again_is_the_same_bytes(name, small_tables, tmp_path):

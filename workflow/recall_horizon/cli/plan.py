@@ -26,7 +26,8 @@ def main(arguments: list[str]) -> None:
     _, words = parser.parse_known_args(arguments)
     # What would run, and all that there is: side by side, since each takes seconds.
     asked = [_ask(words), _ask(["--forceall", *words])]
-    jobs, every = (plan.read_jobs(_answer(process)) for process in asked)
+    answers = [(*process.communicate(), process.returncode) for process in asked]
+    jobs, every = (plan.read_jobs(_told(*answer)) for answer in answers)
     print("\n".join(plan.in_words(jobs, every)))
 
 
@@ -35,7 +36,7 @@ def _ask(words: list[str]) -> subprocess.Popen[str]:
     home = str(Path(recall_horizon.__file__).parents[1])  # where the logger plugin stands, too
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--dry-run", "--nolock", "--logger", "plan", *words],
+        [sys.executable, "-m", "snakemake", "--logger", "plan", "--dry-run", "--nolock", *words],
         env={**os.environ, "PYTHONPATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -43,9 +44,13 @@ def _ask(words: list[str]) -> subprocess.Popen[str]:
     )
 
 
-def _answer(process: subprocess.Popen[str]) -> list[str]:
-    out, err = process.communicate()
-    if process.returncode:
+def _told(out: str, err: str, status: int) -> list[str]:
+    """What Snakemake said, line by line.
+
+    Raises:
+        RecallHorizonError: it failed; with the lines that tell why.
+    """
+    if status:
         said = [line for line in err.strip().splitlines() if not line.startswith("Using ")]
         if said and said[0].startswith(("usage:", "Traceback")):
             said = said[-1:]  # the last line is the one that tells

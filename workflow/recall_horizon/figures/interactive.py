@@ -5,6 +5,7 @@ set: form elements beside it, so that it can be used from the keyboard.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import cycle, islice
 from typing import Any, Literal, NamedTuple
 
 import altair as alt
@@ -14,14 +15,20 @@ from recall_horizon.figures.style import GREY, INK, Look
 
 GRID = "#e4e6e2"
 SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross")
+SHAPES += ("triangle-right", "triangle-left")
+BEYOND = 1e300  # what a browser takes for infinity, and draws at the frame's edge
 
 
 class Option(NamedTuple):
-    """One of a control's options: the parameter's value, and what the page calls it."""
+    """One of a control's options: the parameter's value, and what the page calls it.
+
+    `colour` and `shape` are those of its points, where it stands for some.
+    """
 
     value: str | float
     label: str
     colour: str | None = None
+    shape: str | None = None
 
 
 class Control(NamedTuple):
@@ -49,11 +56,13 @@ class Chart(NamedTuple):
     specification: dict[str, Any]
     controls: list[dict[str, Any]]
     caption: str
+    alt: str
 
 
 def choose_models(look: Look) -> Control:
-    """The models to show, with their colours: at first all but the controls."""
-    options = [Option(m, look.labels[m], look.colours[m]) for m in look.models]
+    """The models to show, with their colours and shapes: at first all but the controls."""
+    marks = zip(look.models, cycle(SHAPES), strict=False)
+    options = [Option(m, look.labels[m], look.colours[m], shape) for m, shape in marks]
     start = [i for i, m in enumerate(look.models) if m not in look.controls]
     return Control("models", "Models", "many", options, start or [0])
 
@@ -66,8 +75,7 @@ def slider(parameter: str, label: str, values: Iterable[int], text: str) -> Cont
 
 def by_model(look: Look, scale: type, values: Sequence[str]) -> Any:
     """A scale that gives each model of `look` its value, whichever are shown."""
-    repeated = [values[i % len(values)] for i in range(len(look.models))]
-    return scale(domain=look.models, range=repeated)
+    return scale(domain=look.models, range=list(islice(cycle(values), len(look.models))))
 
 
 def colours(look: Look) -> alt.Color:
@@ -77,7 +85,7 @@ def colours(look: Look) -> alt.Color:
 
 
 def shapes(look: Look) -> alt.Shape:
-    """Each model's shape, for who does not see its colour."""
+    """Each model's shape, as beside its name, for who does not see its colour."""
     return alt.Shape("model:N", scale=by_model(look, alt.Scale, SHAPES), legend=None)
 
 
@@ -88,7 +96,9 @@ def emphasised() -> Any:
     )
 
 
-def finish(layers: alt.LayerChart, title: Any, controls: list[Control], caption: str) -> Chart:
+def finish(
+    layers: alt.LayerChart, title: Any, controls: list[Control], caption: str, alternative: str
+) -> Chart:
     """The chart of `layers` as wide as its place, with the parameters that `controls` set."""
     parameters = [alt.param(name=c.parameter, value=c.initial()) for c in controls]
     chart = (
@@ -110,7 +120,7 @@ def finish(layers: alt.LayerChart, title: Any, controls: list[Control], caption:
         )
         .configure_title(color=INK, fontSize=14)
     )
-    return Chart(chart.to_dict(), [_as_dict(control) for control in controls], caption)
+    return Chart(chart.to_dict(), [_as_dict(c) for c in controls], caption, alternative)
 
 
 def _as_dict(control: Control) -> dict[str, Any]:
@@ -118,6 +128,6 @@ def _as_dict(control: Control) -> dict[str, Any]:
     return {**control._asdict(), "options": options}
 
 
-def finite(value: float, places: int = 5) -> float | None:
+def drawable(value: float, places: int = 5) -> float | None:
     """`value` with as many significant digits as a screen shows; None, where there is no number."""
-    return float(f"{value:.{places}g}") if np.isfinite(value) else None
+    return None if np.isnan(value) else float(f"{np.clip(value, -BEYOND, BEYOND):.{places}g}")

@@ -24,13 +24,19 @@ CAPTION = (
 CHART_CAPTION = (
     "Held-out R², held-out loss or training loss after any number of epochs: move the slider, and "
     "recall spreads to longer sequences as training goes on. Points are interquartile means over "
-    "replicates, bars their bootstrap intervals; point at one for its replicates. The dotted line "
-    "is what predicting the mean scores. Drawn from tables/summary.csv, tables/losses.csv and "
-    "tables/datasets.csv."
+    "replicates, bars their bootstrap intervals; point at one for its replicates. A model that "
+    "was not evaluated just then is shown as it last was; values beyond the frame are drawn at "
+    "its edge. The dotted line is what predicting the mean scores. Drawn from tables/summary.csv, "
+    "tables/losses.csv and tables/datasets.csv."
 )
 ALT = (
     "Line chart of held-out R² against sequence length with a line for each model, named at its "
     "right end; controls in grey."
+)
+CHART_ALT = (
+    "Interactive line chart against sequence length, with a line for each chosen model and a "
+    "dotted line for predicting the mean. Its numbers are in tables/summary.csv; those after the "
+    "last epoch are in the table of every result."
 )
 
 FLOOR = -0.35
@@ -76,6 +82,7 @@ TITLES = {
     "test_r2": "Held-out R²",
 }
 CEILING = 1.6  # in units of the baseline
+FOREVER = 10**12  # epochs
 
 
 def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Chart:
@@ -102,7 +109,9 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     )
     shown = (
         alt.Chart()
-        .transform_filter("datum.epoch == epoch && indexof(models, datum.model) >= 0")
+        .transform_filter(
+            "datum.epoch <= epoch && epoch < datum.until && indexof(models, datum.model) >= 0"
+        )
         .transform_calculate(
             value="datum[measure]",
             low="datum[measure + '_low']",
@@ -146,25 +155,27 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     titles = ", ".join(f"{name}: '{title}'" for name, title in TITLES.items())
     title = alt.expr(f"{{{titles}}}[measure] + ' after ' + format(epoch, ',') + ' epochs'")
     choices = [interactive.choose_models(look), measure, budgets]
-    return interactive.finish(layers, title, choices, CHART_CAPTION)
+    return interactive.finish(layers, title, choices, CHART_CAPTION, CHART_ALT)
 
 
 def _cells(tables: dict[str, pd.DataFrame], look: style.Look) -> Iterator[dict[str, Any]]:
     """What the chart shows of each model, length and budget: numbers to draw and words to read."""
     replicates = by_replicate(tables["losses"])
+    epochs = {m: sorted(set(rows["epoch"])) for m, rows in tables["summary"].groupby("model")}
     for _, row in tables["summary"].iterrows():
         cell = {
             "model": row["model"],
             "label": look.labels[row["model"]],
             "length": row["length"],
             "epoch": row["epoch"],
+            "until": min((e for e in epochs[row["model"]] if e > row["epoch"]), default=FOREVER),
             "solved": f"{row['solved']} of {row['replicates']} replicates",
         }
         key = (row["study"], row["task"], row["model"], row["length"], row["epoch"])
         for metric in METRICS:
             for end in ("", "_low", "_high"):
                 value = row[f"{metric}_iqm{end}"]
-                cell[f"{metric}{end}"] = interactive.finite(value)
+                cell[f"{metric}{end}"] = interactive.drawable(value)
             cell[f"{metric}_text"] = with_interval(row, f"{metric}_iqm")
             runs = sorted(replicates[metric].loc[key], reverse=metric == "test_r2")
             cell[f"{metric}_runs"] = _listed([number(value) for value in runs])

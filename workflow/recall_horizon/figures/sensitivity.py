@@ -29,9 +29,13 @@ ALT = (
 CHART_CAPTION = (
     "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "
     "the element's distance from the end; the first element is the rightmost. Lines are medians "
-    "over replicates, bands their quartiles; what lies below the frame is drawn at its edge. "
+    "over replicates, bands their quartiles; what lies beyond the frame is drawn at its edge. "
     "Where the first element's sensitivity has faded before training, gradient descent has "
     "nothing to hold on to. Drawn from tables/profiles.csv."
+)
+CHART_ALT = (
+    "Interactive line chart of sensitivity against distance from the end on logarithmic scales, "
+    "with a line for each chosen model. Its numbers are in tables/profiles.csv."
 )
 
 PANELS = ("lstm", "lstm-chrono", "attention")  # of the study's models, else its first three
@@ -124,7 +128,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     names = ", ".join(f"{name}: '{label}'" for name, label in STAGES.items())
     title = alt.expr(f"{{{names}}}[stage] + ', T = ' + length")
     choices = [interactive.choose_models(look), stage, lengths]
-    return interactive.finish(layers, title, choices, CHART_CAPTION)
+    return interactive.finish(layers, title, choices, CHART_CAPTION, CHART_ALT)
 
 
 def _telling(length: int) -> set[int]:
@@ -154,5 +158,5 @@ def _points(profiles: pd.DataFrame, look: style.Look) -> Iterator[dict[str, Any]
             "position": f"{row['position']} of {row['length']}",
             "distance": row["length"] - row["position"],
             "text": f"{power(row['median'])} {quartiles}",
-            **{name: interactive.finite(max(v, FLOOR), 3) for name, v in ends.items()},
+            **{name: interactive.drawable(max(v, FLOOR), 3) for name, v in ends.items()},
         }
