@@ -20,7 +20,7 @@ LONG = [
     "replicates_per_job=1",
     "checkpoint_seconds=1",
     "dataset={pool: 1200, test: 500}",
-    "training={samples: 1000, epochs: 1000, evaluate_at: []}",
+    "training={samples: 1000, epochs: 1500, evaluate_at: []}",
     "controls={shuffled_models: []}",
 ]
 SHARDS = ["0-0", "1-1", "2-2"]
@@ -133,7 +133,7 @@ def test_snakemake_itself_killed_and_started_again_ends_in_the_same_bytes(
     first.kill(signal.SIGINT)  # its jobs are cancelled
     until(60, lambda: not first.jobs("R", "CG"))
     second = start(project, *words)
-    until(60, lambda: len(second.jobs("R")) == len(shards))
+    until(60, lambda: second.jobs("R"))  # both at once need not be: they were nearly done
     time.sleep(3)
     second.kill(signal.SIGKILL)  # its jobs go on, and nobody knows of them
     assert second.jobs("R")
