@@ -28,9 +28,9 @@ REASONS = {
     "Forced execution": "asked for",
     "Rules with a run or shell declaration but no output": "done at every run",
 }
-
-
 PARAMETERS, UPDATED = "Params have changed", "Input files updated by another job"
+# Reasons are joined by semicolons, which may stand in a parameter, too.
+BETWEEN = re.compile(rf"; (?={'|'.join(map(re.escape, [*REASONS, PARAMETERS, UPDATED]))})")
 TELLING = ("model", "figure", "length")  # the wildcards that tell a person jobs apart
 
 
@@ -48,11 +48,9 @@ class Job(NamedTuple):
     @property
     def name(self) -> str:
         """The rule with what tells its jobs apart: `train lstm T=50`."""
-        named = {
-            key: value for key, value in self.wildcards.items() if key not in ("first", "last")
-        }
-        words = [f"T={value}" if key == "length" else value for key, value in sorted(named.items())]
-        return " ".join([self.rule, *reversed(words)])
+        known = {key: self.wildcards[key] for key in TELLING if key in self.wildcards}
+        words = [f"T={value}" if key == "length" else value for key, value in known.items()]
+        return " ".join([self.rule, *words])
 
     @property
     def replicates(self) -> int:
@@ -77,9 +75,7 @@ def read_jobs(lines: Iterable[str]) -> list[Job]:
 def why(reason: str, made: Container[str] = ()) -> list[str]:
     """Snakemake's reason for a job, in this project's words; `made` are the files of all jobs."""
     causes = []
-    for part in re.split(
-        rf"; (?={'|'.join(map(re.escape, [*REASONS, PARAMETERS, UPDATED]))})", reason
-    ):
+    for part in BETWEEN.split(reason):
         if part.startswith(PARAMETERS):
             causes += _changes(part)
         for start, words in REASONS.items():
