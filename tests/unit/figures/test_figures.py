@@ -120,7 +120,8 @@ def test_models_of_other_budgets_are_shown_as_they_last_were(losses_table):
 
 
 def test_what_diverged_is_drawn_at_the_edge_and_not_left_out(small_tables):
-    cells = models.chart(small_tables({5: [None]}), LOOK).specification["data"]["values"]
+    tables = small_tables({5: [None, None, (0.1, 0.2)]})
+    cells = models.chart(tables, LOOK).specification["data"]["values"]
     (end,) = [cell for cell in cells if cell["epoch"] == 4]
     assert end["test_mse"] > 1e200
     assert end["test_r2"] < -1e200
