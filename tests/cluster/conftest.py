@@ -32,6 +32,12 @@ def cluster():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def as_from_a_terminal() -> None:
+    """What is started in the background of a shell ignores SIGINT; this listens to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    die_with_parent()
+
+
 class Run:
     """Snakemake at work on the cluster, through the project's profile."""
 
@@ -50,7 +56,7 @@ class Run:
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=as_from_a_terminal,
             )
 
     def end(self) -> str:
