@@ -89,6 +89,13 @@ def shapes(look: Look) -> alt.Shape:
     return alt.Shape("model:N", scale=by_model(look, alt.Scale, SHAPES), legend=None)
 
 
+def lines(shown: alt.Chart, look: Look, size: int, told: dict[str, str]) -> list[alt.Chart]:
+    """A line a model and a point of `size` at each value, which tells `told`: {field: title}."""
+    tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in told.items()]
+    points = shown.mark_point(filled=True, size=size).encode(shape=shapes(look), tooltip=tooltip)
+    return [shown.mark_line(strokeWidth=2), points]
+
+
 def emphasised() -> Any:
     """Opacity: of all alike, or of the model whose name is pointed at."""
     return alt.condition(

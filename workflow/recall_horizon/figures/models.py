@@ -126,17 +126,14 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
             opacity=interactive.emphasised(),
         )
     )
-    tooltip = [
-        alt.Tooltip(f"{field}:N", title=title)
-        for field, title in {
-            "label": "model",
-            "length": "length T",
-            "epoch": "epochs",
-            "held": "value [interval]",
-            "solved": "solved",
-            "runs": "replicates",
-        }.items()
-    ]
+    told = {
+        "label": "model",
+        "length": "length T",
+        "epoch": "epochs",
+        "held": "value [interval]",
+        "solved": "solved",
+        "runs": "replicates",
+    }
     chance = (
         alt.Chart(alt.Data(values=datasets[["length", "baseline_mse"]].to_dict("records")))
         .transform_calculate(value="measure == 'test_r2' ? 0 : datum.baseline_mse")
@@ -146,10 +143,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     layers = alt.layer(
         chance,
         shown.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q"), y2="high:Q"),
-        shown.mark_line(strokeWidth=2),
-        shown.mark_point(filled=True, size=70).encode(
-            shape=interactive.shapes(look), tooltip=tooltip
-        ),
+        *interactive.lines(shown, look, 70, told),
         data=alt.Data(values=list(_cells(tables, look))),
     )
     titles = ", ".join(f"{name}: '{title}'" for name, title in TITLES.items())

@@ -107,22 +107,16 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
         )
         .encode(x=x, y=y, color=interactive.colours(look), opacity=interactive.emphasised())
     )
-    tooltip = [
-        alt.Tooltip(f"{field}:N", title=title)
-        for field, title in {
-            "label": "model",
-            "position": "element",
-            "text": "sensitivity [quartiles]",
-        }.items()
-    ]
+    told = {
+        "label": "model",
+        "position": "element",
+        "text": "sensitivity [quartiles]",
+    }
     layers = alt.layer(
         shown.mark_area(opacity=0.15).encode(
             y=alt.Y("low:Q"), y2="high:Q", opacity=alt.value(0.15)
         ),
-        shown.mark_line(strokeWidth=2),
-        shown.mark_point(filled=True, size=28).encode(
-            shape=interactive.shapes(look), tooltip=tooltip
-        ),
+        *interactive.lines(shown, look, 28, told),
         data=alt.Data(values=list(_points(profiles, look))),
     )
     names = ", ".join(f"{name}: '{label}'" for name, label in STAGES.items())
