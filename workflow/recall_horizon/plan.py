@@ -15,11 +15,10 @@ from recall_horizon import source
 from recall_horizon.quantities import duration
 
 FOLLOWS = "follows from these"
-UNMADE = "not made yet"
 # What Snakemake's reasons begin with, and what they are called here. Those with files after a
 # colon name them; a job's own reasons outweigh that its input is made anew.
 REASONS = {
-    "Missing output files": UNMADE,
+    "Missing output files": "not made yet",
     "Incomplete output files": "left unfinished",
     "Updated input files": "edited",
     "Set of input files has changed": "made from more or fewer jobs than before",

@@ -73,20 +73,20 @@ def slider(parameter: str, label: str, values: Iterable[int], text: str) -> Cont
     return Control(parameter, label, "slider", options, [len(options) - 1])
 
 
-def by_model(look: Look, scale: type, values: Sequence[str]) -> Any:
+def by_model(look: Look, values: Sequence[str]) -> alt.Scale:
     """A scale that gives each model of `look` its value, whichever are shown."""
-    return scale(domain=look.models, range=list(islice(cycle(values), len(look.models))))
+    return alt.Scale(domain=look.models, range=list(islice(cycle(values), len(look.models))))
 
 
 def colours(look: Look) -> alt.Color:
     """Each model's colour. There is no legend: the controls name the models."""
     values = [look.colours[m] for m in look.models]
-    return alt.Color("model:N", scale=by_model(look, alt.Scale, values), legend=None)
+    return alt.Color("model:N", scale=by_model(look, values), legend=None)
 
 
 def shapes(look: Look) -> alt.Shape:
     """Each model's shape, as beside its name, for who does not see its colour."""
-    return alt.Shape("model:N", scale=by_model(look, alt.Scale, SHAPES), legend=None)
+    return alt.Shape("model:N", scale=by_model(look, SHAPES), legend=None)
 
 
 def lines(shown: alt.Chart, look: Look, size: int, told: dict[str, str]) -> list[alt.Chart]:
