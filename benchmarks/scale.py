@@ -7,6 +7,7 @@ Then N shards' losses are made up and collected into the losses table. `--quick`
 """
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
@@ -65,8 +66,8 @@ def collected(folder: Path, shards: int) -> tuple[float, float]:
                 path = runs / model / f"T{length}" / f"seeds-{r}-{r}.losses.csv"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(as_csv(rows))
-    words = ["--runs", str(runs), "--models", *MODELS, "--lengths", *map(str, LENGTHS)]
-    words += ["--shards", *(f"{r}-{r}" for r in range(shards))]
+    jobs = {"models": MODELS, "lengths": LENGTHS, "shards": [f"{r}-{r}" for r in range(shards)]}
+    words = ["--runs", str(runs), "--options", json.dumps({"jobs": jobs})]
     step = [sys.executable, "-m", "recall_horizon", "losses", *words]
     return run([*step, "--output", str(folder / "losses.csv")], ROOT / "workflow")
 

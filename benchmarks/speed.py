@@ -148,8 +148,8 @@ def measure_fixed_cost(rounds: int) -> tuple[float, float, str]:
     with tempfile.TemporaryDirectory() as folder:
         dataset = f"{folder}/T5.safetensors"
         spec = study.dataset_spec(5).model_dump_json()
-        child(*step, "dataset", "--spec", spec, "--output", dataset)
-        job = [*step, "train", "--spec", study.training_spec("lstm", 5, 0, 0).model_dump_json()]
+        child(*step, "dataset", "--options", spec, "--output", dataset)
+        job = [*step, "train", "--options", study.training_spec("lstm", 5, 0, 0).model_dump_json()]
         job += ["--dataset", dataset, "--losses", f"{folder}/l", "--weights", f"{folder}/w"]
         job += ["--run", f"{folder}/r"]
         imports, jobs = [], []

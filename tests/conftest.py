@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,6 @@ SOURCES = [
     "examples",
     "profiles",
     "report",
-    "environment.yml",
 ]
 
 
@@ -29,12 +29,18 @@ class Project:
     root: Path
 
     def snakemake(
-        self, *words: str, cores: int = 2, study: str | None = "smoke", fails: bool = False
+        self,
+        *words: str,
+        cores: int = 2,
+        study: str | None = "smoke",
+        fails: bool = False,
+        **variables: str,
     ) -> str:
-        """What `snakemake` prints, with the overlay of `study`."""
+        """What `snakemake` prints, with the overlay of `study` and environment `variables`."""
         overlay = ["--configfile", f"config/{study}.yaml"] if study else []
-        command = ["snakemake", "--cores", str(cores), *overlay, *words]
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        snakemake = Path(sys.executable).with_name("snakemake")
+        command = [str(snakemake), "--cores", str(cores), *overlay, *words]
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | variables
         done = subprocess.run(
             command,
             cwd=self.root,
@@ -47,10 +53,10 @@ class Project:
         assert (done.returncode != 0) == fails, done.stdout
         return done.stdout
 
-    def would_run(self, *words: str, study: str = "smoke") -> Counter[str]:
+    def would_run(self, *words: str, study: str = "smoke", **variables: str) -> Counter[str]:
         """How many jobs of each rule a run would start, by Snakemake's own dry run."""
         jobs: Counter[str] = Counter()
-        for line in self.snakemake("--dry-run", *words, study=study).splitlines():
+        for line in self.snakemake("--dry-run", *words, study=study, **variables).splitlines():
             parts = line.removesuffix(":").split()
             if line.endswith(":") and len(parts) == 2 and parts[0] in ("rule", "localrule"):
                 jobs[parts[1]] += 1

@@ -1,10 +1,12 @@
 """The configuration, checked before anything else, and what every rule needs of it.
 
 This file stands beside the package so that Snakemake, which lets a Snakefile import from its own
-folder, finds the package; the prefix makes it importable in every job, on every executor.
+folder, finds the package.
 """
 
 import os
+import shlex
+import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -24,7 +26,10 @@ except RecallHorizonError as error:
 # Snakemake asks SLURM's accounts how jobs are: this answers where there are none.
 put_before("sbatch", Path(workflow.current_basedir).resolve().parent / "profiles/slurm/bin")
 
-shell.prefix(f"set -euo pipefail; export PYTHONPATH={workflow.current_basedir}; ")
+# Where the package stands, and where the report's templates do. The templates are inputs of rules:
+# relative to where Snakemake runs, so that a moved project has nothing to do again.
+PACKAGE = Path(workflow.current_basedir).resolve()
+TEMPLATES = os.path.relpath(PACKAGE.parent / "report")
 
 
 wildcard_constraints:
@@ -38,24 +43,68 @@ wildcard_constraints:
 # Memory of Snakemake itself, which runs once more inside every job of a cluster.
 IN_A_JOB_MB = 300
 FIGURES = catalogue.figures()
-# Relative to where Snakemake runs, so that a moved project has nothing to do again.
-TEMPLATES = os.path.relpath(f"{workflow.current_basedir}/../report")
+
+
+# Snakemake runs a job again if a parameter has another value than last time, unless the parameter's
+# function asks for `output` or `resources`. So the functions below do: how a job is run decides
+# nothing of what it writes.
+
+
+def python(wildcards, output):
+    """The Python of a job: Snakemake's own, unless an environment is deployed, with the package.
+
+    Modules that the user's PYTHONPATH names are found there, too.
+    """
+    deployed = workflow.deployment_settings.deployment_method
+    path = f"PYTHONPATH={shlex.quote(str(PACKAGE))}${{PYTHONPATH:+:$PYTHONPATH}}"
+    return f"{path} {'python' if deployed else shlex.quote(sys.executable)}"
+
+
+def checkpoint(wildcards, output):
+    """Where a training job keeps its state. No output: those are deleted when a job fails."""
+    folder, _, job = output.run.rpartition("/runs/")
+    return f"{folder}/checkpoints/{job.removesuffix('.run.json')}.safetensors"
+
+
+def checkpoint_seconds(wildcards, output):
+    """How often a training job keeps its state, in seconds."""
+    return STUDY.checkpoint_seconds
+
+
+def runs_folder(wildcards, input):
+    """The folder of the training jobs whose files a step reads."""
+    return Path(input[0]).parents[2]
 
 
 def jobs(models=STUDY.models):
-    """The training jobs of models, as steps are told of them: by what spans them, not file by file.
-
-    Thousands of paths would not fit a command line.
-    """
+    """The training jobs of models, by what spans them: thousands of paths would not fit a line."""
     shards = [f"{first}-{last}" for first, last in STUDY.shards]
-    spans = {"models": sorted(models), "lengths": STUDY.lengths, "shards": shards}
-    return " ".join(f"--{name} {' '.join(map(str, span))}" for name, span in spans.items())
+    return {"models": sorted(models), "lengths": STUDY.lengths, "shards": shards}
 
 
-def code(step, *references, digest=source.digests):
-    """The digests of the modules that a step runs, with what it finds by name."""
+def intervals():
+    """What every step needs that computes bootstrap intervals."""
+    analysis = STUDY.analysis
+    draws = analysis.bootstrap_draws
+    return {"confidence": analysis.confidence, "draws": draws, "seed": STUDY.seed}
+
+
+def words():
+    """What the page and the paper say of the configuration, and of the task's own words."""
+    task = catalogue.reference("task", STUDY.task.name).partition(":")[0]
+    return canonical_json(
+        {
+            "look": STUDY.look(),
+            "solved_r2": STUDY.analysis.solved_r2,
+            "task": source.summary(task),
+        }
+    )
+
+
+def code(step, *references, form=source.identity):
+    """The code that a step runs, with what it finds by name: digests of modules, and versions."""
     modules = [reference.partition(":")[0] for reference in references]
-    return digest(f"recall_horizon.cli.{step}", *modules)
+    return form(f"recall_horizon.cli.{step}", *modules)
 
 
 def architecture(model):
@@ -63,21 +112,25 @@ def architecture(model):
     return catalogue.reference("architecture", STUDY.model_zoo[model].architecture)
 
 
-def training_code(wildcards, digest=source.digests):
+def training_code(wildcards):
     """The training code with the one architecture that a job trains."""
-    return code("train", architecture(wildcards.model), digest=digest)
+    return code("train", architecture(wildcards.model))
 
 
-def training_spec(wildcards, study=STUDY):
+def training_digest(wildcards, output):
+    """The training code in one word, by which a checkpoint is known."""
+    return code("train", architecture(wildcards.model), form=source.digest)
+
+
+def dataset_options(wildcards, study=STUDY):
+    """All that decides a dataset, as JSON."""
+    return canonical_json(study.dataset_spec(int(wildcards.length)).model_dump())
+
+
+def training_options(wildcards, study=STUDY):
     """All that decides the numbers of one training job, as JSON."""
     shard = (int(wildcards.length), int(wildcards.first), int(wildcards.last))
-    return study.training_spec(wildcards.model, *shard).model_dump_json()
-
-
-def checkpoint(run):
-    """The checkpoint of the training job that records itself in `run`."""
-    folder, _, job = run.rpartition("/runs/")
-    return f"{folder}/checkpoints/{job.removesuffix('.run.json')}.safetensors"
+    return canonical_json(study.training_spec(wildcards.model, *shard).model_dump())
 
 
 def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):

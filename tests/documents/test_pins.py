@@ -5,10 +5,13 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from recall_horizon import catalogue, source
 
 ROOT = Path(__file__).resolve().parents[2]
 CONDA_NAMES = {
@@ -74,6 +77,40 @@ def test_conda_gets_the_same_versions():
         re.split(r"\s*=", line, maxsplit=1) for line in lines if not line.startswith("python ")
     )
     assert conda == {CONDA_NAMES.get(name, name): version for name, version in direct().items()}
+
+
+STEPS = {
+    "training": ("dataset", "train", "probe"),
+    "analysis": ("controls", "datasets", "figure", "horizons", "losses", "models", "paper"),
+}
+STEPS["analysis"] += ("provenance", "report", "sensitivity", "summary", "verification", "verify")
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_rules_environment_holds_what_its_steps_import_and_no_more(name):
+    """Development tools are not there: under --sdm conda their upgrade would train again."""
+    figures = [f"recall_horizon.figures.{figure}" for figure in catalogue.figures()]
+    modules = [f"recall_horizon.cli.{step}" for step in STEPS[name]]
+    modules += figures if name == "analysis" else []
+    architectures = [
+        catalogue.reference("architecture", n) for n in catalogue.names("architecture")
+    ]
+    modules += [reference.partition(":")[0] for reference in architectures]
+    distributions = metadata.packages_distributions()
+    imported = {distributions[package][0] for package in source.installed(tuple(modules))}
+    file = yaml.safe_load((ROOT / f"workflow/envs/{name}.yaml").read_text())
+    conda = dict(re.split(r"\s*=", line, maxsplit=1) for line in file["dependencies"][1:])
+    wanted = {n: v for n, v in direct().items() if n in imported}
+    assert conda == {CONDA_NAMES.get(n, n): version for n, version in wanted.items()}
+
+
+def test_every_rules_steps_are_in_its_environment():
+    for path in (ROOT / "workflow/rules").glob("*.smk"):
+        for rule in path.read_text().split("\n\n\n"):
+            environment = re.search(r"envs/(\w+)\.yaml", rule)
+            step = re.search(r"-m recall_horizon (\w+)", rule)
+            assert bool(environment) == bool(step)
+            assert not step or step[1] in STEPS[environment[1]], rule
 
 
 def test_every_direct_dependency_has_its_reason():

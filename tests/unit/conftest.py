@@ -173,7 +173,7 @@ RECORDS = [
         "device": "cpu",
         "device_name": "Test Processor 3000",
         "threads": 1,
-        "torch": "2.99.1",
+        "versions": {"python": "3.99.0", "torch": "2.99.1"},
         "seconds": [30.0, 40.0],
     }
 ] * 2
@@ -190,6 +190,7 @@ def written(small_tables, spread, settings):
         study = load(settings)
         tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
         origin = provenance.gather(study.model_dump(mode="json"), RECORDS)
-        return content(tables, origin, study.look(), study.analysis.solved_r2), tables, study
+        said = content(tables, origin, study.look(), study.analysis.solved_r2, "Recall it.")
+        return said, tables, study
 
     return write

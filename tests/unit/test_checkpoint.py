@@ -1,5 +1,7 @@
 """A job that is stopped goes on where it was, to the bit, or starts afresh and says why."""
 
+import errno
+import fcntl
 import os
 import signal
 
@@ -151,6 +153,30 @@ def test_a_job_is_done_if_its_record_and_its_files_are_there(tmp_path):
     losses.write_text("")
     assert is_done(run, [losses], {"a": 1})
     assert not is_done(run, [losses], {"a": 2})
+
+
+def test_a_file_system_without_locks_is_a_warning_that_says_so(tmp_path, caplog, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "lockf", no_locks)
+    with alone(tmp_path / "job") as waited:
+        assert not waited
+    assert "nothing keeps another process from the same job" in caplog.text
+
+
+def test_a_lock_that_is_refused_with_eacces_is_another_process(tmp_path, caplog, monkeypatch):
+    """POSIX allows EACCES beside EAGAIN for a lock that another process holds."""
+
+    def refused(_, kind):
+        if kind & fcntl.LOCK_NB:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(fcntl, "lockf", refused)
+    with alone(tmp_path / "job") as waited:
+        assert waited
+    assert "waiting for another process" in caplog.text
+    assert "nothing keeps" not in caplog.text
 
 
 def test_the_lock_leaves_nothing_behind(tmp_path):

@@ -48,7 +48,7 @@ def verdicts(losses_table):
     [
         (1.0, 1.0, True, "holds"),
         (0.95, 1.0, True, "holds"),
-        (0.8, 1.0, True, "violated"),  # a window that sees everything and does not recall
+        (0.8, 1.0, True, "not reached"),  # a window that sees everything, trained too little
         (0.0, 0.0, True, "holds"),
         (-0.3, 0.0, True, "holds"),  # memorising is no violation
         (0.05, 0.0, True, "violated"),  # a window that sees what it cannot

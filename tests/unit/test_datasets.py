@@ -3,7 +3,7 @@ import pytest
 
 from recall_horizon import datasets, files
 from recall_horizon.config.dataset import DatasetSpec, Splits
-from recall_horizon.errors import DamagedFileError
+from recall_horizon.errors import DamagedFileError, RecallHorizonError
 
 
 def spec(length=5, seed=1, pool=20, test=10, task="recall_horizon.tasks.first_element", **options):
@@ -71,7 +71,17 @@ def test_options_reach_the_task(module):
     name = module(
         "import numpy as np\n"
         "def first_element(rng, number, length, value):\n"
-        "    x = np.full((number, length, 1), value, np.float32)\n"
+        "    x = value * rng.integers(1, 3, (number, length, 1)).astype(np.float32)\n"
         "    return x, x[:, 0]\n"
     )
-    assert (datasets.generate(spec(task=name, value=7))["test_y"] == 7).all()
+    assert set(datasets.generate(spec(task=name, value=7))["test_y"].ravel()) == {7, 14}
+
+
+def test_targets_that_are_all_the_same_are_refused(module):
+    name = module(
+        "import numpy as np\n"
+        "def first_element(rng, number, length):\n"
+        "    return rng.random((number, length, 1), np.float32), np.ones((number, 1), np.float32)\n"
+    )
+    with pytest.raises(RecallHorizonError, match="at length 5 are all the same"):
+        datasets.generate(spec(task=name))

@@ -8,11 +8,13 @@ import pytest
 import torch
 
 from recall_horizon import device
+from recall_horizon.errors import RecallHorizonError
 
 ROOT = Path(__file__).parents[2]
 PREPARE = """
 import torch
 from recall_horizon import device
+from recall_horizon.errors import RecallHorizonError
 from recall_horizon.errors import MissingDeviceError
 try:
     print(device.prepare({wanted!r}, {threads}), torch.get_num_threads())
@@ -21,7 +23,7 @@ except MissingDeviceError as error:
 """
 
 
-@pytest.mark.parametrize(("wanted", "threads"), [("auto", 1), ("cpu", 2)])
+@pytest.mark.parametrize(("wanted", "threads"), [("cpu", 1), ("cpu", 2)])
 def test_a_job_takes_the_cpu_with_the_threads_it_was_given(python, wanted, threads):
     program = PREPARE.format(wanted=wanted, threads=threads)
     assert python(program, CUDA_VISIBLE_DEVICES="") == f"cpu {threads}"
@@ -30,7 +32,7 @@ def test_a_job_takes_the_cpu_with_the_threads_it_was_given(python, wanted, threa
 def test_a_device_that_is_not_there_is_missed_in_words(python):
     message = python(PREPARE.format(wanted="cuda", threads=1), CUDA_VISIBLE_DEVICES="")
     assert "torch sees no CUDA device" in message
-    assert "set training.device to auto" in message
+    assert "set training.device to cpu" in message
     assert "Traceback" not in message
 
 
@@ -46,7 +48,8 @@ LEASER = (
 
 
 def test_processes_lease_different_devices_and_wait_where_all_are_taken(tmp_path):
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT / "workflow")}
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}
+    environment["PYTHONPATH"] = str(ROOT / "workflow")
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", LEASER + "sys.stdin.read()"],
@@ -74,6 +77,51 @@ def test_processes_lease_different_devices_and_wait_where_all_are_taken(tmp_path
         for process in processes:
             process.kill()
             process.wait()
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The folder in which this process makes its folder of leases."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    return tmp_path / f"recall-horizon-{os.getuid()}"
+
+
+def test_a_lease_follows_no_link_and_truncates_nothing(home, tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    home.mkdir(mode=0o700)
+    (home / "0.lock").symlink_to(precious)
+    with pytest.raises(RecallHorizonError, match=r"0\.lock cannot be opened"):
+        device.lease(["0"])
+    (home / "1.lock").write_text("whose?")
+    assert device.lease(["1"]) == "1"
+    assert precious.read_text() == "precious"
+    assert (home / "1.lock").read_text() == "whose?"
+
+
+@pytest.mark.parametrize("how", ["writable by others", "a link", "of another user"])
+def test_a_folder_that_another_user_may_have_prepared_is_refused(home, tmp_path, how, monkeypatch):
+    if how == "a link":
+        (tmp_path / "elsewhere").mkdir(mode=0o700)
+        home.symlink_to(tmp_path / "elsewhere")
+    else:
+        home.mkdir()
+        home.chmod(0o777 if how == "writable by others" else 0o700)
+    if how == "of another user":
+        me = os.getuid()
+        monkeypatch.setattr(os, "getuid", lambda: me + 1)
+        home.rename(tmp_path / f"recall-horizon-{me + 1}")
+    with pytest.raises(RecallHorizonError, match="another user"):
+        device.lease(["0"])
+
+
+def test_what_of_a_device_changes_bits_has_a_name(python):
+    program = (
+        "import torch; from recall_horizon import device; "
+        "print(device.arithmetic(torch.device('cpu')))"
+    )
+    named = {python(program, ATEN_CPU_CAPABILITY=kind) for kind in ("default", "avx2")}
+    assert named == {"cpu: DEFAULT", "cpu: AVX2"}
 
 
 def test_what_was_given_is_said(monkeypatch):

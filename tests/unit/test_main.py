@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from recall_horizon.__main__ import main
@@ -25,7 +27,8 @@ def test_nothing_asked_is_nothing_done():
 
 
 def test_a_failure_is_one_line_and_a_status(tmp_path, capsys):
-    words = ["--confidence", "0.95", "--draws", "10", "--solved-r2", "0.9", "--seed", "1"]
+    options = {"confidence": 0.95, "draws": 10, "solved_r2": 0.9, "seed": 1}
+    words = ["--options", json.dumps(options)]
     missing, output = str(tmp_path / "absent.csv"), tmp_path / "summary.csv"
     assert main(["summary", "--losses", missing, "--output", str(output), *words]) == 1
     said = capsys.readouterr().err
@@ -33,6 +36,20 @@ def test_a_failure_is_one_line_and_a_status(tmp_path, capsys):
     assert "absent.csv" in said
     assert "Traceback" not in said
     assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ('{"confidence": 0.9', "not JSON"),
+        ('{"confidence": 0.9}', "needs a JSON object of confidence, draws, seed, solved_r2"),
+        ("[0.9]", "needs a JSON object of confidence, draws, seed, solved_r2"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused_with_the_keys_that_would(options, said, capsys):
+    with pytest.raises(SystemExit):
+        main(["summary", "--losses", "l.csv", "--output", "s.csv", "--options", options])
+    assert said in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -58,7 +75,7 @@ def steps(tmp_path):
     def run(name):
         folder = tmp_path / name
         job, data = folder / "runs" / "net" / "T4", str(folder / "data")
-        assert main(["dataset", "--spec", dataset.model_dump_json(), "--output", data]) == 0
+        assert main(["dataset", "--options", dataset.model_dump_json(), "--output", data]) == 0
         for first, last in ((0, 1), (2, 2)):
             spec = TrainingSpec(
                 study="s",
@@ -75,11 +92,13 @@ def steps(tmp_path):
             stem = str(job / f"seeds-{first}-{last}")
             words = ["--losses", f"{stem}.losses.csv", "--weights", f"{stem}.weights"]
             words += ["--run", f"{stem}.run.json", "--dataset", data]
-            assert main(["train", "--spec", spec.model_dump_json(), *words]) == 0
-        runs = ["--runs", str(folder / "runs"), "--models", "net", "--lengths", "4"]
+            assert main(["train", "--options", spec.model_dump_json(), *words]) == 0
+        jobs = {"models": ["net"], "lengths": [4], "shards": ["0-1", "2-2"]}
+        runs = ["--runs", str(folder / "runs"), "--options", json.dumps({"jobs": jobs})]
         losses, summary = str(folder / "losses.csv"), str(folder / "summary.csv")
-        assert main(["losses", *runs, "--shards", "0-1", "2-2", "--output", losses]) == 0
-        words = ["--confidence", "0.9", "--draws", "50", "--solved-r2", "0.9", "--seed", "3"]
+        assert main(["losses", *runs, "--output", losses]) == 0
+        options = {"confidence": 0.9, "draws": 50, "solved_r2": 0.9, "seed": 3}
+        words = ["--options", json.dumps(options)]
         assert main(["summary", "--losses", losses, "--output", summary, *words]) == 0
         return folder
 

@@ -1,5 +1,6 @@
 import importlib.util
 import json
+import platform
 import shutil
 import subprocess
 
@@ -9,10 +10,11 @@ import torch
 
 from recall_horizon import provenance
 
+NEW, OLD = {"python": "3.13", "torch": "2.9"}, {"python": "3.13", "torch": "2.8"}
 RECORDS = [
-    {"device": "cuda", "device_name": "GPU", "torch": "2.9", "seconds": [1.25, 2.5]},
-    {"device": "cpu", "device_name": "CPU", "torch": "2.9", "seconds": [4.0]},
-    {"device": "cuda", "device_name": "GPU", "torch": "2.8", "seconds": [0.5, 0.5]},
+    {"device": "cuda", "device_name": "GPU", "versions": NEW, "seconds": [1.25, 2.5]},
+    {"device": "cpu", "device_name": "CPU", "versions": NEW, "seconds": [4.0]},
+    {"device": "cuda", "device_name": "GPU", "versions": OLD, "seconds": [0.5, 0.5]},
 ]
 
 
@@ -24,14 +26,15 @@ def test_training_is_counted_over_all_jobs():
         "replicates": 5,
         "seconds": 8.8,
         "devices": {"CPU (cpu)": 1, "GPU (cuda)": 2},
-        "torch": {"2.8": 1, "2.9": 2},
+        "versions": {"python 3.13, torch 2.8": 1, "python 3.13, torch 2.9": 2},
     }
 
 
-def test_versions_are_those_that_run_here():
-    versions = provenance.gather({}, RECORDS)["versions"]
+def test_versions_are_those_of_the_process_that_asks():
+    versions = provenance.versions()
     assert versions["numpy"] == numpy.__version__
     assert versions["torch"].split("+")[0] == torch.__version__.split("+")[0]
+    assert versions["python"] == platform.python_version()
 
 
 def test_provenance_can_be_written_as_json():

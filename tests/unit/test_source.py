@@ -1,4 +1,5 @@
 import importlib
+from importlib import metadata
 from itertools import count
 
 import pydantic
@@ -130,6 +131,37 @@ def test_code_named_beside_a_step_counts_with_what_it_imports(digest):
     two = {**outside, "garden/soil.py": "PH = 7\n"}
     assert digest(one) == digest(two)
     assert digest(one, "pantry.step", "garden.bed") != digest(two, "pantry.step", "garden.bed")
+
+
+def test_a_sibling_module_of_ones_own_counts_wherever_the_path_finds_it(digest):
+    """A user's examples/net.py that imports my_layers.py beside it, which is no package."""
+    files = {**PANTRY, "garden/net.py": "import my_layers\nimport json\n"}
+    one = {**files, "my_layers.py": "WIDTH = 1\n"}
+    two = {**files, "my_layers.py": "WIDTH = 2\n"}
+    assert digest(one, "pantry.step", "garden.net") != digest(two, "pantry.step", "garden.net")
+
+
+def test_installed_packages_count_by_their_version_and_the_standard_library_does_not():
+    identity = source.identity("recall_horizon.cli.train")
+    assert identity["torch"] == metadata.version("torch")
+    assert identity["numpy"] == metadata.version("numpy")
+    assert not {"json", "pydantic", "safetensors"} & identity.keys()
+    assert not [name for name in identity if name.startswith(("torch.", "numpy."))]
+    assert "torch" not in source.identity("recall_horizon.cli.summary")
+    assert source.identity("recall_horizon.cli.report")["vl_convert"] == metadata.version(
+        "vl-convert-python"
+    )
+
+
+def test_an_upgrade_changes_the_digest_of_what_it_decides(monkeypatch, forget):
+    steps = ("recall_horizon.cli.train", "recall_horizon.cli.summary")
+    before = [source.digest(step) for step in steps]
+    real = metadata.version
+    forget()
+    monkeypatch.setattr(metadata, "version", lambda n: "9.9" if n == "torch" else real(n))
+    after = [source.digest(step) for step in steps]
+    assert after[0] != before[0]
+    assert after[1] == before[1]
 
 
 def test_a_digest_is_the_same_in_every_process(python):
@@ -279,6 +311,44 @@ def test_an_annotation_that_means_nothing_here_accepts_anything(module, annotati
         source.options_model(name, "Net", positional=1, base=Strict).model_validate({"it": 3}).it
         == 3
     )
+
+
+@pytest.mark.parametrize(
+    ("annotation", "fits", "does_not"),
+    [
+        ("Optional[int]", None, "1"),
+        ("typing.Union[int, None]", 3, "1"),
+        ("Annotated[float, Field(gt=0, le=1)]", 0.5, 0.0),
+        ("Literal[-1, 'a']", -1, 1),
+        ("dict[str, list[PositiveInt]]", {"a": [1]}, {"a": [0]}),
+        ("tuple[int, ...] | None", None, 5),
+    ],
+)
+def test_annotations_of_types_bounds_and_unions_are_understood(module, annotation, fits, does_not):
+    name = module(f"class Net:\n    def __init__(self, length, it: {annotation}): ...\n")
+    options = source.options_model(name, "Net", positional=1, base=Strict)
+    assert options.model_validate({"it": fits})
+    with pytest.raises(pydantic.ValidationError):
+        options.model_validate({"it": does_not})
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "__import__('pathlib').Path({path!r}).touch()",
+        "[open({path!r}, 'w') for _ in (1,)]",
+        "(lambda: open({path!r}, 'w'))()",
+        "int if open({path!r}, 'w') else float",
+        "Literal[open({path!r}, 'w')]",
+        "typing.get_type_hints(open({path!r}, 'w'))",
+    ],
+)
+def test_a_hostile_annotation_is_only_ever_text(module, tmp_path, hostile):
+    annotation = hostile.format(path=str(tmp_path / "written"))
+    name = module(f"class Net:\n    def __init__(self, length, it: {annotation} = None): ...\n")
+    options = source.options_model(name, "Net", positional=1, base=Strict)
+    assert options.model_validate({"it": "anything"})
+    assert not (tmp_path / "written").exists()
 
 
 def test_options_of_what_is_not_there_are_refused(module):

@@ -62,7 +62,7 @@ class Job:
 
     def start(self, limit=None, every=0.02):
         words = {
-            "spec": json.dumps(SPEC),
+            "options": json.dumps(SPEC),
             "dataset": self.dataset,
             "losses": self.folder / "runs/losses.csv",
             "weights": self.folder / "runs/weights.safetensors",
@@ -102,7 +102,7 @@ def dataset(tmp_path_factory):
         "length": LENGTH,
         "splits": {"pool": 300, "test": 100},
     }
-    words = ["dataset", "--spec", json.dumps(spec), "--output", str(path)]
+    words = ["dataset", "--options", json.dumps(spec), "--output", str(path)]
     subprocess.run([sys.executable, "-m", "recall_horizon", *words], env=ENVIRONMENT, check=True)
     return path
 

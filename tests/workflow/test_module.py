@@ -1,5 +1,7 @@
 """The workflow as a module of another Snakefile, with a configuration of its own."""
 
+import os
+import shutil
 import subprocess
 
 import yaml
@@ -25,10 +27,18 @@ module recall_horizon:
 use rule * from recall_horizon as recall_horizon_*
 
 
+rule own:
+    output:
+        "own.txt",
+    shell:
+        'echo "${{{{PYTHONPATH:-unset}}}} $(command -v python || true)" > {{output}}'
+
+
 rule everything:
     default_target: True
     input:
         rules.recall_horizon_all.input,
+        "own.txt",
 """
 
 
@@ -42,6 +52,7 @@ def test_another_workflow_uses_this_one_and_overrides_its_config(project, tmp_pa
     done = subprocess.run(
         ["snakemake", "--cores", "2"],
         cwd=other,
+        env={**os.environ, "PYTHONPATH": "/a/path"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -52,3 +63,5 @@ def test_another_workflow_uses_this_one_and_overrides_its_config(project, tmp_pa
     assert "rnn" in (other / "results/mine/tables/losses.csv").read_text()
     assert "RNN" in (other / "results/mine/report.html").read_text()
     assert not (project.root / "results").exists()
+    # the other workflow's own rules run as they would without this one
+    assert (other / "own.txt").read_text() == f"/a/path {shutil.which('python')}\n"

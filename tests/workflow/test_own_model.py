@@ -1,23 +1,47 @@
-"""A model from outside the package goes through the whole pipeline, and its code counts."""
+"""A model of one's own, in whatever folder and environment the pipeline runs."""
 
 import csv
 
-OWN = [
-    "models=[lstm,convolution]",
-    "model_zoo={convolution: {architecture: 'examples.dilated_convolution:DilatedConvolution', "
-    "options: {channels: 4}, label: Own, colour: '#009E73'}}",
-]
+NET = """
+import torch
+from my_layers import channels
 
 
-def test_a_model_of_ones_own_is_trained_and_its_edit_retrains_it_alone(ran):
-    ran.snakemake("--config", *OWN)
-    with (ran.root / "results/smoke/tables/losses.csv").open() as file:
-        rows = [row for row in csv.DictReader(file) if row["model"] == "convolution"]
+class Net(torch.nn.Module):
+    def __init__(self, length: int, width: int = 4) -> None:
+        super().__init__()
+        self.layers = torch.nn.Sequential(channels(width), torch.nn.Linear(width, 1))
+
+    def forward(self, x):
+        return self.layers(x[:, -1])
+"""
+LAYERS = "import torch\n\n\ndef channels(width):\n    return torch.nn.Linear(1, width)\n"
+OWN = ["models=[lstm,mine]", "model_zoo={mine: {architecture: 'my_net:Net', options: {width: 3}}}"]
+CONVOLUTION = "model_zoo={lstm: {architecture: 'examples.dilated_convolution:DilatedConvolution'}}"
+
+
+def test_a_model_on_the_users_path_runs_anywhere_and_its_edit_retrains_it_alone(copy, tmp_path):
+    """In a folder with a difficult name, called without activating the environment; the model has
+    neither label nor colour, and imports a module that stands beside it."""
+    project = copy('my work, "α" & co\'s')
+    library = tmp_path / "my library"
+    library.mkdir()
+    (library / "my_net.py").write_text(NET)
+    (library / "my_layers.py").write_text(LAYERS)
+    shell = {"PYTHONPATH": str(library), "PATH": "/usr/bin:/bin"}
+    project.snakemake("--config", *OWN, **shell)
+    with (project.root / "results/smoke/tables/losses.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["model"] == "mine"]
     assert len(rows) == 2 * 4 * 3  # lengths, replicates, evaluated epochs
-    assert "Own" in (ran.root / "results/smoke/report.html").read_text()
-    assert not ran.would_run("--config", *OWN)
-    ran.edit("examples/dilated_convolution.py", "reach, inputs = 2 *", "reach, inputs = 1 + 1 *")
-    assert ran.would_run("--config", *OWN)["train"] == 4
+    assert "mine" in (project.root / "results/smoke/report.html").read_text()
+    assert not project.would_run("--config", *OWN, **shell)
+    (library / "my_layers.py").write_text(LAYERS.replace("Linear(1, width)", "Linear(1, width, 1)"))
+    assert project.would_run("--config", *OWN, **shell)["train"] == 4
+
+
+def test_the_example_in_the_project_is_found(project):
+    jobs = project.would_run("--config", CONVOLUTION, "--", "results/smoke/tables/models.csv")
+    assert jobs["models"] == 1
 
 
 def test_an_architecture_that_cannot_be_found_is_refused(project):

@@ -13,7 +13,8 @@ import pytest
         ("models=[lstn]", "did you mean 'lstm'?"),
         ("trainin={epochs: 3}", "did you mean 'training'?"),
         ("training={learning_rat: 0.1}", "training.learning_rat"),
-        ("training={device: gpu}", "'auto', 'cpu' or 'cuda'"),
+        ("training={device: gpu}", "'cpu' or 'cuda'"),
+        ("analysis={horizon_r2: [0.9, 0.9]}", "should name each once; named twice: 0.9"),
         ("model_zoo={lstm: {options: {hidden: 3}}}", "model_zoo.lstm.options.hidden"),
     ],
 )
@@ -48,7 +49,7 @@ def test_a_study_that_wants_a_gpu_says_so_where_there_is_none(project):
 
 
 def test_jobs_ask_for_a_gpu_where_the_study_is_for_cuda_and_only_there(project):
-    for device, asked in (("cuda", "gpu=1"), ("cpu", "gpu=0"), ("auto", "gpu=0")):
+    for device, asked in (("cuda", "gpu=1"), ("cpu", "gpu=0")):
         plan = project.snakemake("--dry-run", "--config", f"training={{device: {device}}}")
         lines = [line for line in plan.splitlines() if "resources:" in line and "gpu=" in line]
         assert lines

@@ -59,6 +59,29 @@ def test_an_analysis_key_redoes_tables_and_what_follows(ran):
     assert not jobs & {"dataset", "train", "losses"}
 
 
+def test_two_values_that_change_places_are_two_changes(ran):
+    """Snakemake compares parameters as a set of values without their names."""
+    ran.edit("config/config.yaml", "confidence: 0.95", "confidence: 0.9")
+    ran.edit("config/config.yaml", "solved_r2: 0.9", "solved_r2: 0.95")
+    assert ran.would_run()["summary"] == 1
+
+
+def test_an_upgrade_of_torch_trains_again_and_one_of_matplotlib_only_draws(ran, tmp_path):
+    for name, version in (("torch", "9.9"), ("matplotlib", "9.9")):
+        home = tmp_path / name
+        (home / f"{name}-{version}.dist-info").mkdir(parents=True)
+        (home / f"{name}-{version}.dist-info" / "METADATA").write_text(f"Version: {version}\n")
+    jobs = ran.would_run(PYTHONPATH=str(tmp_path / "torch"))
+    assert (jobs["train"], jobs["probe"], jobs["dataset"]) == (4, 1, 0)
+    jobs = ran.would_run(PYTHONPATH=str(tmp_path / "matplotlib"))
+    assert set(jobs) == {"figure", "report", "paper", "all"}
+
+
+def test_the_tasks_own_words_are_on_the_page_and_make_it_again(ran):
+    ran.edit("workflow/recall_horizon/tasks/first_element.py", '"""Recall the', '"""Recollect the')
+    assert set(ran.would_run()) == {"report", "paper", "all"}
+
+
 def test_the_pages_template_renders_the_page_alone_again(ran):
     ran.edit("report/page.html.j2", "What was found", "Findings")
     assert set(ran.would_run()) == {"report", "all"}

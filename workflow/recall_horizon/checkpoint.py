@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import IO, Any
 
 from recall_horizon.errors import DamagedFileError, JobStoppedError, RecallHorizonError
 from recall_horizon.files import Tensors, read_tensors, write_tensors
@@ -121,7 +121,8 @@ def alone(path: Path) -> Iterator[bool]:
     """Be the only process, on any machine that shares the folder, that works at `path`.
 
     Waits for another that does, and yields whether it had to. The lock is the file system's: it
-    ends with its process, however that ends.
+    ends with its process, however that ends. Where the file system has no locks, a warning says so
+    and nothing keeps a second process away.
     """
     lock = path.with_name(f"{path.name}.lock")
     waited = False
@@ -132,14 +133,16 @@ def alone(path: Path) -> Iterator[bool]:
         except OSError as error:
             raise RecallHorizonError(f"{lock} cannot be written: {error.strerror}.") from error
         try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            log.warning("waiting for another process at the same job: %s", file.read().strip())
-            waited = True
-            fcntl.lockf(file, fcntl.LOCK_EX)
+            if not _locked(file):
+                file.seek(0)
+                log.warning("waiting for another process at the same job: %s", file.read().strip())
+                waited = True
+                fcntl.lockf(file, fcntl.LOCK_EX)
         except OSError as error:
-            log.warning("%s cannot be locked (%s): going on without", lock, error.strerror)
+            log.warning(
+                "%s cannot be locked (%s): nothing keeps another process from the same job",
+                *(lock, error.strerror),
+            )
         # Whoever had it has removed it: then what is locked is a file that nobody else will find.
         if _is(file.fileno(), lock):
             break
@@ -153,6 +156,19 @@ def alone(path: Path) -> Iterator[bool]:
             yield waited
         finally:
             lock.unlink(missing_ok=True)
+
+
+def _locked(file: IO[str]) -> bool:
+    """Whether `file` could be locked; False where another process has it.
+
+    Raises:
+        OSError: its file system has no locks.
+    """
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # POSIX allows either for a lock that is held
+        return False
+    return True
 
 
 def _is(descriptor: int, path: Path) -> bool:

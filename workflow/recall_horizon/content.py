@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from recall_horizon import catalogue, findings, source, verification
+from recall_horizon import findings, verification
 from recall_horizon.findings import horizon_cells, with_interval
 from recall_horizon.quantities import duration, number
 from recall_horizon.replicates import final
@@ -26,10 +26,10 @@ HORIZON = (
     "logarithmic scale."
 )
 CONTROLS = (
-    "Some results are known beforehand, whatever the training: how much a network can recall that "
-    "sees only a part of the sequence or not its order, that nobody recalls targets that were "
-    "shuffled among the sequences, what predicting the mean scores. The run stops where one of "
-    "them is not met."
+    "Some results are known beforehand, regardless of training: the most that a network can recall "
+    "if it sees only a part of the sequence, or not its order; that nothing recalls targets that "
+    "were shuffled among the sequences; what predicting the mean scores. The run stops where more "
+    "is measured than can be."
 )
 REFERENCE = (
     "Compared with the reference study that the project comes with: replicate by replicate where "
@@ -46,14 +46,23 @@ def content(
     provenance: dict[str, Any],
     look: dict[str, Any],
     solved_r2: float,
+    task: str,
 ) -> dict[str, Any]:
-    """Everything there is to say of a study, as JSON can hold it; `tables` by their names."""
+    """Everything there is to say of a study, as JSON can hold it.
+
+    Args:
+        tables: the study's, by their names.
+        provenance: where its numbers come from, by `provenance.gather`.
+        look: order, labels and colours of the models.
+        solved_r2: the least R² of a replicate that solved the task.
+        task: what the task is, in a sentence.
+    """
     study = provenance["study"]
     thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
     parameters = tables["models"].groupby("model")["parameters"].agg(["min", "max"])
     return {
         "title": TITLE,
-        "question": _question(study["task"]["name"]),
+        "question": _question(study["task"]["name"], task),
         "findings": {
             figure: [glued(sentence) for sentence in sentences]
             for figure, sentences in findings.findings(tables, look, solved_r2).items()
@@ -126,14 +135,25 @@ def _controls(controls: pd.DataFrame, look: dict[str, Any]) -> dict[str, Any]:
             {
                 "label": f"{label}{control}",
                 "cells": [
-                    {"measured": number(cell["measured"]), "expected": str(cell["expected"])}
+                    {
+                        "measured": number(cell["measured"]),
+                        "expected": str(cell["expected"]),
+                        "reached": cell["verdict"] != "not reached",
+                    }
                     if (cell := by_length.get(length))
                     else None
                     for length in lengths
                 ],
             }
         )
-    count = f"All {len(controls)} controls of this study hold."
+    short = int((controls["verdict"] == "not reached").sum())
+    count = (
+        f"{short} of the {len(controls)} controls of this study are not reached, marked with an "
+        "exclamation mark: less was recalled than the model can after enough training, so the "
+        "results of those models say more of the training than of the model."
+        if short
+        else f"All {len(controls)} controls of this study hold."
+    )
     return {"about": f"{CONTROLS} {count}", "lengths": lengths, "rows": rows}
 
 
@@ -176,12 +196,10 @@ def _keys(changes: dict[str, Any]) -> list[str]:
     return [f"{key.replace('_', ' ')} {value}" for key, value in changes.items()]
 
 
-def _question(task: str) -> str:
-    if task.replace("-", "_") == "first_element":
+def _question(name: str, task: str) -> str:
+    if name.replace("-", "_") == "first_element":
         return QUESTION
-    module = catalogue.reference("task", task).partition(":")[0]
-    summary = source.summary(module)
-    return f"A network reads a sequence, one element after the other. Its task: {summary}"
+    return f"A network reads a sequence, one element after the other. Its task: {task}"
 
 
 def _citations(study: dict[str, Any]) -> list[str]:
@@ -201,13 +219,22 @@ def _provenance(provenance: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield (
         "Training",
         f"{training['replicates']} replicates in {training['jobs']} jobs, "
-        f"{duration(training['seconds'])} of training in all, on {', '.join(training['devices'])}",
+        f"{duration(training['seconds'])} of training in all, on "
+        f"{_each_with_count(training['devices'])}",
     )
     seed = provenance["study"]["seed"]
     derived = "each random number derives from it, its stream, the length and the replicate"
     yield "Seed", f"{seed}; {derived}"
-    yield "Versions", ", ".join(f"{name} {v}" for name, v in provenance["versions"].items())
-    yield "Tables made on", f"{machine['platform']}, {machine['cores']} cores"
+    yield "Trained with", _each_with_count(training["versions"])
+    made_with = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    yield "Tables made on", f"{machine['platform']}, {machine['cores']} cores, with {made_with}"
+
+
+def _each_with_count(counts: dict[str, int]) -> str:
+    """What jobs have in common; where they differ, how many have which."""
+    if len(counts) == 1:
+        return next(iter(counts))
+    return "; ".join(f"{what} ({count} jobs)" for what, count in counts.items())
 
 
 def _range(low: int, high: int) -> str:

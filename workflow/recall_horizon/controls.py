@@ -26,8 +26,8 @@ class Control(NamedTuple):
     `measured` is an interquartile mean of held-out R² over replicates, `low` and `high` the ends
     of its interval; the baseline's is an MSE over the targets' variance, which has none.
     `at_least` and `at_most` are the bounds beyond which the whole interval must not lie (NaN: no
-    such bound), with the tolerance that a finite test set asks for. `verdict` is `holds` or
-    `violated`.
+    such bound), with the tolerance that a finite test set asks for. `verdict` is `holds`,
+    `violated` (more was measured than can be) or `not reached` (less than enough training reaches).
     """
 
     control: str
@@ -113,7 +113,7 @@ def _judge(
     # One replicate has no interval: its own value is all there is to judge.
     low, high = (measured if np.isnan(end) else end for end in (low, high))
     at_most = min(1.0, ceiling + STANDARD_ERRORS * sampling_error(ceiling, tests))
-    violated = low > at_most or high < at_least  # a comparison with NaN is false
     numbers = (float(value) for value in (measured, low, high, at_least, at_most))
-    verdict = "violated" if violated else "holds"
+    # A comparison with NaN is false.
+    verdict = "violated" if low > at_most else "not reached" if high < at_least else "holds"
     return Control(control, cell["model"], int(cell["length"]), expected, *numbers, verdict)

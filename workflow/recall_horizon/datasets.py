@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from recall_horizon.config.dataset import DatasetSpec
-from recall_horizon.errors import DamagedFileError
+from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.files import Tensors, read_tensors, write_tensors
 from recall_horizon.seeds import Stream, generator
 
@@ -20,15 +20,25 @@ class Split(NamedTuple):
 
 
 def generate(spec: DatasetSpec) -> Tensors:
-    """The tensors pool_x, pool_y, test_x and test_y that `spec` decides."""
+    """The tensors pool_x, pool_y, test_x and test_y that `spec` decides.
+
+    Raises:
+        RecallHorizonError: the task's targets are constant.
+    """
     task = pkgutil.resolve_name(spec.task)
-    tensors = {}
+    tensors: Tensors = {}
     for name, stream, number in (
         ("pool", Stream.POOL, spec.splits.pool),
         ("test", Stream.TEST, spec.splits.test),
     ):
         rng = generator(spec.seed, stream, spec.length)
-        tensors[f"{name}_x"], tensors[f"{name}_y"] = task(rng, number, spec.length, **spec.options)
+        x, y = task(rng, number, spec.length, **spec.options)
+        if len(y) > 1 and not np.var(y) > 0:
+            raise RecallHorizonError(
+                f"the targets of task {spec.task} at length {spec.length} are all the same (or not "
+                f"finite) in the {name} split: there is nothing to recall, and R² is not defined."
+            )
+        tensors |= {f"{name}_x": x, f"{name}_y": y}
     return tensors
 
 

@@ -5,8 +5,6 @@ from typing import Any
 
 from torch import nn
 
-from recall_horizon.models._recurrent import Recurrent
-
 
 def facts(architecture: str, options: dict[str, Any], length: int, task: str) -> dict[str, Any]:
     """Columns of the models table.
@@ -26,7 +24,7 @@ def facts(architecture: str, options: dict[str, Any], length: int, task: str) ->
     return {
         "architecture": architecture.rpartition(":")[2],
         "parameters": sum(p.numel() for p in model.parameters() if p.requires_grad),
-        "recurrent": isinstance(model, Recurrent),
+        "recurrent": getattr(model, "recurrent", False),
         "r2_ceiling": getattr(model, "r2_ceiling", {}).get(task),
         "reaches_ceiling": getattr(model, "reaches_ceiling", False),
     }

@@ -3,40 +3,40 @@
 import fcntl
 import os
 import platform
+import stat
 import tempfile
 import time
 from pathlib import Path
-from typing import IO
 
 import torch
 
-from recall_horizon.errors import MissingDeviceError
+from recall_horizon.errors import MissingDeviceError, RecallHorizonError
 
-# Locked files, kept open as long as the process lives.
-LEASES: list[IO[str]] = []
+# Descriptors of locked files, open as long as the process lives.
+LEASES: list[int] = []
 
 
 def prepare(wanted: str, threads: int) -> torch.device:
-    """The device that `wanted` (auto, cpu or cuda) means here, with deterministic settings.
+    """The device `wanted` (cpu or cuda), with settings that make it deterministic.
 
     Raises:
         MissingDeviceError: cuda is wanted and torch sees none.
     """
     torch.set_num_threads(threads)
-    if wanted != "cpu" and torch.backends.cuda.is_built():
+    if wanted == "cpu":
+        return torch.device("cpu")
+    if torch.backends.cuda.is_built():
         # Before CUDA starts, which looks once at what is visible; this count asks the driver alone.
         count = torch.cuda.device_count()
         if count > 1:
             visible = os.environ.get("CUDA_VISIBLE_DEVICES", ",".join(map(str, range(count))))
             os.environ["CUDA_VISIBLE_DEVICES"] = lease(visible.split(","))
-    if wanted == "cpu" or (wanted == "auto" and not torch.cuda.is_available()):
-        return torch.device("cpu")
     if not torch.cuda.is_available():
         visible = os.environ.get("CUDA_VISIBLE_DEVICES", "not set")
         raise MissingDeviceError(
             "training.device is cuda, but torch sees no CUDA device "
             f"(torch {torch.__version__}, CUDA_VISIBLE_DEVICES {visible}). "
-            "Run on a machine with a GPU and a CUDA build of torch, or set training.device to auto."
+            "Run on a machine with a GPU and a CUDA build of torch, or set training.device to cpu."
         )
     # Only where it matters: the first of these imports torch's compiler, a second's work. cuBLAS
     # is deterministic only with a workspace of fixed size, set before its first use.
@@ -51,26 +51,57 @@ def lease(devices: list[str]) -> str:
 
     Takes the first that no other process of this user on this machine has leased, and waits where
     all are. A lease ends with its process, however that ends.
+
+    Raises:
+        RecallHorizonError: the folder of the leases is not this user's own.
     """
-    folder = Path(tempfile.gettempdir()) / f"recall-horizon-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder = _private_folder()
     while True:
         for device in devices:
-            file = (folder / f"{device}.lock").open("w")
+            # Not following a link, and changing nothing in a file that is there.
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            try:
+                file = os.open(folder / f"{device.replace('/', '-')}.lock", flags, 0o600)
+            except OSError as error:
+                raise RecallHorizonError(
+                    f"{error.filename} cannot be opened: {error.strerror}."
+                ) from None
             try:
                 fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                file.close()
+            except (BlockingIOError, PermissionError):
+                os.close(file)
             else:
                 LEASES.append(file)
                 return device
         time.sleep(0.2)
 
 
+def _private_folder() -> Path:
+    """A folder that only this user can write to, and that all of the user's processes find."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    home = Path(runtime) if runtime and Path(runtime).is_dir() else Path(tempfile.gettempdir())
+    folder = home / f"recall-horizon-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+        raise RecallHorizonError(
+            f"{folder} should be a folder that you own and nobody else can write to: another user "
+            "may have made it. Remove it, or set XDG_RUNTIME_DIR or TMPDIR to a folder of yours."
+        )
+    return folder
+
+
 def given() -> str:
     """What devices this process was given, for its log; nothing where nobody said."""
     devices = os.environ.get("CUDA_VISIBLE_DEVICES")
     return "" if devices is None else f", CUDA_VISIBLE_DEVICES: {devices or 'none'}"
+
+
+def arithmetic(device: torch.device) -> str:
+    """What of `device` changes the last bits of results: a processor's instructions, or the GPU."""
+    if device.type == "cuda":
+        return f"cuda: {name(device)}"
+    return f"cpu: {torch.backends.cpu.get_cpu_capability()}"
 
 
 def name(device: torch.device) -> str:

@@ -9,29 +9,42 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("torch", "numpy", "scipy", "pandas", "matplotlib", "pydantic", "safetensors")
+TRAINING = ("torch", "numpy")  # packages that decide a training job's bytes
+TABLES = ("numpy", "pandas", "scipy", "matplotlib", "altair")  # those of tables and figures
 
 
 def gather(study: dict[str, Any], records: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The provenance of a study, given its configuration and the records of its training jobs."""
+    """The provenance of a study, given its configuration and the records of its training jobs.
+
+    `training` says what trained: devices and versions, each with its number of jobs. `machine` is
+    the one that made the tables.
+    """
     records = list(records)
     return {
         "study": study,
         "code": git_state(),
-        "versions": {
-            "python": platform.python_version(),
-            "snakemake": _version("snakemake"),
-            **{package: _version(package) for package in PACKAGES},
+        "machine": {
+            "platform": platform.platform(),
+            "cores": os.cpu_count(),
+            "versions": versions(TABLES),
         },
-        "machine": {"platform": platform.platform(), "cores": os.cpu_count()},
         "training": {
             "jobs": len(records),
             "replicates": sum(len(record["seconds"]) for record in records),
             "seconds": round(sum(sum(record["seconds"]) for record in records), 1),
             "devices": _count(f"{r['device_name']} ({r['device']})" for r in records),
-            "torch": _count(record["torch"] for record in records),
+            "versions": _count(
+                ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+                for record in records
+            ),
         },
     }
+
+
+def versions(packages: Iterable[str] = TRAINING) -> dict[str, str | None]:
+    """The versions of Python and of `packages` that this process runs."""
+    found = {package: _version(package) for package in packages}
+    return {"python": platform.python_version(), **found}
 
 
 def git_state() -> dict[str, Any]:

@@ -7,10 +7,15 @@ cost seconds, and a broken module is a message instead of a crash.
 import ast
 import hashlib
 import inspect
+import operator
+import site
+import sys
+import sysconfig
 import typing
 from collections.abc import Iterator
 from functools import cache
-from importlib.machinery import PathFinder
+from importlib import metadata
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +25,13 @@ from recall_horizon.errors import RecallHorizonError
 
 Definition = ast.ClassDef | ast.FunctionDef
 
+# Packages that check a job's input and carry its numbers, and change none of them.
+CARRIERS = ("pydantic", "safetensors")
+
 
 @cache
-def module_file(module: str) -> Path | None:
-    """The source file of `module`, found as an import would find it but without importing it."""
+def _spec(module: str) -> ModuleSpec | None:
+    """Where an import would find `module`, without importing it."""
     search: Any = None
     spec = None
     parts = module.split(".")
@@ -32,8 +40,36 @@ def module_file(module: str) -> Path | None:
         search = spec.submodule_search_locations if spec else None
         if spec is None or (search is None and depth + 1 < len(parts)):
             return None
+    return spec
+
+
+@cache
+def module_file(module: str) -> Path | None:
+    """The source file of `module`, found as an import would find it but without importing it."""
+    spec = _spec(module)
     found = Path(spec.origin) if spec and spec.origin else None
     return found if found and found.suffix == ".py" else None
+
+
+@cache
+def _is_installed(package: str) -> bool:
+    """Whether the top-level `package` comes from an installation, such as site-packages.
+
+    What is installed does not change under a version, so its version stands for its code. An
+    editable installation leaves its code elsewhere, and is read like code of one's own.
+    """
+    spec = _spec(package)
+    if spec is None:
+        return False
+    paths = sysconfig.get_paths()
+    homes = {*site.getsitepackages(), site.getusersitepackages(), paths["purelib"]}
+    homes |= {paths["platlib"]}
+    places = [spec.origin] if spec.origin else list(spec.submodule_search_locations or ())
+    return any(
+        str(home) in homes or home.name in ("site-packages", "dist-packages")
+        for place in places
+        for home in Path(place).parents
+    )
 
 
 @cache
@@ -69,21 +105,39 @@ def _imports(module: str) -> frozenset[str]:
 
 
 def reachable(modules: tuple[str, ...]) -> list[str]:
-    """`modules` and what they import, transitively, within their own top-level packages."""
-    packages = {module.partition(".")[0] for module in modules}
+    """`modules` and what they import, transitively, without installed packages.
+
+    Followed is every module that belongs neither to the standard library nor to an installation:
+    the package's own, and a user's, wherever the Python path finds them.
+    """
+    return _walk(modules)[0]
+
+
+def installed(modules: tuple[str, ...]) -> list[str]:
+    """The installed packages, by the names of their modules, that `reachable` modules import."""
+    return _walk(modules)[1]
+
+
+@cache
+def _walk(modules: tuple[str, ...]) -> tuple[list[str], list[str]]:
     seen: set[str] = set()
+    packages: set[str] = set()
     waiting = list(modules)
     while waiting:
         module = waiting.pop()
-        if module in seen:
+        top = module.partition(".")[0]
+        if module in seen or (module not in modules and top in sys.stdlib_module_names):
+            continue
+        if module not in modules and _is_installed(top):
+            packages.add(top)
             continue
         if module_file(module) is None:
             if module in modules:
                 raise RecallHorizonError(f"there is no module {module}.")
             continue  # a name inside a module, a namespace package, or a compiled extension
         seen.add(module)
-        waiting.extend(n for n in _imports(module) if n.partition(".")[0] in packages)
-    return sorted(seen)
+        waiting.extend(_imports(module))
+    return sorted(seen), sorted(packages)
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
@@ -113,18 +167,33 @@ def _module_digest(module: str) -> str:
 
 
 @cache
-def digests(*modules: str) -> dict[str, str]:
-    """A digest of each module that `modules` run, taken over its syntax tree.
+def _version(package: str) -> str:
+    """The version of the distribution that brings the top-level module `package`."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        names = metadata.packages_distributions().get(package, [])
+    return ", ".join(metadata.version(name) for name in sorted(set(names))) or "unknown"
 
-    Comments, docstrings and layout do not count; every module reached by imports inside the same
-    top-level packages does. Equal digests mean that the same code runs.
+
+@cache
+def identity(*modules: str) -> dict[str, str]:
+    """What `modules` run: each module reached by imports, and each installed package.
+
+    A module has a digest of its syntax tree, 12 hexadecimal digits: comments, docstrings and layout
+    do not count. An installed package has its version; those that only carry numbers (`CARRIERS`)
+    are left out. Equal identities mean that the same code runs.
     """
-    return {module: _module_digest(module) for module in reachable(modules)}
+    packages = [package for package in installed(modules) if package not in CARRIERS]
+    return {
+        **{module: _module_digest(module) for module in reachable(modules)},
+        **{package: _version(package) for package in packages},
+    }
 
 
 def digest(*modules: str) -> str:
-    """One digest of all the code that `modules` run."""
-    parts = "".join(f"{name} {part}\n" for name, part in digests(*modules).items())
+    """The `identity` of `modules` in one word."""
+    parts = "".join(f"{name} {part}\n" for name, part in identity(*modules).items())
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
@@ -205,15 +274,60 @@ def _literal(node: ast.expr) -> Any:
         return inspect.Parameter.empty  # a computed default: there is one, its value is not ours
 
 
+# The names that an annotation may use beside those of `typing`: types of numbers and text.
+PLAIN_TYPES = {t.__name__: t for t in (bool, int, float, complex, str, bytes, object)}
+PLAIN_TYPES |= {t.__name__: t for t in (list, tuple, dict, set, frozenset)}
+# What `Field(…)` in an annotation may say.
+BOUNDS = {"gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern"}
+
+
 def _annotation(parameter: ast.arg) -> Any:
     if parameter.annotation is None:
         return Any
-    names = {n.id for n in ast.walk(parameter.annotation) if isinstance(n, ast.Name)}
-    homes = (typing, pydantic)
-    known = {name: getattr(h, name) for name in names for h in homes if hasattr(h, name)}
     try:
-        annotation = eval(ast.unparse(parameter.annotation), known)
+        annotation = _meaning(parameter.annotation)
         known_type = pydantic.TypeAdapter(annotation).pydantic_complete
     except Exception:  # an annotation is the author's: whatever is wrong with it, it checks nothing
         return Any
     return annotation if known_type and not isinstance(annotation, str) else Any
+
+
+def _meaning(node: ast.expr) -> Any:
+    """The type that an annotation's syntax tree spells out of known names; nothing is run.
+
+    Raises:
+        LookupError: it uses a name that is not known here, or other syntax.
+    """
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+        case ast.Name(id=name):
+            return _named_type(name)
+        case ast.Attribute(value=ast.Name(id="typing" | "t" | "pydantic"), attr=name):
+            return _named_type(name)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return tuple(map(_meaning, parts))
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return operator.or_(_meaning(left), _meaning(right))
+        case ast.Subscript(value=generic, slice=arguments):
+            return _meaning(generic)[_meaning(arguments)]
+        case ast.Call(func=ast.Name(id="Field"), args=[], keywords=keywords):
+            return pydantic.Field(**{k.arg: _literal(k.value) for k in keywords if k.arg in BOUNDS})
+    raise LookupError(ast.unparse(node))
+
+
+def _named_type(name: str) -> Any:
+    """A type of numbers or text, a form of `typing`, or a constrained number of pydantic."""
+    if name in PLAIN_TYPES:
+        return PLAIN_TYPES[name]
+    if name in typing.__all__:
+        return getattr(typing, name)
+    if name in pydantic.__all__:
+        found = getattr(pydantic, name)
+        if typing.get_origin(found) is typing.Annotated and typing.get_args(found)[0] in (
+            *(bool, int, float, str, bytes),
+        ):
+            return found
+    raise LookupError(name)

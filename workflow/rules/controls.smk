@@ -4,7 +4,8 @@ use rule dataset as shuffled_dataset with:
     log:
         "<results>/logs/controls/dataset/T{length}.log",
     params:
-        spec=lambda wildcards: SHUFFLED.dataset_spec(int(wildcards.length)).model_dump_json(),
+        python=python,
+        options=lambda wildcards: dataset_options(wildcards, SHUFFLED),
         code=code("dataset", catalogue.reference("task", STUDY.task.name)),
 
 
@@ -20,10 +21,12 @@ use rule train as shuffled_train with:
     benchmark:
         "<results>/benchmarks/controls/train/{model}/T{length}/seeds-{first}-{last}.tsv"
     params:
-        spec=lambda wildcards: training_spec(wildcards, SHUFFLED),
+        python=python,
+        options=lambda wildcards: training_options(wildcards, SHUFFLED),
         code=training_code,
-        digest=lambda wildcards: training_code(wildcards, source.digest),
-        checkpoint=lambda wildcards, output: checkpoint(output.run),
+        digest=training_digest,
+        checkpoint=checkpoint,
+        every=checkpoint_seconds,
 
 
 rule controls:
@@ -44,17 +47,15 @@ rule controls:
     benchmark:
         "<results>/benchmarks/tables/controls.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
     params:
-        confidence=STUDY.analysis.confidence,
-        draws=STUDY.analysis.bootstrap_draws,
-        seed=STUDY.seed,
+        python=python,
+        options=canonical_json(intervals()),
         code=code("controls"),
     shell:
-        "python -m recall_horizon controls --summary {input.summary} --models {input.models} "
-        "--datasets {input.datasets} --shuffled {input.shuffled} --output {output} "
-        "--confidence {params.confidence} --draws {params.draws} --seed {params.seed} "
-        "> {log} 2>&1"
+        "{params.python} -m recall_horizon controls --summary {input.summary:q} "
+        "--models {input.models:q} --datasets {input.datasets:q} --shuffled {input.shuffled:q} "
+        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"

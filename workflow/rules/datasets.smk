@@ -7,15 +7,17 @@ rule dataset:
     cache: True
     priority: lambda wildcards: int(wildcards.length)
     conda:
-        "../../environment.yml"
+        "../envs/training.yaml"
     resources:
         mem_mb=lambda wildcards: STUDY.dataset_memory_mb(int(wildcards.length)),
         runtime=10,
     params:
-        spec=lambda wildcards: STUDY.dataset_spec(int(wildcards.length)).model_dump_json(),
+        python=python,
+        options=dataset_options,
         code=code("dataset", catalogue.reference("task", STUDY.task.name)),
     shell:
-        "python -m recall_horizon dataset --spec {params.spec:q} --output {output} > {log} 2>&1"
+        "{params.python} -m recall_horizon dataset --options {params.options:q} --output {output:q} "
+        "> {log:q} 2>&1"
 
 
 rule describe_datasets:
@@ -33,11 +35,12 @@ rule describe_datasets:
     benchmark:
         "<results>/benchmarks/tables/datasets.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=lambda wildcards: STUDY.dataset_memory_mb(max(STUDY.lengths)),
         runtime=10,
     params:
+        python=python,
         code=code("datasets"),
     shell:
-        "python -m recall_horizon datasets --input {input} --output {output} > {log} 2>&1"
+        "{params.python} -m recall_horizon datasets --input {input:q} --output {output:q} > {log:q} 2>&1"

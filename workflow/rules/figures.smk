@@ -16,17 +16,18 @@ rule figure:
     benchmark:
         "<results>/benchmarks/figures/{figure}.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=500,
         runtime=10,
     params:
-        look=canonical_json(STUDY.look()),
+        python=python,
+        options=canonical_json(STUDY.look()),
         caption=lambda wildcards: source.constant(
             f"recall_horizon.figures.{wildcards.figure}", "CAPTION"
         ),
         code=lambda wildcards: code("figure", f"recall_horizon.figures.{wildcards.figure}"),
         folder=subpath(output[0], parent=True),
     shell:
-        "python -m recall_horizon figure --name {wildcards.figure} --tables {input} "
-        "--look {params.look:q} --folder {params.folder} > {log} 2>&1"
+        "{params.python} -m recall_horizon figure --name {wildcards.figure} --tables {input:q} "
+        "--options {params.options:q} --folder {params.folder:q} > {log:q} 2>&1"

@@ -14,19 +14,22 @@ rule probe:
     benchmark:
         "<results>/benchmarks/probe/{model}.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/training.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: attempt
         * (IN_A_JOB_MB + STUDY.training_memory_mb(wildcards.model, max(STUDY.lengths))),
         runtime=30,
     params:
-        sequences=STUDY.analysis.probe_sequences,
-        runs=subpath(input[0], ancestor=3),
-        jobs=lambda wildcards: jobs([wildcards.model]),
+        python=python,
+        runs=runs_folder,
+        options=lambda wildcards: canonical_json(
+            {"jobs": jobs([wildcards.model]), "sequences": STUDY.analysis.probe_sequences}
+        ),
         code=lambda wildcards: code("probe", architecture(wildcards.model)),
     shell:
-        "python -m recall_horizon probe --runs {params.runs} {params.jobs} --datasets {input.datasets} "
-        "--sequences {params.sequences} --output {output} > {log} 2>&1"
+        "{params.python} -m recall_horizon probe --runs {params.runs:q} "
+        "--datasets {input.datasets:q} --options {params.options:q} --output {output:q} "
+        "> {log:q} 2>&1"
 
 
 rule models:
@@ -42,19 +45,23 @@ rule models:
     benchmark:
         "<results>/benchmarks/tables/models.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
     params:
-        models=canonical_json(STUDY.described_models()),
-        lengths=STUDY.lengths,
-        task=STUDY.task.name,
+        python=python,
+        options=canonical_json(
+            {
+                "models": STUDY.described_models(),
+                "lengths": STUDY.lengths,
+                "task": STUDY.task.name,
+            }
+        ),
         code=code("models", *map(architecture, STUDY.models)),
     shell:
-        "python -m recall_horizon models --models {params.models:q} --lengths {params.lengths} "
-        "--task {params.task} "
-        "--output {output} > {log} 2>&1"
+        "{params.python} -m recall_horizon models --options {params.options:q} --output {output:q} "
+        "> {log:q} 2>&1"
 
 
 rule sensitivity:
@@ -76,13 +83,14 @@ rule sensitivity:
     benchmark:
         "<results>/benchmarks/tables/sensitivity.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
     params:
+        python=python,
         code=code("sensitivity"),
     shell:
-        "python -m recall_horizon sensitivity --probes {input.probes} --models {input.models} "
-        "--horizons {input.horizons} --profiles {output.profiles} "
-        "--sensitivity {output.sensitivity} --predictions {output.predictions} > {log} 2>&1"
+        "{params.python} -m recall_horizon sensitivity --probes {input.probes:q} "
+        "--models {input.models:q} --horizons {input.horizons:q} --profiles {output.profiles:q} "
+        "--sensitivity {output.sensitivity:q} --predictions {output.predictions:q} > {log:q} 2>&1"

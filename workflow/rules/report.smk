@@ -19,18 +19,18 @@ rule provenance:
     benchmark:
         "<results>/benchmarks/provenance.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=500,
         runtime=10,
     params:
-        study=STUDY.model_dump_json(),
-        runs=subpath(input[0], ancestor=3),
-        jobs=jobs(),
+        python=python,
+        runs=runs_folder,
+        options=canonical_json({"jobs": jobs(), "study": STUDY.model_dump()}),
         code=code("provenance"),
     shell:
-        "python -m recall_horizon provenance --runs {params.runs} {params.jobs} "
-        "--study {params.study:q} --output {output} > {log} 2>&1"
+        "{params.python} -m recall_horizon provenance --runs {params.runs:q} "
+        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule report:
@@ -53,18 +53,19 @@ rule report:
     benchmark:
         "<results>/benchmarks/report.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=500,
         runtime=10,
     params:
-        look=canonical_json(STUDY.look()),
-        solved=STUDY.analysis.solved_r2,
+        python=python,
+        options=words(),
         code=code("report"),
     shell:
-        "python -m recall_horizon report --tables {input.tables} --figures {input.figures} "
-        "--provenance {input.provenance} --template {input.template} --look {params.look:q} "
-        "--solved-r2 {params.solved} --output {output} > {log} 2>&1"
+        "{params.python} -m recall_horizon report --tables {input.tables:q} "
+        "--figures {input.figures:q} --provenance {input.provenance:q} "
+        "--template {input.template:q} --options {params.options:q} --output {output:q} "
+        "> {log:q} 2>&1"
 
 
 rule paper:
@@ -85,15 +86,16 @@ rule paper:
     benchmark:
         "<results>/benchmarks/paper.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=500,
         runtime=10,
     params:
-        look=canonical_json(STUDY.look()),
-        solved=STUDY.analysis.solved_r2,
+        python=python,
+        options=words(),
         code=code("paper"),
     shell:
-        "python -m recall_horizon paper --tables {input.tables} --figures {input.figures} "
-        "--provenance {input.provenance} --template {input.template} --look {params.look:q} "
-        "--solved-r2 {params.solved} --output {output} > {log} 2>&1"
+        "{params.python} -m recall_horizon paper --tables {input.tables:q} "
+        "--figures {input.figures:q} --provenance {input.provenance:q} "
+        "--template {input.template:q} --options {params.options:q} --output {output:q} "
+        "> {log:q} 2>&1"

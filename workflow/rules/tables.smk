@@ -13,17 +13,18 @@ rule losses:
     benchmark:
         "<results>/benchmarks/tables/losses.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=500,
         runtime=10,
     params:
-        runs=subpath(input[0], ancestor=3),
-        jobs=jobs(),
+        python=python,
+        runs=runs_folder,
+        options=canonical_json({"jobs": jobs()}),
         code=code("losses"),
     shell:
-        "python -m recall_horizon losses --runs {params.runs} {params.jobs} --output {output} "
-        "> {log} 2>&1"
+        "{params.python} -m recall_horizon losses --runs {params.runs:q} "
+        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule summary:
@@ -41,20 +42,17 @@ rule summary:
     benchmark:
         "<results>/benchmarks/tables/summary.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
     params:
-        confidence=STUDY.analysis.confidence,
-        draws=STUDY.analysis.bootstrap_draws,
-        solved=STUDY.analysis.solved_r2,
-        seed=STUDY.seed,
+        python=python,
+        options=canonical_json({**intervals(), "solved_r2": STUDY.analysis.solved_r2}),
         code=code("summary"),
     shell:
-        "python -m recall_horizon summary --losses {input} --output {output} "
-        "--confidence {params.confidence} --draws {params.draws} "
-        "--solved-r2 {params.solved} --seed {params.seed} > {log} 2>&1"
+        "{params.python} -m recall_horizon summary --losses {input:q} "
+        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule horizons:
@@ -72,17 +70,14 @@ rule horizons:
     benchmark:
         "<results>/benchmarks/tables/horizons.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
     params:
-        thresholds=STUDY.analysis.horizon_r2,
-        confidence=STUDY.analysis.confidence,
-        draws=STUDY.analysis.bootstrap_draws,
-        seed=STUDY.seed,
+        python=python,
+        options=canonical_json({**intervals(), "thresholds": STUDY.analysis.horizon_r2}),
         code=code("horizons"),
     shell:
-        "python -m recall_horizon horizons --losses {input} --output {output} "
-        "--thresholds {params.thresholds} --confidence {params.confidence} "
-        "--draws {params.draws} --seed {params.seed} > {log} 2>&1"
+        "{params.python} -m recall_horizon horizons --losses {input:q} "
+        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"

@@ -18,24 +18,22 @@ rule train:
     # The longest first, so that no core waits for a long job at the end.
     priority: lambda wildcards: int(wildcards.length)
     conda:
-        "../../environment.yml"
+        "../envs/training.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: attempt
         * (IN_A_JOB_MB + STUDY.training_memory_mb(wildcards.model, int(wildcards.length))),
-        runtime=60,
-        # No parameter, whose change would train again.
-        checkpoint_seconds=STUDY.checkpoint_seconds,
+        runtime=lambda wildcards, attempt: attempt * 60,
         gpu=lambda wildcards: int(STUDY.training_of(wildcards.model).device == "cuda"),
     params:
-        spec=training_spec,
+        python=python,
+        options=training_options,
         code=training_code,
-        # The same in one word, for the checkpoint.
-        digest=lambda wildcards: training_code(wildcards, source.digest),
-        # Where a killed job's next attempt finds its state. No output: those are deleted with it.
-        checkpoint=lambda wildcards, output: checkpoint(output.run),
+        digest=training_digest,
+        checkpoint=checkpoint,
+        every=checkpoint_seconds,
     shell:
-        "python -m recall_horizon train --spec {params.spec:q} --dataset {input} "
-        "--losses {output.losses} --weights {output.weights} --run {output.run} "
-        "--threads {threads} --checkpoint {params.checkpoint} "
-        "--every {resources.checkpoint_seconds} --code {params.digest} > {log} 2>&1"
+        "{params.python} -m recall_horizon train --options {params.options:q} --dataset {input:q} "
+        "--losses {output.losses:q} --weights {output.weights:q} --run {output.run:q} "
+        "--threads {threads} --checkpoint {params.checkpoint:q} --every {params.every} "
+        "--code {params.digest} > {log:q} 2>&1"

@@ -15,15 +15,16 @@ rule verification:
     benchmark:
         "<results>/benchmarks/tables/verification.tsv"
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
     params:
+        python=python,
         seed=STUDY.seed,
         code=code("verification"),
     shell:
-        "python -m recall_horizon verification --losses {input.losses} "
+        "{params.python} -m recall_horizon verification --losses {input.losses} "
         "--reference {input.reference} --datasets {input.datasets} --seed {params.seed} --output {output} > {log} 2>&1"
 
 
@@ -33,9 +34,11 @@ rule verify:
     log:
         "<results>/logs/verify.log",
     conda:
-        "../../environment.yml"
+        "../envs/analysis.yaml"
     resources:
         mem_mb=500,
         runtime=10,
+    params:
+        python=python,
     shell:
-        "python -m recall_horizon verify --table {input} 2>&1 | tee {log}"
+        "{params.python} -m recall_horizon verify --table {input:q} 2>&1 | tee {log:q}"

@@ -149,7 +149,7 @@ LSTM = "model_zoo.lstm"
         ("study", "größe", "plain file name"),
         ("study", "n" * 65, "at most 64"),
         ("models", [], "models = []"),
-        ("models", ["lstm", "lstm"], "named twice: lstm"),
+        ("models", ["lstm", "lstm"], "each once; named twice: lstm"),
         ("models", ["lstm", "lsmt"], "models[1] = 'lsmt': not in model_zoo; did you mean 'lstm'?"),
         ("models", "lstm", "models = 'lstm'"),
         ("model_zoo.a b", DEFAULT["model_zoo"]["lstm"], "plain file name"),

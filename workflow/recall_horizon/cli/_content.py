@@ -6,6 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from recall_horizon import content, tables
+from recall_horizon.cli._options import add_options
+
+WORDS = {
+    "look": "order, labels and colours of the models",
+    "solved_r2": "the least R² of a replicate that solved the task",
+    "task": "what the task is, in a sentence",
+}
 
 
 def add_content(parser: argparse.ArgumentParser, template: str) -> None:
@@ -14,16 +21,14 @@ def add_content(parser: argparse.ArgumentParser, template: str) -> None:
     parser.add_argument("--figures", required=True, nargs="+", type=Path)
     parser.add_argument("--provenance", required=True, type=Path)
     parser.add_argument("--template", required=True, nargs="+", type=Path, help=template)
-    parser.add_argument("--look", required=True, type=json.loads)
-    parser.add_argument("--solved-r2", required=True, type=float)
     parser.add_argument("--output", required=True, type=Path)
+    add_options(parser, WORDS)
 
 
-def content_of(options: argparse.Namespace) -> dict[str, Any]:
-    """What the parsed `options` give to say."""
+def content_of(parsed: argparse.Namespace) -> dict[str, Any]:
+    """The content that the parsed arguments describe."""
     return content.content(
-        {path.stem: tables.read(path) for path in options.tables},
-        json.loads(options.provenance.read_text(encoding="utf-8")),
-        options.look,
-        options.solved_r2,
+        {path.stem: tables.read(path) for path in parsed.tables},
+        json.loads(parsed.provenance.read_text(encoding="utf-8")),
+        **vars(parsed.options),
     )

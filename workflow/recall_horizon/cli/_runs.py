@@ -1,19 +1,21 @@
 """The arguments that name training jobs, for the steps that read what these wrote."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
+from recall_horizon.cli._options import add_options
 from recall_horizon.collect import Runs
 
+JOBS = {"jobs": "the training jobs: {models, lengths, shards}, a shard written first-last"}
 
-def add_runs(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that name a study's training jobs."""
+
+def add_runs(parser: argparse.ArgumentParser, keys: Mapping[str, str]) -> None:
+    """Add what names training jobs: `--runs`, and `jobs` beside `keys` in `--options`."""
     parser.add_argument("--runs", required=True, type=Path, help="the folder of all runs")
-    parser.add_argument("--models", required=True, nargs="+")
-    parser.add_argument("--lengths", required=True, nargs="+", type=int)
-    parser.add_argument("--shards", required=True, nargs="+", help="first-last, first-last, …")
+    add_options(parser, {**JOBS, **keys})
 
 
-def runs_of(options: argparse.Namespace) -> Runs:
-    """The training jobs that the parsed `options` name."""
-    return Runs(options.runs, options.models, options.lengths, options.shards)
+def runs_of(parsed: argparse.Namespace) -> Runs:
+    """The training jobs that the parsed arguments name."""
+    return Runs(parsed.runs, **parsed.options.jobs)

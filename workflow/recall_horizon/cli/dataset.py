@@ -9,11 +9,11 @@ from recall_horizon.config.dataset import DatasetSpec
 
 
 def main(arguments: list[str]) -> None:
-    """Generate the dataset that --spec describes and write it to --output."""
+    """Generate the dataset that --options describes and write it to --output."""
     parser = argparse.ArgumentParser(prog="recall_horizon dataset", description=__doc__)
-    parser.add_argument("--spec", required=True, type=DatasetSpec.model_validate_json)
+    parser.add_argument("--options", required=True, type=DatasetSpec.model_validate_json)
     parser.add_argument("--output", required=True, type=Path)
-    options = parser.parse_args(arguments)
-    datasets.write(options.output, options.spec)
-    splits = options.spec.splits
-    logging.info("wrote %d + %d sequences to %s", splits.pool, splits.test, options.output)
+    parsed = parser.parse_args(arguments)
+    datasets.write(parsed.output, parsed.options)
+    splits = parsed.options.splits
+    logging.info("wrote %d + %d sequences to %s", splits.pool, splits.test, parsed.output)

@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 
 from recall_horizon import tables
+from recall_horizon.cli._options import add_options
 from recall_horizon.figures import style
 from recall_horizon.files import write_text
 
@@ -16,14 +17,14 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="recall_horizon figure", description=__doc__)
     parser.add_argument("--name", required=True, help="a module of recall_horizon.figures")
     parser.add_argument("--tables", required=True, nargs="+", type=Path, help="CSV files")
-    parser.add_argument("--look", required=True, type=json.loads, help="style.Look as JSON")
+    add_options(parser, dict.fromkeys(style.Look._fields, "see style.Look"))
     parser.add_argument("--folder", required=True, type=Path, help="where to write")
-    options = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every glyph
-    module = importlib.import_module(f"recall_horizon.figures.{options.name}")
-    frames = {path.stem: tables.read(path) for path in options.tables}
-    look = style.Look(**options.look)
-    style.save(module.draw(frames, look), options.folder / options.name)
+    module = importlib.import_module(f"recall_horizon.figures.{parsed.name}")
+    frames = {path.stem: tables.read(path) for path in parsed.tables}
+    look = style.Look(**vars(parsed.options))
+    style.save(module.draw(frames, look), parsed.folder / parsed.name)
     words = {
         "order": module.ORDER,
         "title": module.TITLE,
@@ -32,5 +33,5 @@ def main(arguments: list[str]) -> None:
         "tables": module.TABLES,
         "chart": module.chart(frames, look)._asdict() if hasattr(module, "chart") else None,
     }
-    write_text(options.folder / f"{options.name}.json", json.dumps(words, indent=1) + "\n")
-    logging.info("drew %s", options.folder / options.name)
+    write_text(parsed.folder / f"{parsed.name}.json", json.dumps(words, indent=1) + "\n")
+    logging.info("drew %s", parsed.folder / parsed.name)

@@ -13,10 +13,10 @@ from recall_horizon.files import atomic
 def main(arguments: list[str]) -> None:
     """Write the losses of --runs to --output, sorted by model, length, replicate and epoch."""
     parser = argparse.ArgumentParser(prog="recall_horizon losses", description=__doc__)
-    add_runs(parser)
+    add_runs(parser, {})
     parser.add_argument("--output", required=True, type=Path)
-    options = parser.parse_args(arguments)
-    rows = list(collect.losses(runs_of(options)))
-    with atomic(options.output) as path, path.open("w", newline="", encoding="utf-8") as file:
+    parsed = parser.parse_args(arguments)
+    rows = list(collect.losses(runs_of(parsed)))
+    with atomic(parsed.output) as path, path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
-    logging.info("%d rows in %s", len(rows) - 1, options.output)
+    logging.info("%d rows in %s", len(rows) - 1, parsed.output)

@@ -18,19 +18,18 @@ WEIGHTS = ".weights.safetensors"
 def main(arguments: list[str]) -> None:
     """Probe every replicate of the jobs on --datasets and write the sensitivities to --output."""
     parser = argparse.ArgumentParser(prog="recall_horizon probe", description=__doc__)
-    add_runs(parser)
+    add_runs(parser, {"sequences": "held-out sequences to use"})
     parser.add_argument("--datasets", required=True, nargs="+", type=Path, help="safetensors")
-    parser.add_argument("--sequences", required=True, type=int, help="held-out sequences to use")
     parser.add_argument("--output", required=True, type=Path)
-    options = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     torch.set_num_threads(1)
     held_out = {}
-    for path in options.datasets:
-        x = datasets.read(path)[0]["test"].x[: options.sequences]
+    for path in parsed.datasets:
+        x = datasets.read(path)[0]["test"].x[: parsed.options.sequences]
         held_out[x.shape[1]] = torch.from_numpy(x)
-    rows = [row for path in runs_of(options).files(WEIGHTS) for row in probe(path, held_out)]
-    with atomic(options.output) as path, path.open("w", newline="", encoding="utf-8") as file:
+    rows = [row for path in runs_of(parsed).files(WEIGHTS) for row in probe(path, held_out)]
+    with atomic(parsed.output) as path, path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Sensitivity._fields)
         writer.writerows(rows)
-    logging.info("%d sensitivities in %s", len(rows), options.output)
+    logging.info("%d sensitivities in %s", len(rows), parsed.output)

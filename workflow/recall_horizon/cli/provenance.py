@@ -12,12 +12,11 @@ from recall_horizon.provenance import gather
 
 
 def main(arguments: list[str]) -> None:
-    """Write the provenance of the study --study, with the records of --runs, to --output."""
+    """Write the provenance of the study in --options, with the records of --runs, to --output."""
     parser = argparse.ArgumentParser(prog="recall_horizon provenance", description=__doc__)
-    add_runs(parser)
-    parser.add_argument("--study", required=True, type=json.loads, help="configuration as JSON")
+    add_runs(parser, {"study": "the configuration"})
     parser.add_argument("--output", required=True, type=Path)
-    options = parser.parse_args(arguments)
-    provenance = gather(options.study, run_records(runs_of(options)))
-    write_text(options.output, json.dumps(provenance, indent=2) + "\n")
-    logging.info("provenance in %s", options.output)
+    parsed = parser.parse_args(arguments)
+    provenance = gather(parsed.options.study, run_records(runs_of(parsed)))
+    write_text(parsed.output, json.dumps(provenance, indent=2) + "\n")
+    logging.info("provenance in %s", parsed.output)

@@ -4,14 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from recall_horizon.config.section import PlainName, Section
+from recall_horizon.config.section import Section
 
 
 class Task(Section):
     """How sequences and targets are made."""
 
-    name: PlainName
-    """A file's name in workflow/recall_horizon/tasks/."""
+    name: str
+    """A file's name in workflow/recall_horizon/tasks/, or `package.module:function`."""
     options: dict[str, Any] = {}
     """Keyword arguments of the task's function, beside generator, number and length."""
 

@@ -1,7 +1,8 @@
-"""A study: the whole configuration, and what each job of the pipeline is told of it."""
+"""A study: the whole configuration, and what each job of the pipeline receives of it."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import cycle
 from typing import Annotated, Any
 
 from pydantic import (
@@ -24,6 +25,11 @@ from recall_horizon.errors import ConfigError, RecallHorizonError, nearest
 # states and their gradients, as measured, rounded up.
 ACTIVATIONS_PER_UNIT = 24
 
+# Okabe & Ito's colours (2008), which colour-blind readers tell apart, but for their yellow, which
+# is too pale for lines; then darker shades of them. Models without a colour take the next.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#1A1A1A")
+PALETTE += ("#00466E", "#8A3D00", "#00614A", "#8C4A70", "#8F6300")
+
 
 def _ascending(values: list[int]) -> list[int]:
     if values != sorted(set(values)):
@@ -31,10 +37,10 @@ def _ascending(values: list[int]) -> list[int]:
     return values
 
 
-def _distinct(values: list[str]) -> list[str]:
+def _distinct(values: list[Any]) -> list[Any]:
     twice = sorted({v for v in values if values.count(v) > 1})
     if twice:
-        raise ValueError(f"should name each model once; named twice: {', '.join(twice)}")
+        raise ValueError(f"should name each once; named twice: {', '.join(map(str, twice))}")
     return values
 
 
@@ -45,10 +51,11 @@ class ModelEntry(Section):
     """A file's name in workflow/recall_horizon/models/, or `package.module:ClassName`."""
     options: dict[str, Any] = {}
     """Keyword arguments of the architecture's constructor, beside the length."""
-    label: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-    """The model's name in figures and text."""
-    colour: Annotated[str, StringConstraints(pattern=HEX_COLOUR)]
-    """The model's colour in figures, as #rrggbb."""
+    label: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
+    """The model's name in figures and text; null takes its name in the model zoo."""
+    colour: Annotated[str, StringConstraints(pattern=HEX_COLOUR)] | None = None
+    """The model's colour in figures, as #rrggbb; null takes the next free one of a palette that
+    colour-blind readers can tell apart."""
     training: TrainingChanges = TrainingChanges()
     """What is different in how this model is trained."""
     control: bool = False
@@ -66,7 +73,9 @@ class Analysis(Section):
     """A replicate whose held-out R² is at least this has solved the task."""
     probe_sequences: PositiveInt
     """Held-out sequences, from the first on, over which sensitivities are averaged."""
-    horizon_r2: Annotated[list[Annotated[float, Field(le=1)]], Field(min_length=1)]
+    horizon_r2: Annotated[
+        list[Annotated[float, Field(le=1)]], Field(min_length=1), AfterValidator(_distinct)
+    ]
     """The recall horizon's thresholds: how high R² has to be to pass."""
     headline_model: PlainName | None
     """The model of the degradation figure and of the report's first words; null takes the first
@@ -146,7 +155,7 @@ class Study(Section):
         )
 
     def dataset_spec(self, length: int) -> DatasetSpec:
-        """What the job that generates the dataset of `length` is told."""
+        """What the job that generates the dataset of `length` receives."""
         return DatasetSpec(
             seed=self.seed,
             task=catalogue.reference("task", self.task.name),
@@ -156,7 +165,7 @@ class Study(Section):
         )
 
     def training_spec(self, model: str, length: int, first: int, last: int) -> TrainingSpec:
-        """What the job that trains replicates `first` to `last` of `model` at `length` is told."""
+        """What the job that trains replicates `first` to `last` of `model` at `length` receives."""
         entry = self.model_zoo[model]
         return TrainingSpec(
             study=self.study,
@@ -185,11 +194,11 @@ class Study(Section):
         return 500 + self.dataset_memory_mb(length) + activations // 10**6
 
     def described_models(self) -> dict[str, Any]:
-        """What the job that describes the study's models is told of them."""
+        """What the job that describes the study's models receives."""
         entries = {name: self.model_zoo[name] for name in self.models}
         return {
             name: {
-                "label": entry.label,
+                "label": entry.label or name,
                 "architecture": catalogue.reference("architecture", entry.architecture),
                 "options": entry.options,
                 "training": entry.training.model_dump(),
@@ -200,11 +209,12 @@ class Study(Section):
     def look(self) -> dict[str, Any]:
         """What figures and text show of the configuration: order, labels and colours of models."""
         shown = {name: self.model_zoo[name] for name in self.models}
+        free = cycle([c for c in PALETTE if c not in {e.colour for e in shown.values()}] or PALETTE)
         return {
             "headline": self.headline_model,
             "models": self.models,
-            "labels": {name: entry.label for name, entry in shown.items()},
-            "colours": {name: entry.colour for name, entry in shown.items()},
+            "labels": {name: entry.label or name for name, entry in shown.items()},
+            "colours": {name: entry.colour or next(free) for name, entry in shown.items()},
             "controls": [name for name, entry in shown.items() if entry.control],
             "confidence": self.analysis.confidence,
         }
@@ -264,7 +274,9 @@ def _contradictions(study: Study) -> Iterator[Problem]:
     folded = [name.casefold() for name in zoo]
     for name in zoo:
         if folded.count(name.casefold()) > 1:
-            yield Problem(("model_zoo", name), zoo[name].label, "two names differ only in case")
+            yield Problem(
+                ("model_zoo", name), zoo[name].architecture, "two names differ only in case"
+            )
     yield from _code_problems(("task",), "task", "name", study.task.name, study.task.options)
     if study.controls.shuffled_models:
         shuffled = study.on_shuffled_targets().task

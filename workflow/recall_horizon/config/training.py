@@ -30,8 +30,8 @@ class Training(Section):
     """The largest 2-norm of the gradient, to which longer ones are scaled; null scales none."""
     evaluate_at: list[NonNegativeInt]
     """Epochs after which both losses are evaluated; 0 and the last are always among them."""
-    device: Literal["auto", "cpu", "cuda"]
-    """Where to train; auto takes CUDA where it is, else the CPU."""
+    device: Literal["cpu", "cuda"] = "cpu"
+    """Where to train; with cuda each training job asks for one GPU."""
 
     def evaluated_epochs(self) -> list[int]:
         """The epochs whose losses are evaluated, ascending."""
@@ -65,7 +65,8 @@ class TrainingSpec(Section):
     """All that decides the numbers of one training job: a model, a length, a shard."""
 
     study: PlainName
-    task: PlainName
+    task: str
+    """The task's name, as the study gives it."""
     seed: NonNegativeInt
     model: PlainName
     architecture: str

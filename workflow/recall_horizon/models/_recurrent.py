@@ -13,6 +13,8 @@ class Recurrent(nn.Module):
             McClelland & Ganguli, 2014), instead of uniform.
     """
 
+    recurrent = True
+
     def __init__(self, layer: nn.RNNBase, orthogonal: bool) -> None:
         super().__init__()
         self.layer = layer
