@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import subprocess
 import sys
 
@@ -40,8 +41,10 @@ def under(said, cause):
         ValueError: the plan has no such cause.
     """
     lines = said.splitlines()
-    below = lines[lines.index(f"  {cause}") + 1 :]
-    jobs = itertools.takewhile(lambda line: line.startswith("    "), below)
+    other_causes_and_below = lines[lines.index(f"  {cause}") + 1 :]
+    is_job = re.compile(r"    \w").match
+    below = itertools.dropwhile(lambda line: not is_job(line), other_causes_and_below)
+    jobs = itertools.takewhile(is_job, below)
     return {rule: which.strip() for rule, _, which in (job.strip().partition(" ") for job in jobs)}
 
 

@@ -205,3 +205,15 @@ def test_another_version_of_a_package_is_told_beside_edited_code():
 
 def test_a_plain_parameter_is_told_with_both_values():
     assert why(changed([0.9, True], [0.5, True])) == ["changed: 0.9 → 0.5"]
+
+
+def test_plain_parameters_are_told_beside_options_and_where_there_were_none():
+    assert why(changed(['{"a":1}', "Old."], ['{"a":2}', "New."])) == [
+        "changed: a, 1 → 2",
+        "changed: Old. → New.",
+    ]
+    assert why(changed([], [0.5])) == ["changed: unset → 0.5"]
+
+
+def test_code_that_was_not_recorded_before_is_all_edited():
+    assert why(changed([], [{"recall_horizon.training": "1" * 12}])) == ["edited code: all of it"]

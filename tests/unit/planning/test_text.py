@@ -70,3 +70,9 @@ def test_what_is_guessed_or_not_counted_is_named(said, job):
     text = said(jobs, {"t": 40}, guess=True)
     assert "  guessed          gru: from other architectures, as these never ran" in text
     assert "  not counted      dataset: without benchmarks" in text
+
+
+def test_what_a_changed_option_costs_is_not_claimed_to_be_known(said, job):
+    changed = "Params have changed since last execution: before: 1 now: 2 "
+    assert "not foreseen" in said([job("train", ["t"], reason=changed)], {"t": 40})[-1]
+    assert "not foreseen" not in "".join(said([job("train", ["t"])], {"t": 40}))

@@ -92,11 +92,12 @@ def _changes(before: list[Any], now: list[Any]) -> Iterator[str]:
         (read(before), read(now)) for read in (_code, _options, _neither_of_them)
     )
     yield from _code_changes(*code)
-    if options[0] and options[1]:
-        yield from _option_changes(options[0][0], options[1][0])
-    elif options[0] or options[1]:
+    if bool(options[0]) != bool(options[1]):
         yield OTHER_FORM
-    elif plain[0] or plain[1]:
+        return
+    if options[0]:
+        yield from _option_changes(options[0][0], options[1][0])
+    if plain[0] or plain[1]:
         old, new = (", ".join(map(_text, sorted(side, key=str))) or "unset" for side in plain)
         yield f"changed: {old} → {new}"
 

@@ -24,17 +24,20 @@ def in_words(
     yield f"{study}: {_count(len(jobs), 'job')} to run; {done} and stay as they are"
     yield ""
     yield "Why"
-    yield from _reasons(jobs, {path for job in every for path in job.outputs})
-    yield ""
-    yield from _time(jobs, costs, cores)
-
-
-def _reasons(jobs: list[Job], made: set[str]) -> Iterator[str]:
-    """Each cause once, with the jobs that have it; causes of the same jobs are said together."""
+    made = {path for job in every for path in job.outputs}
     having: dict[str, list[Job]] = defaultdict(list)
     for job in jobs:
         for cause in why(job.reason, made):
             having[cause].append(job)
+    yield from _reasons(having)
+    yield ""
+    yield from _time(jobs, costs, cores)
+    if any(cause.startswith("changed: ") for cause in having):
+        yield "  not foreseen     what changed options cost, but for samples, epochs and width"
+
+
+def _reasons(having: Mapping[str, list[Job]]) -> Iterator[str]:
+    """Each cause once, with the jobs that have it; causes of the same jobs are said together."""
     together: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for cause in sorted(having, key=lambda cause: (cause == FOLLOWS, cause)):
         together[tuple(job.key for job in having[cause])].append(cause)
