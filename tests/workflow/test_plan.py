@@ -56,6 +56,13 @@ def test_a_new_length_is_called_new_and_costed_from_the_others(plan):
     assert "dataset T=9 → train lstm T=9 → " in said
 
 
+def test_what_is_made_from_more_jobs_is_listed_once(plan):
+    said = plan(*SMOKE, "--config", "lengths=[3,6,9]")
+    more = under(said, "made from more jobs than before (T = 9)")
+    assert more["probe"] == "1  lstm"
+    assert more["losses"] == "1"
+
+
 def test_a_study_that_never_ran_is_costed_from_one_that_did(plan):
     said = plan(*SMOKE, "--config", "study=other", "replicates=6")
     assert "results/other: " in said
