@@ -17,7 +17,8 @@ all. What trains nothing is like the job of its name, else like its neighbours, 
 probes. Among jobs that are alike, those of its own study are taken; else those of the study where
 they did the most.
 
-The square of the width is an upper bound. Small batches cost more a sequence, which is left out.
+The square of the width is an upper bound: an LSTM of 64 units took 2.2 times what one of 32 did,
+one of 128 units 6.2 times (T = 20). That small batches cost more a sequence is left out.
 """
 
 import bisect
