@@ -33,7 +33,9 @@ class LogHandler(LogHandlerBase):
             "inputs": [str(path) for path in record.input],
             "outputs": [str(path) for path in record.output],
             "benchmark": record.benchmark and str(record.benchmark),
+            "threads": record.threads,
             "gpus": record.resources.get("gpu", 0),
             "reason": record.reason,
+            "command": record.shellcmd,
         }
         print(json.dumps(job), flush=True)

@@ -7,11 +7,14 @@ import sys
 from pathlib import Path
 
 import recall_horizon
-from recall_horizon import plan
 from recall_horizon.errors import RecallHorizonError
+from recall_horizon.planning import costs
+from recall_horizon.planning.jobs import Job, read_jobs
+from recall_horizon.planning.text import in_words
 
 EPILOG = """Every other argument is Snakemake's, which is asked: `plan --configfile
-config/lesson.yaml`, `plan --config replicates=20`, `plan -- results/default/tables/losses.csv`."""
+config/lesson.yaml`, `plan --config replicates=20`, `plan -- results/default/tables/losses.csv`.
+With `--cores 8` or `--cores all`, the plan says how long the run takes on so many cores."""
 
 
 def main(arguments: list[str]) -> None:
@@ -27,8 +30,9 @@ def main(arguments: list[str]) -> None:
     # What would run, and all that there is: side by side, since each takes seconds.
     asked = [_ask(words), _ask(["--forceall", *words])]
     answers = [(*process.communicate(), process.returncode) for process in asked]
-    jobs, every = (plan.read_jobs(_told(*answer)) for answer in answers)
-    print("\n".join(plan.in_words(jobs, every)))
+    jobs, every = (read_jobs(_told(*answer)) for answer in answers)
+    estimates = costs.estimates(jobs, costs.read(_studies(every)))
+    print("\n".join(in_words(jobs, every, estimates, _cores(words))))
 
 
 def _ask(words: list[str]) -> subprocess.Popen[str]:
@@ -56,3 +60,19 @@ def _told(out: str, err: str, status: int) -> list[str]:
             said = said[-1:]  # the last line is the one that tells
         raise RecallHorizonError("\n".join(["Snakemake cannot plan this run.", *said]))
     return out.splitlines()
+
+
+def _studies(jobs: list[Job]) -> list[Path]:
+    """The folders of results of all studies that stand beside those of `jobs`."""
+    homes = {Path(job.study).parent for job in jobs}
+    return sorted(folder for home in homes for folder in home.glob("*") if folder.is_dir())
+
+
+def _cores(words: list[str]) -> int | None:
+    """The cores that Snakemake is given; None where it is not told a number."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--cores", "-c", nargs="?", const="all")
+    cores = parser.parse_known_args(words)[0].cores
+    if cores == "all":
+        return os.cpu_count()
+    return int(cores) if cores and cores.isdecimal() and int(cores) else None

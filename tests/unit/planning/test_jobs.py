@@ -1,0 +1,39 @@
+import json
+import shlex
+
+import pytest
+
+from recall_horizon.planning.jobs import options_in, read_jobs
+
+
+@pytest.fixture
+def line():
+    def write(rule, output, command="python -m recall_horizon step"):
+        fields = {"wildcards": {}, "inputs": [], "benchmark": None, "threads": 1, "gpus": 0}
+        fields |= {"rule": rule, "outputs": [output], "reason": "", "command": command}
+        return json.dumps(fields)
+
+    return write
+
+
+def test_jobs_come_in_one_order_regardless_of_snakemakes(line):
+    lines = [line("b", "2"), line("a", "1")]
+    assert [job.rule for job in read_jobs([*lines, "Building DAG of jobs..."])] == ["a", "b"]
+    assert read_jobs(lines) == read_jobs(lines[::-1])
+
+
+@pytest.mark.parametrize("word", ["--options", "--spec"])
+def test_options_are_read_from_the_command(line, word):
+    options = {"label": 'it\'s "new" # 1', "training": {"epochs": 3}}
+    quoted = shlex.quote(json.dumps(options))
+    command = f"python -m recall_horizon step {word} {quoted} --output 'a b' > log 2>&1"
+    (job,) = read_jobs([line("a", "1", command)])
+    assert job.options == options
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["", "touch a", "tool --options", "tool --options fast", "tool --options '{", "x --options 3"],
+)
+def test_commands_of_another_kind_have_no_options(command):
+    assert options_in(command) == {}

@@ -1,0 +1,219 @@
+import json
+
+import pytest
+from snakemake.jobs import Reason
+from snakemake.persistence import ParamsChange
+
+from recall_horizon.planning.reasons import why
+
+
+def reason(**flags):
+    """What Snakemake says of a job for which these flags are set."""
+    found = Reason()
+    for flag, value in flags.items():
+        if isinstance(value, set):
+            getattr(found, flag).update(value)
+        else:
+            setattr(found, flag, value)
+    return str(found)
+
+
+def changed(before, now):
+    """Snakemake's reason for a job whose parameters were `before` and are `now`."""
+    only_old, only_new = (set(map(repr, side)) for side in (before, now))
+    common = only_old & only_new
+    return reason(params_changed=ParamsChange(only_old - common, only_new - common, {"a"}))
+
+
+def options(before, now):
+    return changed([json.dumps(before)], [json.dumps(now)])
+
+
+@pytest.mark.parametrize(
+    ("flags", "causes"),
+    [
+        ({"missing_output": {"a", "b"}}, ["not made yet"]),
+        ({"incomplete_output": {"a"}}, ["left unfinished"]),
+        ({"updated_input": {"report/page.css"}}, ["edited: report/page.css"]),
+        ({"updated_input_run": {"a"}}, ["follows from these"]),
+        ({"input_changed": True}, ["made from other files than before"]),
+        ({"code_changed": True}, ["the rule itself was edited"]),
+        ({"software_stack_changed": True}, ["the conda environment was edited"]),
+        ({"forced": True}, ["asked for"]),
+        ({"noio": True}, ["done at every run"]),
+        ({"nooutput": True}, ["done at every run"]),
+        ({"params_changed": ParamsChange({"0.9"}, {"0.5"})}, ["changed: 0.9 → 0.5"]),
+        ({"unfinished_queue_input": True}, ["Snakemake states no reason"]),
+    ],
+)
+def test_each_reason_of_the_installed_snakemake_is_understood(flags, causes):
+    assert why(reason(**flags)) == causes
+
+
+def test_snakemake_has_no_reasons_but_those_that_are_tested_here():
+    known = {"updated_input", "updated_input_run", "missing_output", "incomplete_output"}
+    known |= {"input_changed", "code_changed", "params_changed", "software_stack_changed"}
+    known |= {"forced", "noio", "nooutput", "unfinished_queue_input"}
+    not_used_here = {"pipe", "service"}
+    no_reasons = {"derived", "target", "finished", "cleanup_metadata_instructions"}
+    no_reasons |= {"no_metadata", "outdated_metadata"}
+    slots = {name.removeprefix("_") for name in Reason.__slots__}
+    assert slots == known | not_used_here | no_reasons
+
+
+def test_reasons_that_come_together_are_told_apart():
+    both = ParamsChange({"0.9"}, {"0.5"})
+    said = reason(
+        incomplete_output={"a"}, params_changed=both, software_stack_changed=True, code_changed=True
+    )
+    assert why(said) == [
+        "left unfinished",
+        "the rule itself was edited",
+        "changed: 0.9 → 0.5",
+        "the conda environment was edited",
+    ]
+
+
+def test_an_unknown_reason_is_shown_as_snakemake_wrote_it():
+    service = reason(service=True)
+    assert why(service) == [service]
+    assert why(f"Missing output files: a; Stars are wrong: b; {changed([1], [2])}") == [
+        "not made yet",
+        "Stars are wrong: b",
+        "changed: 1 → 2",
+    ]
+
+
+def test_parameters_that_cannot_be_read_are_shown_as_snakemake_wrote_them():
+    said = reason(params_changed=ParamsChange({"nan"}, {"inf"}))
+    assert why(said) == [said.strip()]
+
+
+def test_a_changed_option_is_named_with_its_values():
+    before = {"training": {"learning_rate": 0.01, "epochs": 3, "batch_size": None}, "options": {}}
+    now = {
+        "training": {"learning_rate": 0.02, "epochs": 3, "batch_size": 10},
+        "options": {"size": 8},
+    }
+    assert why(options(before, now)) == [
+        "changed: options.size, unset → 8",
+        "changed: training.batch_size, null → 10",
+        "changed: training.learning_rate, 0.01 → 0.02",
+    ]
+
+
+def test_two_options_that_swap_their_values_are_both_named():
+    before, now = {"confidence": 0.95, "solved_r2": 0.9}, {"confidence": 0.9, "solved_r2": 0.95}
+    assert why(options(before, now)) == [
+        "changed: confidence, 0.95 → 0.9",
+        "changed: solved_r2, 0.9 → 0.95",
+    ]
+
+
+def test_of_a_changed_list_what_came_and_what_went_is_said():
+    assert why(options({"t": [5, 10]}, {"t": [5, 10, 20]})) == ["changed: t, added 20"]
+    assert why(options({"t": [5, 10]}, {"t": [10, 20]})) == ["changed: t, added 20, removed 5"]
+    assert why(options({"t": [5, 10]}, {"t": [10, 5]})) == ["changed: t, [5, 10] → [10, 5]"]
+
+
+def test_a_text_with_quotes_and_words_of_the_format_is_an_option_like_others():
+    before, now = ({"label": text} for text in ('it\'s now: "x"', "other"))
+    assert why(options(before, now)) == ['changed: label, it\'s now: "x" → other']
+
+
+def test_words_that_part_reasons_part_no_label():
+    before, now = ({"label": f"LSTM; {text} now: 'x'"} for text in ("Old", "New"))
+    assert why(f"Incomplete output files: a; {options(before, now)}; Forced execution") == [
+        "left unfinished",
+        "changed: label, LSTM; Old now: 'x' → LSTM; New now: 'x'",
+        "asked for",
+    ]
+
+
+JOBS = {"models": ["gru", "lstm"], "lengths": [5, 10], "shards": ["0-9"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        ({"lengths": [5, 10, 200]}, "more jobs than before (T = 200)"),
+        ({"lengths": [10]}, "fewer jobs than before (T = 5)"),
+        ({"models": ["gru", "lstm", "rnn"]}, "more jobs than before (model rnn)"),
+        ({"shards": ["0-9", "10-19"]}, "more jobs than before (replicates 10–19)"),
+        ({"shards": ["0-10"]}, "more jobs than before (replicate 10)"),
+        (
+            {"models": ["rnn", "window"], "lengths": [5, 20]},
+            "other jobs than before (added: models rnn, window; T = 20; "
+            "removed: models gru, lstm; T = 10)",
+        ),
+        ({"shards": ["0-4", "5-9"]}, "the same replicates as before, in other jobs or in another"),
+    ],
+)
+def test_of_changed_jobs_what_came_and_what_went_is_said(change, cause):
+    before, now = {"jobs": JOBS, "sequences": 5}, {"jobs": {**JOBS, **change}, "sequences": 5}
+    (said,) = why(f"Set of input files has changed since last execution; {options(before, now)}")
+    assert said.startswith(f"made from {cause}")
+
+
+def test_other_files_without_other_jobs_are_said():
+    other_files = reason(input_changed=True, params_changed=ParamsChange({"0.9"}, {"0.5"}))
+    assert why(other_files) == ["made from other files than before", "changed: 0.9 → 0.5"]
+
+
+def test_parameters_of_an_earlier_version_are_not_listed():
+    said = ["its options were recorded in another form by an earlier version"]
+    assert why(changed([0.95, 2000], ['{"confidence":0.95,"draws":2000}'])) == said
+    assert why(changed(['{"a": 1, "b": 2}'], ['{"b":2,"a":1}'])) == said
+
+
+def test_what_jobs_make_was_not_edited_and_what_was_is_in_order():
+    said = reason(updated_input={"tables/losses.csv", "report/page.js", "report/page.css"})
+    assert why(said, {"tables/losses.csv"}) == ["edited: report/page.css", "edited: report/page.js"]
+    assert why(reason(updated_input={"tables/losses.csv"}), {"tables/losses.csv"}) == [
+        "left undone by an earlier run"
+    ]
+
+
+def test_edited_code_is_named_by_its_file_and_its_digest_is_not_told():
+    digests = {"recall_horizon.training": "0" * 12, "recall_horizon.models": "1" * 12}
+    edited = {**digests, "recall_horizon.models": "2" * 12}
+    assert why(changed([digests, "a" * 16], [edited, "b" * 16])) == [
+        "edited code: recall_horizon/models/__init__.py"
+    ]
+    edited = {**edited, "recall_horizon.training": "3" * 12}
+    assert why(changed([digests], [edited])) == [
+        "edited code: recall_horizon/models/__init__.py",
+        "edited code: recall_horizon/training.py",
+    ]
+
+
+def test_a_module_that_is_gone_is_named_all_the_same():
+    said = changed([{"gone.away": "0" * 12}], [{"recall_horizon.training": "1" * 12}])
+    assert why(said) == ["edited code: gone.away (gone)", "edited code: recall_horizon/training.py"]
+
+
+def test_another_version_of_a_package_is_told_beside_edited_code():
+    before = {"recall_horizon.training": "0" * 12, "torch": "2.12.0", "numpy": "2.3.1"}
+    now = {"recall_horizon.training": "1" * 12, "torch": "2.13.0", "scipy": "1.17.0"}
+    assert why(changed([before], [now])) == [
+        "changed software: numpy 2.3.1 → not used",
+        "edited code: recall_horizon/training.py",
+        "changed software: scipy not used → 1.17.0",
+        "changed software: torch 2.12.0 → 2.13.0",
+    ]
+
+
+def test_a_plain_parameter_is_told_with_both_values():
+    assert why(changed([0.9, True], [0.5, True])) == ["changed: 0.9 → 0.5"]
+
+
+def test_plain_parameters_are_told_beside_options_and_where_there_were_none():
+    assert why(changed(['{"a":1}', "Old."], ['{"a":2}', "New."])) == [
+        "changed: a, 1 → 2",
+        "changed: Old. → New.",
+    ]
+    assert why(changed([], [0.5])) == ["changed: unset → 0.5"]
+
+
+def test_code_that_was_not_recorded_before_is_all_edited():
+    assert why(changed([], [{"recall_horizon.training": "1" * 12}])) == ["edited code: all of it"]

@@ -1,0 +1,69 @@
+"""The jobs of a run, as a dry run lists them."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+TELLING = ("model", "figure", "length")  # the wildcards by which a person knows a job
+OPTIONS = re.compile(r" --(?:options|spec) ")  # before the JSON that a step is given
+
+
+class Job(NamedTuple):
+    """One job; `benchmark` is the file that has, or will have, its time."""
+
+    rule: str
+    wildcards: dict[str, str]
+    inputs: list[str]
+    outputs: list[str]
+    benchmark: str | None
+    threads: int
+    gpus: int
+    reason: str
+    options: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The rule with what tells its jobs apart: `train lstm T=50`."""
+        known = {key: self.wildcards[key] for key in TELLING if key in self.wildcards}
+        words = [f"T={value}" if key == "length" else value for key, value in known.items()]
+        return " ".join([self.rule, *words])
+
+    @property
+    def key(self) -> str:
+        """What no other job has: the first file that it makes."""
+        return self.outputs[0] if self.outputs else self.name
+
+    @property
+    def study(self) -> str:
+        """The folder of its study: `results/default`."""
+        if self.benchmark:
+            return self.benchmark.partition("/benchmarks/")[0]
+        return "/".join(Path(self.key).parts[:2])
+
+
+def read_jobs(lines: Iterable[str]) -> list[Job]:
+    """Jobs from lines of JSON, in an order that does not depend on Snakemake's.
+
+    A line has the fields of `Job`, but the shell's `command` in place of its `options`.
+    """
+    found = [json.loads(line) for line in lines if line.startswith("{")]
+    jobs = [Job(options=options_in(fields.pop("command")), **fields) for fields in found]
+    return sorted(jobs, key=lambda job: (job.rule, job.outputs))
+
+
+def options_in(command: str) -> dict[str, Any]:
+    """The options that a shell command gives its step as JSON; {} if it gives none."""
+    before = OPTIONS.search(command)
+    if before is None:
+        return {}
+    # Only the one word is read: a command may go on for thousands of paths.
+    words = shlex.shlex(command[before.end() :], posix=True)
+    words.whitespace_split, words.commenters = True, ""
+    try:
+        options = json.loads(next(words, ""))
+    except ValueError:
+        return {}
+    return options if isinstance(options, dict) else {}

@@ -1,0 +1,227 @@
+"""Why a job would run: Snakemake's reasons, in this project's words."""
+
+import ast
+import json
+import re
+from collections.abc import Container, Iterable, Iterator
+from typing import Any
+
+from recall_horizon import source
+
+FOLLOWS = "follows from these"
+OTHER_FILES = "made from other files than before"
+OTHER_FORM = "its options were recorded in another form by an earlier version"
+# What Snakemake's reasons begin with, and what they are called here.
+REASONS = {
+    "Missing output files": "not made yet",
+    "Incomplete output files": "left unfinished",
+    "Set of input files has changed": OTHER_FILES,
+    "Code has changed": "the rule itself was edited",
+    "Software environment definition has changed": "the conda environment was edited",
+    "Forced execution": "asked for",
+    "Rules with neither input nor output files": "done at every run",
+    "Rules with a run or shell declaration but no output": "done at every run",
+}
+EDITED, FOLLOWING = "Updated input files", "Input files updated by another job"
+PARAMETERS, NO_PARAMETERS = "Params have changed", "<nothing exclusive>"
+
+
+def why(reason: str, made: Container[str] = ()) -> list[str]:
+    """The causes that Snakemake's `reason` for a job states; `made` are the files that jobs make.
+
+    A part of the reason that is not known is returned as Snakemake wrote it.
+    """
+    if not reason:
+        return ["Snakemake states no reason"]
+    causes = [cause for part in _parts(reason) for cause in _causes(part, made)]
+    if any(cause.startswith("made from") for cause in causes if cause != OTHER_FILES):
+        causes = [cause for cause in causes if cause != OTHER_FILES]  # the same, in fewer words
+    return list(dict.fromkeys(causes)) or [FOLLOWS]
+
+
+def _parts(reason: str) -> Iterator[str]:
+    """The reasons that semicolons join; a parameter may have semicolons of its own."""
+    words = reason.split("; ")
+    while words:
+        size = 1
+        if words[0].startswith(PARAMETERS):
+            sizes = range(1, len(words) + 1)
+            whole = (size for size in sizes if _sides("; ".join(words[:size])))
+            size = next(whole, len(words))
+        yield "; ".join(words[:size])
+        del words[:size]
+
+
+def _causes(part: str, made: Container[str]) -> Iterator[str]:
+    files = list(filter(None, part.partition(": ")[2].split(", ")))
+    known = [words for start, words in REASONS.items() if part.startswith(start)]
+    if known:
+        yield from known
+    elif part.startswith(EDITED):
+        edited = [f"edited: {file}" for file in sorted(files) if file not in made]
+        yield from edited or (["left undone by an earlier run"] if files else [])
+    elif part.startswith(PARAMETERS) and (sides := _sides(part)):
+        yield from list(_changes(*sides)) or [OTHER_FORM]
+    elif not part.startswith(FOLLOWING):
+        yield part.strip()
+
+
+def _sides(part: str) -> tuple[list[Any], list[Any]] | None:
+    """The parameters before and now; the words between may stand in a parameter, too."""
+    text = part.partition("before: ")[2].rstrip()
+    for between in re.finditer(" now: ", text):
+        try:
+            return _values(text[: between.start()]), _values(text[between.end() :])
+        except (SyntaxError, ValueError):
+            continue
+    return None
+
+
+def _values(text: str) -> list[Any]:
+    """Parameters, each as Python writes it."""
+    return ast.literal_eval(f"[{text}]") if text != NO_PARAMETERS else []
+
+
+def _changes(before: list[Any], now: list[Any]) -> Iterator[str]:
+    """What differs between the parameters before and now.
+
+    `code` is a dict of digests by module and versions by package, `options` is JSON of a dict, and
+    a digest on its own sums up code that is there as well.
+    """
+    code, options, plain = (
+        (read(before), read(now)) for read in (_code, _options, _neither_of_them)
+    )
+    yield from _code_changes(*code)
+    if bool(options[0]) != bool(options[1]):
+        yield OTHER_FORM
+        return
+    if options[0]:
+        yield from _option_changes(options[0][0], options[1][0])
+    if plain[0] or plain[1]:
+        old, new = (", ".join(map(_text, sorted(side, key=str))) or "unset" for side in plain)
+        yield f"changed: {old} → {new}"
+
+
+def _code(values: list[Any]) -> dict[str, str]:
+    return {name: part for v in values if isinstance(v, dict) for name, part in v.items()}
+
+
+def _options(values: list[Any]) -> list[dict[str, Any]]:
+    return [options for v in values if (options := _from_json(v)) is not None]
+
+
+def _neither_of_them(values: list[Any]) -> list[Any]:
+    return [
+        v for v in values if not (isinstance(v, dict) or _is_digest(v)) and _from_json(v) is None
+    ]
+
+
+def _from_json(value: Any) -> dict[str, Any] | None:
+    if isinstance(value, str) and value.startswith("{"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            pass
+    return None
+
+
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[0-9a-f]{12}|[0-9a-f]{16}", value))
+
+
+def _code_changes(before: dict[str, str], now: dict[str, str]) -> Iterator[str]:
+    if now and not before:
+        yield "edited code: all of it"
+        return
+    for name in sorted(before.keys() | now.keys()):
+        old, new = before.get(name), now.get(name)
+        if old == new:
+            continue
+        if _is_digest(old or new):
+            yield f"edited code: {_file(name)}"
+        else:
+            yield f"changed software: {name} {old or 'not used'} → {new or 'not used'}"
+
+
+def _file(module: str) -> str:
+    """The file of `module` as one would look for it."""
+    path = source.module_file(module)
+    depth = module.count(".") + 1 + (path is not None and path.name == "__init__.py")
+    return "/".join(path.parts[-depth:]) if path else f"{module} (gone)"
+
+
+def _option_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    if "jobs" in before and "jobs" in now:
+        yield from _job_changes(before.pop("jobs"), now.pop("jobs"))
+    old, new = dict(_flat(before)), dict(_flat(now))
+    for key in sorted(old.keys() | new.keys()):
+        if old.get(key, ...) != new.get(key, ...):
+            yield f"changed: {key}, {_change(old.get(key, ...), new.get(key, ...))}"
+
+
+def _job_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    """Which training jobs something is made from, before and now: what came, and what went."""
+    if before == now:
+        return
+    old, new = _spans(before), _spans(now)
+    added, removed = (
+        "; ".join(_span(kind, values) for kind in old if (values := one[kind] - other[kind]))
+        for one, other in ((new, old), (old, new))
+    )
+    if added and removed:
+        yield f"made from other jobs than before (added: {added}; removed: {removed})"
+    elif added or removed:
+        yield f"made from {'more' if added else 'fewer'} jobs than before ({added or removed})"
+    else:
+        yield "made from the same replicates as before, in other jobs or in another order"
+
+
+def _spans(jobs: dict[str, Any]) -> dict[str, set[Any]]:
+    """The models, lengths and replicates of {"models": …, "lengths": …, "shards": ["0-9", …]}."""
+    ends = [[int(end) for end in shard.split("-")] for shard in jobs["shards"]]
+    replicates = {r for first, last in ends for r in range(first, last + 1)}
+    models, lengths = set(jobs["models"]), set(jobs["lengths"])
+    return {"models": models, "lengths": lengths, "replicates": replicates}
+
+
+def _span(kind: str, values: Iterable[Any]) -> str:
+    """`values` for reading: T = 50, 100; models gru, rnn; replicates 10–19."""
+    values = sorted(values)
+    if kind == "lengths":
+        return f"T = {', '.join(map(str, values))}"
+    names = [str(value) for value in values]
+    if kind == "replicates":
+        starts = [r for r in values if r - 1 not in values]
+        ends = [r for r in values if r + 1 not in values]
+        pairs = zip(starts, ends, strict=True)
+        names = [f"{start}–{end}" if start < end else f"{start}" for start, end in pairs]
+    return f"{kind if len(values) > 1 else kind.removesuffix('s')} {', '.join(names)}"
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of nested options, by their paths: `training.learning_rate`."""
+    if not isinstance(value, dict):
+        yield path, value
+        return
+    for key, inner in value.items():
+        yield from _flat(inner, f"{path}.{key}" if path else key)
+
+
+def _change(old: Any, new: Any) -> str:
+    """Both values, or what came into a list and what went; `...` is no value."""
+    if isinstance(old, list) and isinstance(new, list):
+        sides = {
+            "added": [value for value in new if value not in old],
+            "removed": [value for value in old if value not in new],
+        }
+        said = [f"{word} {', '.join(map(_text, side))}" for word, side in sides.items() if side]
+        if said:
+            return ", ".join(said)
+    return f"{_text(old)} → {_text(new)}"
+
+
+def _text(value: Any) -> str:
+    """`value` as a config has it."""
+    if value is ...:
+        return "unset"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
