@@ -97,7 +97,8 @@ def test_a_rules_environment_holds_what_its_steps_import_and_no_more(name):
     ]
     modules += [reference.partition(":")[0] for reference in architectures]
     distributions = metadata.packages_distributions()
-    imported = {distributions[package][0] for package in source.installed(tuple(modules))}
+    packages = source.installed(tuple(modules))
+    imported = {canonicalize_name(distributions[package][0]) for package in packages}
     file = yaml.safe_load((ROOT / f"workflow/envs/{name}.yaml").read_text())
     conda = dict(re.split(r"\s*=", line, maxsplit=1) for line in file["dependencies"][1:])
     wanted = {n: v for n, v in direct().items() if n in imported}

@@ -125,7 +125,8 @@ def test_an_edit_of_a_figures_code_retrains_nothing(ran):
 
 
 def test_an_edit_of_a_comment_or_docstring_reruns_nothing(ran):
-    for path in (ran.root / "workflow/recall_horizon").rglob("*.py"):
+    package = ran.root / "workflow/recall_horizon"
+    for path in set(package.rglob("*.py")) - set((package / "tasks").iterdir()):  # on the page
         text = path.read_text()
         assert text.startswith('"""')
         path.write_text(f'"""Another docstring.{text[3:]}\n# one more comment\n')

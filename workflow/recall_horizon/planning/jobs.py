@@ -1,14 +1,13 @@
 """The jobs of a run, as a dry run lists them."""
 
 import json
-import re
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 TELLING = ("model", "figure", "length")  # the wildcards by which a person knows a job
-OPTIONS = re.compile(r" --(?:options|spec) ")  # before the JSON that a step is given
+OPTIONS = " --options "  # before the JSON that a step is given
 
 
 class Job(NamedTuple):
@@ -56,11 +55,9 @@ def read_jobs(lines: Iterable[str]) -> list[Job]:
 
 def options_in(command: str) -> dict[str, Any]:
     """The options that a shell command gives its step as JSON; {} if it gives none."""
-    before = OPTIONS.search(command)
-    if before is None:
-        return {}
+    _, _, after = command.partition(OPTIONS)
     # Only the one word is read: a command may go on for thousands of paths.
-    words = shlex.shlex(command[before.end() :], posix=True)
+    words = shlex.shlex(after, posix=True)
     words.whitespace_split, words.commenters = True, ""
     try:
         options = json.loads(next(words, ""))
