@@ -3,11 +3,16 @@
 import asyncio
 import logging
 import os
+import re
 import shlex
 import subprocess
+from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import snakemake_executor_plugin_slurm as slurm
+import snakemake_executor_plugin_slurm_jobstep as jobstep
 import yaml
 from snakemake_executor_plugin_slurm.efficiency_report import get_sacct_data
 from snakemake_executor_plugin_slurm.job_status_query import (
@@ -15,9 +20,13 @@ from snakemake_executor_plugin_slurm.job_status_query import (
     query_job_status_sacct,
     query_job_status_squeue,
 )
+from snakemake_executor_plugin_slurm.validation import validate_slurm_extra
 
 ROOT = Path(__file__).resolve().parents[2]
 SACCT = ROOT / "profiles/slurm/bin/sacct"
+PROFILES = sorted(ROOT.glob("profiles/slurm/*.yaml"))
+CLUSTER = ROOT / "docs/cluster.md"
+ADVICE = [*PROFILES, *sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"]
 LOG = logging.getLogger("test")
 
 
@@ -32,6 +41,59 @@ def test_the_site_example_holds_resources_alone():
     profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
     assert not site.keys() & profile.keys()
     assert "set-resources" not in profile
+
+
+def test_the_plugin_accepts_every_slurm_extra_that_we_advise():
+    """Commented lines too: they are there to be used."""
+    advised = [
+        extra for path in ADVICE for extra in re.findall(r"slurm_extra\b(.*-.*)", path.read_text())
+    ]
+    assert advised
+    for extra in advised:
+        validate_slurm_extra(SimpleNamespace(resources=SimpleNamespace(slurm_extra=extra)))
+
+
+def test_the_plugin_knows_every_resource_and_option_that_we_name():
+    """It ignores a resource that it does not know."""
+    sources = [
+        file.read_text()
+        for module in (slurm, jobstep)
+        for file in Path(module.__file__).parent.glob("*.py")
+    ]
+    known = set(re.findall(r"resources(?:\.get\(\s*\"|\.)(\w+)", "".join(sources)))
+    named = {
+        name
+        for path in PROFILES
+        for name in re.findall(r"^(?:# *| +)(\w+): *\S", path.read_text(), re.MULTILINE)
+    }
+    cells = re.findall(r"^\| (`.*?) \|", section("Your site's facts"), re.MULTILINE)
+    codes = [code for cell in cells for code in re.findall(r"`([^`]+)`", cell)]
+    named |= {code.split(":")[-1].strip() for code in codes if not code.startswith("-")}
+    assert {"slurm_partition", "qos", "gpu_model", "mem_mb", "runtime"} <= named
+    assert named <= known
+
+    settings = {field.name.replace("_", "-") for field in fields(slurm.ExecutorSettings)}
+    options = {
+        name
+        for path in ADVICE
+        for name in re.findall(r"(?:^|`|--)slurm-([a-z-]+)\b(?!/)", path.read_text(), re.MULTILINE)
+    }
+    assert {"requeue", "no-requeue", "partition-config", "efficiency-report"} <= options
+    assert options <= settings
+
+
+def section(heading: str) -> str:
+    """A section of docs/cluster.md."""
+    return CLUSTER.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def test_with_the_overlay_for_gpus_each_training_job_asks_for_one_and_no_other_job_does(project):
+    plan = project.snakemake("--dry-run", "--workflow-profile", "profiles/slurm", study="gpu")
+    jobs = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", plan, re.MULTILINE)
+    asked = {(rule, "gpu=1" in text) for rule, text in jobs}
+    training = {"train", "shuffled_train"}
+    assert asked == {(rule, rule in training) for rule, _ in jobs}
+    assert training < {rule for rule, _ in jobs}
 
 
 @pytest.fixture
