@@ -59,15 +59,15 @@ class Run:
                 preexec_fn=as_from_a_terminal,
             )
 
-    def end(self) -> str:
-        """Wait for the end, which must be a success; return what was said."""
+    def end(self, status: int = 0) -> str:
+        """Wait for the end, which must have this exit status; return what was said."""
         try:
-            status = self.process.wait(timeout=PATIENCE)
+            ended = self.process.wait(timeout=PATIENCE)
         finally:
             if self.process.poll() is None:
                 self.kill(signal.SIGKILL)
         said = self.said.read_text()
-        assert status == 0, said[-6000:]
+        assert ended == status, said[-6000:]
         return said
 
     def kill(self, number: int) -> None:

@@ -57,8 +57,8 @@ SlurmdParameters=config_overrides
 AccountingStorageType=accounting_storage/none
 NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={port_of_node} CPUs={cpus} \
 RealMemory={memory} Gres=gpu:fake:{gpus} State=UNKNOWN
-PartitionName=cpu Nodes={node} Default=YES MaxTime=1:00:00 DefaultTime=10 State=UP
-PartitionName=gpu Nodes={node} MaxTime=1:00:00 DefaultTime=10 State=UP
+PartitionName=cpu Nodes={node} Default=YES MaxTime=12:00:00 DefaultTime=10 State=UP
+PartitionName=gpu Nodes={node} MaxTime=12:00:00 DefaultTime=10 State=UP
 """
 
 # Inside a job Snakemake starts srun without any SLURM_ variable: this srun knows where to look.

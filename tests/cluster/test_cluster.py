@@ -25,6 +25,18 @@ LONG = [
 ]
 SHARDS = ["0-0", "1-1", "2-2"]
 TWO_JOBS = [f"results/smoke/runs/lstm/T3/seeds-{shard}.losses.csv" for shard in ("0-1", "2-3")]
+# A site's profile, with all that docs/cluster.md advises and this cluster can show.
+SITE = """
+slurm-partition-config: {partitions}
+default-resources:
+  qos: normal
+  slurm_extra: "'--nice=100'"
+"""
+PARTITIONS = """
+partitions:
+  cpu: {max_runtime: 12h}
+  gpu: {max_runtime: 12h, max_gpu: 2}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +62,10 @@ def log_of(project, shard):
 
 
 def test_the_same_bytes_as_a_local_run_and_a_gpu_for_each_job(project, start, tmp_path):
-    site = project.root / "site"
+    site, partitions = project.root / "site", project.root / "partitions.yaml"
     site.mkdir()
-    (site / "config.yaml").write_text("default-resources:\n  slurm_partition: gpu\n")
+    (site / "config.yaml").write_text(SITE.format(partitions=partitions))
+    partitions.write_text(PARTITIONS)
     words = ["--profile", "site", "--set-resources", "train:gpu=1", "--"]
     run = start(project, *words, *TWO_JOBS)
     run.end()
@@ -66,8 +79,8 @@ def test_the_same_bytes_as_a_local_run_and_a_gpu_for_each_job(project, start, tm
     ]
     assert sorted(seen) == ["0", "1"]  # two jobs at a time, each with a declared device of its own
     jobs = ",".join(run.jobs().values())
-    partitions = run.cluster.ask("squeue", "-h", "--states=all", "-j", jobs, "-o", "%P")
-    assert set(partitions.splitlines()) == {"gpu"}  # the site's own profile is heard
+    placed = run.cluster.ask("squeue", "-h", "--states=all", "-j", jobs, "-o", "%P %y")
+    assert set(placed.splitlines()) == {"gpu 100"}  # the site's own profile is heard
 
 
 def test_a_job_that_ran_out_of_memory_is_tried_again_with_more(project, start, cluster):
@@ -80,6 +93,29 @@ def test_a_job_that_ran_out_of_memory_is_tried_again_with_more(project, start, c
     assert first.startswith("200M ")
     assert "COMPLETED" not in first
     assert second.startswith("1700M COMPLETED")
+
+
+def test_refused_submissions_fail_their_jobs_alone_and_the_same_command_repairs_the_run(
+    project, start
+):
+    jobs = [*TWO_JOBS, TWO_JOBS[1].replace("T3", "T6")]
+    words = [
+        "--slurm-efficiency-report",
+        "--set-resources",
+        "train:slurm_partition='nowhere' if wildcards.first == '0' else 'cpu'",
+        "train:mem_mb=10**9 if wildcards.length == '3' else 1000",
+    ]
+    refused = start(project, *words, "--", *jobs)
+    said = refused.end(status=1)
+    for refusal in ("invalid partition specified", "Memory specification can not be satisfied"):
+        assert said.count(f"sbatch: error: {refusal}") == 4  # `retries` hold for submissions too
+    assert "At least one job did not complete successfully" in said
+    assert [(project.root / job).exists() for job in jobs] == [False, False, True]
+    assert not refused.jobs("PD", "R", "CG")  # Snakemake has waited for the third job
+    assert "Failed to retrieve job data" in said  # no accounts, so no report on efficiency
+    again = start(project, "--", *jobs).end()
+    assert again.count("has been submitted with SLURM jobid") == 2
+    assert all((project.root / job).exists() for job in jobs)
 
 
 def test_cancelled_requeued_timed_out_and_an_outage_end_in_the_same_bytes(

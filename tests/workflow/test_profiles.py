@@ -1,15 +1,33 @@
-"""The SLURM profile without a SLURM: it plans, and its stand-in for sacct answers."""
+"""The SLURM profile without a SLURM: the plugin accepts it, and its stand-in for sacct answers."""
 
+import asyncio
+import logging
 import os
+import re
+import shlex
 import subprocess
+from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import snakemake_executor_plugin_slurm as slurm
+import snakemake_executor_plugin_slurm_jobstep as jobstep
 import yaml
+from snakemake_executor_plugin_slurm.efficiency_report import get_sacct_data
+from snakemake_executor_plugin_slurm.job_status_query import (
+    query_job_status,
+    query_job_status_sacct,
+    query_job_status_squeue,
+)
+from snakemake_executor_plugin_slurm.validation import validate_slurm_extra
 
 ROOT = Path(__file__).resolve().parents[2]
 SACCT = ROOT / "profiles/slurm/bin/sacct"
-ASKED = ["sacct", "-X", "--parsable2", "--noheader", "--name", "a-run"]
+PROFILES = sorted(ROOT.glob("profiles/slurm/*.yaml"))
+CLUSTER = ROOT / "docs/cluster.md"
+ADVICE = [*PROFILES, *sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"]
+LOG = logging.getLogger("test")
 
 
 def test_the_profile_plans_a_study_where_there_is_no_slurm(project):
@@ -25,34 +43,123 @@ def test_the_site_example_holds_resources_alone():
     assert "set-resources" not in profile
 
 
-@pytest.fixture
-def answer(tmp_path):
-    """What the stand-in answers where SLURM's own commands are these scripts."""
+def test_the_plugin_accepts_every_slurm_extra_that_we_advise():
+    """Commented lines too: they are there to be used."""
+    advised = [
+        extra for path in ADVICE for extra in re.findall(r"slurm_extra\b(.*-.*)", path.read_text())
+    ]
+    assert advised
+    for extra in advised:
+        validate_slurm_extra(SimpleNamespace(resources=SimpleNamespace(slurm_extra=extra)))
 
-    def ask(**commands):
-        for name, script in commands.items():
+
+def test_the_plugin_knows_every_resource_and_option_that_we_name():
+    """It ignores a resource that it does not know."""
+    sources = [
+        file.read_text()
+        for module in (slurm, jobstep)
+        for file in Path(module.__file__).parent.glob("*.py")
+    ]
+    known = set(re.findall(r"resources(?:\.get\(\s*\"|\.)(\w+)", "".join(sources)))
+    named = {
+        name
+        for path in PROFILES
+        for name in re.findall(r"^(?:# *| +)(\w+): *\S", path.read_text(), re.MULTILINE)
+    }
+    cells = re.findall(r"^\| (`.*?) \|", section("Your site's facts"), re.MULTILINE)
+    codes = [code for cell in cells for code in re.findall(r"`([^`]+)`", cell)]
+    named |= {code.split(":")[-1].strip() for code in codes if not code.startswith("-")}
+    assert {"slurm_partition", "qos", "gpu_model", "mem_mb", "runtime"} <= named
+    assert named <= known
+
+    settings = {field.name.replace("_", "-") for field in fields(slurm.ExecutorSettings)}
+    options = {
+        name
+        for path in ADVICE
+        for name in re.findall(r"(?:^|`|--)slurm-([a-z-]+)\b(?!/)", path.read_text(), re.MULTILINE)
+    }
+    assert {"requeue", "no-requeue", "partition-config", "efficiency-report"} <= options
+    assert options <= settings
+
+
+def section(heading: str) -> str:
+    """A section of docs/cluster.md."""
+    return CLUSTER.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def test_with_the_overlay_for_gpus_each_training_job_asks_for_one_and_no_other_job_does(project):
+    plan = project.snakemake("--dry-run", "--workflow-profile", "profiles/slurm", study="gpu")
+    jobs = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", plan, re.MULTILINE)
+    asked = {(rule, "gpu=1" in text) for rule, text in jobs}
+    training = {"train", "shuffled_train"}
+    assert asked == {(rule, rule in training) for rule, _ in jobs}
+    assert training < {rule for rule, _ in jobs}
+
+
+@pytest.fixture
+def commands(tmp_path, monkeypatch):
+    """SLURM's own commands are these scripts, with the stand-in before them."""
+
+    def put(**scripts):
+        for name, script in scripts.items():
             (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
             (tmp_path / name).chmod(0o755)
-        path = os.pathsep.join([str(SACCT.parent), str(tmp_path), "/usr/bin", "/bin"])
-        return subprocess.run(
-            ASKED, env={"PATH": path}, capture_output=True, text=True, timeout=30, check=False
-        )
 
-    return ask
+    path = os.pathsep.join([str(SACCT.parent), str(tmp_path), "/usr/bin", "/bin"])
+    monkeypatch.setenv("PATH", path)
+    return put
 
 
-def test_accounts_answer_where_there_are_any(answer):
-    done = answer(sacct="echo '7|COMPLETED'", squeue="echo '7|RUNNING'")
-    assert (done.returncode, done.stdout) == (0, "7|COMPLETED\n")
+def states() -> dict[str, str] | None:
+    """The states of a run's jobs as the plugin asks and understands them; None if that fails."""
+    return asyncio.run(query_job_status(query_job_status_sacct("a-run"), LOG))[0]
 
 
-def test_the_queue_answers_where_there_are_no_accounts(answer):
-    done = answer(sacct="echo disabled >&2; exit 1", squeue='echo "7|RUNNING $*"')
-    assert done.returncode == 0
-    assert done.stdout.startswith("7|RUNNING ")
-    assert "--states=all" in done.stdout
-    assert done.stdout.endswith("--name a-run\n")
+def test_accounts_answer_where_there_are_any(commands):
+    commands(sacct="printf '7|COMPLETED\\n8|RUNNING\\n'", squeue="echo '7|PENDING'")
+    assert states() == {"7": "COMPLETED", "8": "RUNNING"}
 
 
-def test_no_answer_is_a_failure_that_is_asked_again(answer):
-    assert answer(sacct="exit 1", squeue="exit 1").returncode != 0
+def test_the_plugin_learns_of_a_cancelled_job_whose_accounts_name_who_cancelled_it(commands):
+    commands(sacct="echo '7|CANCELLED by 1000'")
+    assert states() == {"7": "CANCELLED"}
+
+
+def test_the_queue_answers_where_there_are_no_accounts(commands, tmp_path):
+    commands(
+        sacct="echo disabled >&2; exit 1",
+        squeue=f"printf '%s\\n' \"$@\" > {tmp_path}/asked; echo '7|RUNNING'",
+    )
+    assert states() == {"7": "RUNNING"}
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked == shlex.split(query_job_status_squeue("a-run"))[1:]
+
+
+def test_no_answer_is_a_failure_that_is_asked_again(commands):
+    commands(sacct="exit 1", squeue="exit 1")
+    assert states() is None
+
+
+def test_the_efficiency_report_has_accounts_or_none_and_never_the_queue(commands, caplog):
+    commands(sacct="echo disabled >&2; exit 1", squeue="echo '7|RUNNING'")
+    assert get_sacct_data("a-run", LOG) is None
+    assert "Failed to retrieve job data" in caplog.text
+    row = "7|a-run|rule_train|00:00:09|00:08|1|1||600M"
+    commands(sacct=f"echo '{row}'")
+    assert get_sacct_data("a-run", LOG) == [row]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ["-j", "7.0", "--format=Reason", "--noheader"],
+        ["-X", "--parsable2", "--noheader", "--name", "a-run"],
+        [*shlex.split(query_job_status_sacct("a-run"))[1:], "--user=root"],
+    ],
+)
+def test_any_other_question_fails_and_says_so(commands, question):
+    commands(sacct="echo disabled >&2; exit 3", squeue="echo '7|RUNNING'")
+    done = subprocess.run([SACCT, *question], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "disabled" in done.stderr
+    assert f"the queue cannot answer: sacct {' '.join(question)}" in done.stderr
