@@ -53,6 +53,13 @@ def test_replicates_that_agree_leave_no_interval():
     assert low == point == high
 
 
+def test_one_replicate_has_no_interval():
+    runs = np.array([[1.0], [1.0], [0.8], [0.0], [0.0]])
+    point, *ends = bootstrap(LENGTHS, runs, 0.9, 0.95, 200, np.random.default_rng(0))
+    assert point == pytest.approx(np.sqrt(10 * 20))
+    assert np.isnan(ends).all()
+
+
 def test_the_interval_covers_as_it_claims():
     """500 simulated studies of 10 replicates, with a horizon that is known."""
     truth = np.array([0.98, 0.96, 0.8, 0.3, 0.0])

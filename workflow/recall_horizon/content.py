@@ -197,7 +197,7 @@ def _keys(changes: dict[str, Any]) -> list[str]:
 
 
 def _question(name: str, task: str) -> str:
-    if name.replace("-", "_") == "first_element":
+    if findings.of_the_lesson(name):
         return QUESTION
     return f"A network reads a sequence, one element after the other. Its task: {task}"
 

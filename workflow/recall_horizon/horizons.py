@@ -61,9 +61,12 @@ def bootstrap(
         rng: where they come from.
 
     Returns:
-        The horizon and the interval's lower and upper end; ±inf where censored.
+        The horizon and the interval's lower and upper end; ±inf where censored. Both ends are NaN
+        where n is 1, since one replicate says nothing of its spread.
     """
     point = horizon(lengths, interquartile_mean(runs), threshold)
+    if runs.shape[1] < 2:
+        return float(point), float("nan"), float("nan")
     picks = rng.integers(0, runs.shape[1], size=(draws, *runs.shape))
     drawn = np.take_along_axis(np.broadcast_to(runs, picks.shape), picks, axis=-1)
     horizons = horizon(lengths, interquartile_mean(drawn), threshold)

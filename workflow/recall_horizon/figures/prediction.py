@@ -68,7 +68,7 @@ def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> N
 
 def _horizons(axes: Axes, predictions: pd.DataFrame, look: style.Look) -> None:
     ends = predictions[["predicted", "measured", "measured_low", "measured_high"]].to_numpy()
-    low, high = float(np.min(ends)) / 1.35, float(np.max(ends)) * 1.35
+    low, high = float(np.nanmin(ends)) / 1.35, float(np.nanmax(ends)) * 1.35
     axes.plot([low, high], [low, high], ls=":", color=style.GREY, lw=1)
     table = predictions[predictions["basis"] == "decay rate"]
     table = table if len(table) else predictions
