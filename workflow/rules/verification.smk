@@ -2,6 +2,7 @@ rule verification:
     input:
         losses="<results>/tables/losses.csv",
         reference=f"{TEMPLATES}/reference/losses.csv",
+        provenance=f"{TEMPLATES}/reference/provenance.json",
         datasets="<results>/tables/datasets.csv",
     output:
         report(
@@ -20,11 +21,12 @@ rule verification:
         mem_mb=1000,
         runtime=10,
     params:
-        seed=STUDY.seed,
+        options=canonical_json({"experiment": STUDY.experiment()}),
         code=code("verification"),
     shell:
         "python -m recall_horizon verification --losses {input.losses} "
-        "--reference {input.reference} --datasets {input.datasets} --seed {params.seed} --output {output} > {log} 2>&1"
+        "--reference {input.reference} --provenance {input.provenance} --datasets {input.datasets} "
+        "--options {params.options:q} --output {output} > {log} 2>&1"
 
 
 rule verify:
