@@ -112,7 +112,25 @@ def probed(losses, measured):
 
 
 @pytest.fixture
-def small_tables(losses_table):
+def experiment():
+    """What hand-made models were trained on, as `Study.experiment` says it."""
+
+    def described(models=("lstm",), seed=1, **training):
+        return {
+            "seed": seed,
+            "task": {"name": "first_element", "options": {}},
+            "dataset": {"pool": 100, "test": 50},
+            "training": {"samples": 10, "epochs": 4, "learning_rate": 0.01, **training},
+            "model_zoo": {
+                model: {"architecture": "lstm", "options": {}, "training": {}} for model in models
+            },
+        }
+
+    return described
+
+
+@pytest.fixture
+def small_tables(losses_table, experiment):
     """The tables of one model, "lstm", whose replicates end at {length: [(train, test), …]}.
 
     All start at a loss of 1. An end of None is a replicate that diverged at epoch 3 of 4.
@@ -151,7 +169,9 @@ def small_tables(losses_table):
             "datasets": datasets,
             "horizons": measured,
             "controls": pd.DataFrame(checked),
-            "verification": pd.DataFrame(compare(losses, losses, 50, np.random.default_rng(0))),
+            "verification": pd.DataFrame(
+                compare(losses, losses, *[experiment()] * 2, 50, np.random.default_rng(0))
+            ),
             **probes,
         }
 

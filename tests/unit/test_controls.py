@@ -85,20 +85,6 @@ def test_few_replicates_are_judged_all_the_same(verdicts, replicates):
     assert judged[(CEILING, "net")] == "violated"
 
 
-def test_the_tolerance_is_what_chance_does():
-    """R² of a predictor that explains a share of the variance, over many test sets."""
-    rng = np.random.default_rng(0)
-    for share in (0.05, 0.25):
-        y = rng.standard_normal((2000, TESTS))
-        noise = rng.standard_normal(y.shape)
-        seen = share * y + np.sqrt(share * (1 - share)) * noise  # the best guess from a part of y
-        r2 = 1 - ((y - seen) ** 2).mean(axis=1) / y.var(axis=1)
-        assert r2.mean() == pytest.approx(share, abs=0.005)
-        expected = controls.sampling_error(share, TESTS)
-        assert 0.5 * expected < r2.std() <= 1.1 * expected
-        assert (r2 <= share + controls.STANDARD_ERRORS * expected).mean() > 0.999
-
-
 def test_a_control_is_a_line_that_says_who_what_and_how_much():
     row = controls.Control("R²", "net", 5, "≤ 0", 0.5, 0.4, 0.6, np.nan, 0.02, "violated")
     assert controls.as_text([row]) == (

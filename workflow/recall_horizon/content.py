@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from recall_horizon import findings, verification
+from recall_horizon import findings, verdicts
 from recall_horizon.findings import horizon_cells, with_interval
 from recall_horizon.quantities import duration, number
 from recall_horizon.replicates import final
@@ -32,9 +32,12 @@ CONTROLS = (
     "is measured than can be."
 )
 REFERENCE = (
-    "Compared with the reference study that the project comes with: replicate by replicate where "
-    "the bytes are the same, else by a permutation test on the ranks of the replicates' held-out "
-    "R², corrected for the number of comparisons."
+    "Compared with the reference study that the project comes with, where both trained the same "
+    "model in the same way on the same task. With the same seed, a replicate starts from the same "
+    "data and the same weights, and its losses up to epoch 10 must agree on any processor, to one "
+    "part in 10,000. Later losses, and those of another seed, are compared by permutation tests on "
+    "the ranks of the replicates' held-out R², corrected for their number: of each length after "
+    "the last epoch, and of each model over all lengths and epochs at once."
 )
 
 
@@ -81,7 +84,7 @@ def content(
             for model, cells in horizon_cells(tables["horizons"], thresholds)
         ],
         "controls": _controls(tables["controls"], look),
-        "verification": f"{verification.summary(tables['verification'])} {REFERENCE}",
+        "verification": f"{verdicts.summary(tables['verification'])} {REFERENCE}",
         "method": list(_method(study, look)),
         "spoken_of": _citations(study),
         "provenance": list(_provenance(provenance)),

@@ -13,11 +13,10 @@ import numpy as np
 import pandas as pd
 
 from recall_horizon.replicates import final
+from recall_horizon.statistics import STANDARD_ERRORS, sampling_error
 
 # How far below its ceiling a model that reaches it may end after little training.
 TRAINING_SLACK = 0.1
-# How many standard errors of a finite test set a measurement may lie off.
-STANDARD_ERRORS = 4
 
 
 class Control(NamedTuple):
@@ -71,16 +70,6 @@ def as_text(controls: list[Control]) -> str:
         f"measured {c.measured:.4f} [{c.low:.4f}, {c.high:.4f}]: {c.verdict}"
         for c in controls
     )
-
-
-def sampling_error(r2: float, tests: int) -> float:
-    """The standard error of R² on `tests` sequences, of a predictor whose true R² is `r2`.
-
-    The large-sample error of a squared correlation, 2r(1 − r²)/√n (Olkin & Finn, 1995), and no
-    less than at r² = 0.01: at 0 it vanishes, that of a noisy predictor does not.
-    """
-    r2 = min(max(r2, 0.01), 1.0)
-    return float(2 * np.sqrt(r2) * (1 - r2) / np.sqrt(tests))
 
 
 def _baselines(datasets: pd.DataFrame) -> Iterator[Control]:

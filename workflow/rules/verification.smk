@@ -2,6 +2,7 @@ rule verification:
     input:
         losses="<results>/tables/losses.csv",
         reference=f"{TEMPLATES}/reference/losses.csv",
+        provenance=f"{TEMPLATES}/reference/provenance.json",
         datasets="<results>/tables/datasets.csv",
     output:
         report(
@@ -21,11 +22,13 @@ rule verification:
         runtime=10,
     params:
         python=python,
-        seed=STUDY.seed,
+        options=canonical_json({"experiment": STUDY.experiment()}),
         code=code("verification"),
     shell:
-        "{params.python} -m recall_horizon verification --losses {input.losses} "
-        "--reference {input.reference} --datasets {input.datasets} --seed {params.seed} --output {output} > {log} 2>&1"
+        "{params.python} -m recall_horizon verification --losses {input.losses:q} "
+        "--reference {input.reference:q} --provenance {input.provenance:q} "
+        "--datasets {input.datasets:q} --options {params.options:q} --output {output:q} "
+        "> {log:q} 2>&1"
 
 
 rule verify:

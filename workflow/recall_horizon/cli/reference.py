@@ -5,21 +5,18 @@ import json
 import logging
 from pathlib import Path
 
-import pandas as pd
-
 from recall_horizon import tables
 from recall_horizon.files import write_text
-from recall_horizon.verification import last_rows
+from recall_horizon.verification import kept_rows
 
 
 def main(arguments: list[str]) -> None:
-    """Write the last rows of a study's losses, and what made them, to --folder."""
+    """Write what a reference keeps of a study's losses, and what made them, to --folder."""
     parser = argparse.ArgumentParser(prog="recall_horizon reference", description=__doc__)
     parser.add_argument("--results", required=True, type=Path, help="the folder of the study")
     parser.add_argument("--folder", required=True, type=Path)
     options = parser.parse_args(arguments)
-    losses = tables.read(options.results / "tables" / "losses.csv")
-    rows = pd.concat([last_rows(losses, model) for model in sorted(set(losses["model"]))])
+    rows = kept_rows(tables.read(options.results / "tables" / "losses.csv"))
     tables.write(options.folder / "losses.csv", rows)
     told = json.loads((options.results / "provenance.json").read_text(encoding="utf-8"))
     write_text(options.folder / "provenance.json", json.dumps(told, indent=2) + "\n")

@@ -206,6 +206,17 @@ class Study(Section):
             for name, entry in entries.items()
         }
 
+    def experiment(self) -> dict[str, Any]:
+        """What was trained on what, which decides how far two studies can be compared."""
+        keys = {"architecture", "options", "training"}
+        return {
+            "seed": self.seed,
+            "task": self.task.model_dump(),
+            "dataset": self.dataset.model_dump(),
+            "training": self.training.model_dump(),
+            "model_zoo": {m: self.model_zoo[m].model_dump(include=keys) for m in self.models},
+        }
+
     def look(self) -> dict[str, Any]:
         """What figures and text show of the configuration: order, labels and colours of models."""
         shown = {name: self.model_zoo[name] for name in self.models}
