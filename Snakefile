@@ -35,11 +35,11 @@ localrules:
     verify,
     figure,
     provenance,
-    report,
+    page,
     paper,
 
 
-# config -> dataset -> train -> tables, probes -> figures -> report
+# config -> dataset -> train -> tables, probes -> figures -> page, paper
 include: "workflow/rules/datasets.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/tables.smk"
@@ -47,7 +47,7 @@ include: "workflow/rules/probes.smk"
 include: "workflow/rules/controls.smk"
 include: "workflow/rules/verification.smk"
 include: "workflow/rules/figures.smk"
-include: "workflow/rules/report.smk"
+include: "workflow/rules/page.smk"
 
 
 rule all:

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from recall_horizon.losses import Loss, as_csv
+from recall_horizon.training.losses import Loss, as_csv
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ["Snakefile", "workflow", "config", "profiles", "report", "environment.yml"]

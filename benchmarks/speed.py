@@ -37,16 +37,16 @@ def timed_epochs(ours: bool, few: int, many: int) -> dict[str, float]:
     and the same data.
     """
     if ours:
-        from recall_horizon.allocator import keep_freed_memory
+        from recall_horizon.training.allocator import keep_freed_memory
 
         keep_freed_memory()
     import torch
 
     import textbook
-    from recall_horizon import training
     from recall_horizon.config.training import Training
     from recall_horizon.models.lstm import LSTM
-    from recall_horizon.progress import Run
+    from recall_horizon.training import loop
+    from recall_horizon.training.run_state import Replicate
 
     torch.set_num_threads(1)
 
@@ -67,9 +67,9 @@ def timed_epochs(ours: bool, few: int, many: int) -> dict[str, float]:
             evaluate_at=[],
             device="cpu",
         )
-        data, none = training.Data(x, x[:, 0]), training.Data(x[:1], x[:1, 0])
-        trained = Run(lstm, settings.learning_rate)
-        *_, last = training.fit(trained, data, none, settings, lambda epoch: [slice(None)])
+        data, none = loop.Data(x, x[:, 0]), loop.Data(x[:1], x[:1, 0])
+        trained = Replicate(lstm, settings.learning_rate)
+        *_, last = loop.fit(trained, data, none, settings, lambda epoch: [slice(None)])
         return last.train_mse, time.process_time() - start
 
     _, short = run(few)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from recall_horizon import catalogue, source
+from recall_horizon.code import catalogue, syntax
+from recall_horizon.code.identity import digest, identity
 from recall_horizon.config.study import load
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.files import canonical_json
+from recall_horizon.storage.files import canonical_json
 from recall_horizon.search_path import put_before
 
 try:
@@ -91,17 +92,17 @@ def intervals():
 
 def words():
     """What the page and the paper say of the configuration, and of the task's own words."""
-    task = catalogue.reference("task", STUDY.task.name).partition(":")[0]
+    task = catalogue.locate("task", STUDY.task.name).partition(":")[0]
     return canonical_json(
         {
             "look": STUDY.look(),
             "solved_r2": STUDY.analysis.solved_r2,
-            "task": source.summary(task),
+            "task": syntax.first_line(task),
         }
     )
 
 
-def code(step, *references, form=source.identity):
+def code(step, *references, form=identity):
     """The code that a step runs, with what it finds by name: digests of modules, and versions."""
     modules = [reference.partition(":")[0] for reference in references]
     return form(f"recall_horizon.cli.{step}", *modules)
@@ -109,7 +110,7 @@ def code(step, *references, form=source.identity):
 
 def architecture(model):
     """The class of a model of the study, as `module:ClassName`."""
-    return catalogue.reference("architecture", STUDY.model_zoo[model].architecture)
+    return catalogue.locate("architecture", STUDY.model_zoo[model].architecture)
 
 
 def training_code(wildcards):
@@ -119,7 +120,7 @@ def training_code(wildcards):
 
 def training_digest(wildcards, output):
     """The training code in one word, by which a checkpoint is known."""
-    return code("train", architecture(wildcards.model), form=source.digest)
+    return code("train", architecture(wildcards.model), form=digest)
 
 
 def dataset_options(wildcards, study=STUDY):
@@ -147,5 +148,5 @@ def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
 
 def figure_tables(wildcards):
     """The tables that a figure's module says it is drawn from."""
-    names = source.constant(f"recall_horizon.figures.{wildcards.figure}", "TABLES")
+    names = syntax.constant(catalogue.figure(wildcards.figure), "TABLES")
     return expand("<results>/tables/{table}.csv", table=names)

@@ -6,8 +6,8 @@ import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from recall_horizon.findings import with_interval
-from recall_horizon.quantities import power
+from recall_horizon.presentation.findings import with_interval
+from recall_horizon.presentation.quantities import power
 
 CHARTS = ("models", "sensitivity")
 MEASURES = {"Held-out loss": "test_mse", "Training loss": "train_mse", "Held-out R²": "test_r2"}

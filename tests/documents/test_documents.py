@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from recall_horizon.cli.schema import with_keys
-from recall_horizon.config.reference import schema
+from recall_horizon.config.schema import schema
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [

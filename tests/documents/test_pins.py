@@ -11,7 +11,7 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from recall_horizon import catalogue, source
+from recall_horizon.code import catalogue, identity
 
 ROOT = Path(__file__).resolve().parents[2]
 CONDA_NAMES = {
@@ -83,21 +83,19 @@ STEPS = {
     "training": ("dataset", "train", "probe"),
     "analysis": ("controls", "datasets", "figure", "horizons", "losses", "models", "paper"),
 }
-STEPS["analysis"] += ("provenance", "report", "sensitivity", "summary", "verification", "verify")
+STEPS["analysis"] += ("provenance", "page", "sensitivity", "summary", "verification", "verify")
 
 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_rules_environment_holds_what_its_steps_import_and_no_more(name):
     """Development tools are not there: under --sdm conda their upgrade would train again."""
-    figures = [f"recall_horizon.figures.{figure}" for figure in catalogue.figures()]
+    figures = [f"recall_horizon.presentation.figures.{figure}" for figure in catalogue.figures()]
     modules = [f"recall_horizon.cli.{step}" for step in STEPS[name]]
     modules += figures if name == "analysis" else []
-    architectures = [
-        catalogue.reference("architecture", n) for n in catalogue.names("architecture")
-    ]
+    architectures = [catalogue.locate("architecture", n) for n in catalogue.names("architecture")]
     modules += [reference.partition(":")[0] for reference in architectures]
     distributions = metadata.packages_distributions()
-    packages = source.installed(tuple(modules))
+    packages = identity.installed(tuple(modules))
     imported = {canonicalize_name(distributions[package][0]) for package in packages}
     file = yaml.safe_load((ROOT / f"workflow/envs/{name}.yaml").read_text())
     conda = dict(re.split(r"\s*=", line, maxsplit=1) for line in file["dependencies"][1:])

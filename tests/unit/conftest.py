@@ -12,13 +12,14 @@ import pytest
 import torch
 import yaml
 
-from recall_horizon import controls, provenance, sensitivity
+from recall_horizon.analysis import controls, sensitivity
+from recall_horizon.analysis.horizons import horizons
+from recall_horizon.analysis.summary import summarise
+from recall_horizon.analysis.verification import compare
 from recall_horizon.config.study import load
-from recall_horizon.content import content
-from recall_horizon.horizons import horizons
-from recall_horizon.losses import Loss
-from recall_horizon.summary import summarise
-from recall_horizon.verification import compare
+from recall_horizon.presentation.content import content
+from recall_horizon.storage import provenance
+from recall_horizon.training.losses import Loss
 
 ROOT = Path(__file__).parents[2]
 UNIQUE = count()
@@ -102,7 +103,7 @@ def probed(losses, measured):
     models = losses[["model", "length"]].drop_duplicates(ignore_index=True)
     models = models.assign(recurrent=True, parameters=1234, r2_ceiling=np.nan)
     models = models.assign(reaches_ceiling=False)
-    runs = sensitivity.by_run(probes, models)
+    runs = sensitivity.of_replicates(probes, models)
     return {
         "models": models,
         "profiles": sensitivity.profiles(probes),

@@ -1,20 +1,38 @@
-"""A floor stands on those below it and never reaches up: read from the import statements."""
+"""No room imports from above: every import against the table in CONTRIBUTING.md."""
 
 import ast
 import pkgutil
+import re
+from pathlib import Path
 
 import pytest
 
 import recall_horizon
-from recall_horizon import source
+from recall_horizon.code import identity, syntax
 
+ROOT = Path(__file__).resolve().parents[2]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 MODULES = sorted(m.name for m in pkgutil.walk_packages(recall_horizon.__path__, "recall_horizon."))
+
+
+def floors():
+    """The rooms of CONTRIBUTING's table, a list a row, from the top to the ground."""
+    table = CONTRIBUTING.partition("| room |")[2].partition("\n\n")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return [re.findall(r"`(\w+)`", row) for row in rows]
+
+
+HEIGHT = {room: -floor for floor, rooms in enumerate(floors()) for room in rooms}
+
+
+def room(module):
+    return module.split(".")[1]
 
 
 def imports(module):
     """What the import statements of `module` name, wherever they stand in it."""
     names = set()
-    for node in ast.walk(ast.parse(source.module_file(module).read_text())):
+    for node in ast.walk(ast.parse(syntax.module_file(module).read_text())):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -24,15 +42,16 @@ def imports(module):
     return names
 
 
-def reached(*floors):
-    """The package's modules that modules of these floors reach through imports."""
-    starts = [m for m in MODULES if m.split(".")[1] in floors]
-    assert len({m.split(".")[1] for m in starts}) == len(floors), "a floor has gone"
-    return set(source.reachable(tuple(starts)))
+def edges(module):
+    """The package's modules that `module` imports."""
+    return {name for name in imports(module) if name in MODULES}
 
 
-def floors_of(modules):
-    return {module.split(".")[1] for module in modules if "." in module}
+def reached(*rooms):
+    """The package's modules that those of these rooms reach through imports."""
+    starts = [m for m in MODULES if m.startswith(tuple(f"recall_horizon.{r}" for r in rooms))]
+    assert starts
+    return set(identity.reachable(tuple(starts)))
 
 
 def outside(modules):
@@ -40,36 +59,39 @@ def outside(modules):
     return {name.split(".")[0] for m in modules for name in imports(m)} - {"recall_horizon"}
 
 
-UPPER = {"report", "paper", "content", "findings", "figures", "cli", "__main__"}
-MIDDLE = {"training", "models", "tasks", "collect", "summary", "provenance", "device"}
+def test_every_room_stands_in_the_table_and_every_row_is_a_room():
+    assert {room(module) for module in MODULES} - {"__main__"} == set(HEIGHT)
 
 
-def test_the_foundations_reach_nothing_above_them():
-    ground = reached("config", "files", "source", "errors", "seeds", "catalogue", "allocator")
-    ground |= reached("quantities", "planning")
-    assert not floors_of(ground) & (UPPER | MIDDLE | {"datasets"})
-    assert not outside(ground) & {"torch", "pandas", "matplotlib", "scipy"}
+@pytest.mark.parametrize("module", [m for m in MODULES if room(m) != "__main__"])
+def test_no_import_reaches_up(module):
+    up = {name for name in edges(module) if HEIGHT[room(name)] > HEIGHT[room(module)]}
+    assert not up
 
 
-def test_models_and_tasks_reach_neither_training_nor_each_other():
-    assert not floors_of(reached("models")) & (UPPER | MIDDLE - {"models"})
-    assert not floors_of(reached("tasks")) & (UPPER | MIDDLE - {"tasks"})
+@pytest.mark.parametrize("floor", ["models", "data.tasks"])
+def test_models_and_tasks_know_nothing_else_of_the_package(floor):
+    home = f"recall_horizon.{floor}"
+    own = {m for m in MODULES if m.startswith(home)}
+    assert len(own) > 1
+    assert not {name for m in own for name in edges(m)} - own
 
 
 def test_training_reaches_no_tables_and_no_pictures():
-    modules = reached("training", "datasets", "losses", "device")
-    assert not floors_of(modules) & (UPPER | {"collect", "summary", "statistics", "provenance"})
+    modules = reached("training", "data", "models")
+    assert not {room(m) for m in modules if "." in m} & {"analysis", "presentation"}
     assert not outside(modules) & {"pandas", "matplotlib", "scipy", "jinja2"}
 
 
-def test_tables_figures_and_words_never_reach_training():
-    modules = reached("collect", "summary", "statistics", "figures", "findings", "report", "paper")
-    assert not floors_of(modules) & {"training", "models", "tasks", "adam", "device", "cli"}
+def test_words_and_pictures_never_reach_weights():
+    modules = reached("presentation")
+    assert not {room(m) for m in modules if "." in m} & {"training", "models", "data"}
     assert not outside(modules) & {"torch"}
 
 
-def test_tables_reach_no_figures_and_no_words():
-    assert not floors_of(reached("collect", "summary", "statistics", "tables")) & UPPER
+def test_what_every_run_of_snakemake_imports_is_light():
+    modules = reached("config", "code", "planning", "storage.files", "search_path")
+    assert not outside(modules) & {"torch", "pandas", "matplotlib", "scipy"}
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -78,6 +100,19 @@ def test_the_package_knows_nothing_of_snakemake(module):
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if ".cli" not in m and "__main__" not in m])
-def test_nothing_but_the_command_line_knows_the_command_line(module):
-    assert not {name for name in imports(module) if name.startswith("recall_horizon.cli")}
+def test_nothing_but_the_command_line_parses_arguments(module):
     assert "argparse" not in outside([module])
+
+
+def test_the_walk_from_the_config_to_the_figure_leads_from_file_to_file():
+    walk = CONTRIBUTING.partition("### From the config")[2].partition("\n###")[0]
+    files = re.findall(r"^\d+\. `([^`]+)`", walk, re.MULTILINE)
+    assert len(files) > 10
+    assert len(set(files)) == len(files)
+    assert not [file for file in files if not (ROOT / file).is_file()]
+
+
+def test_unit_tests_stand_in_the_rooms_of_what_they_test():
+    folders = {path.relative_to(ROOT / "tests/unit").parts for path in ROOT.glob("tests/unit/**/")}
+    rooms = {parts[0] for parts in folders if parts and not parts[0].startswith("__")}
+    assert rooms <= set(HEIGHT)

@@ -97,7 +97,7 @@ def dataset(tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "T.safetensors"
     spec = {
         "seed": 1,
-        "task": "recall_horizon.tasks.first_element:first_element",
+        "task": "recall_horizon.data.tasks.first_element:first_element",
         "options": {},
         "length": LENGTH,
         "splits": {"pool": 300, "test": 100},

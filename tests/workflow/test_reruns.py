@@ -3,9 +3,11 @@ never too much."""
 
 import shutil
 
+DEGRADATION = "workflow/recall_horizon/presentation/figures/degradation.py"
+FIRST_ELEMENT = "workflow/recall_horizon/data/tasks/first_element.py"
 TABLES = {"losses", "summary", "horizons", "sensitivity", "controls", "provenance"}
 TABLES |= {"verification"}
-DOWNSTREAM = {*TABLES, "probe", "figure", "report", "paper", "all"}
+DOWNSTREAM = {*TABLES, "probe", "figure", "page", "paper", "all"}
 
 
 def test_nothing_changed_nothing_runs(ran):
@@ -45,12 +47,16 @@ def test_a_colour_redraws_only(ran):
     ran.edit("config/config.yaml", 'colour: "#0072B2"', 'colour: "#D55E00"')
     jobs = set(ran.would_run())
     assert "figure" in jobs
-    assert jobs <= {"figure", "provenance", "report", "paper", "all"}
+    assert jobs <= {"figure", "provenance", "page", "paper", "all"}
 
 
 def test_a_caption_redraws_only(ran):
-    ran.edit("workflow/recall_horizon/figures/degradation.py", "Lines are medians", "Medians")
-    assert set(ran.would_run()) == {"figure", "report", "paper", "all"}
+    ran.edit(
+        DEGRADATION,
+        "Lines are medians",
+        "Medians",
+    )
+    assert set(ran.would_run()) == {"figure", "page", "paper", "all"}
 
 
 def test_an_analysis_key_redoes_tables_and_what_follows(ran):
@@ -74,17 +80,17 @@ def test_an_upgrade_of_torch_trains_again_and_one_of_matplotlib_only_draws(ran, 
     jobs = ran.would_run(PYTHONPATH=str(tmp_path / "torch"))
     assert (jobs["train"], jobs["probe"], jobs["dataset"]) == (4, 1, 0)
     jobs = ran.would_run(PYTHONPATH=str(tmp_path / "matplotlib"))
-    assert set(jobs) == {"figure", "report", "paper", "all"}
+    assert set(jobs) == {"figure", "page", "paper", "all"}
 
 
 def test_the_tasks_own_words_are_on_the_page_and_make_it_again(ran):
-    ran.edit("workflow/recall_horizon/tasks/first_element.py", '"""Recall the', '"""Recollect the')
-    assert set(ran.would_run()) == {"report", "paper", "all"}
+    ran.edit(FIRST_ELEMENT, '"""Recall the', '"""Recollect the')
+    assert set(ran.would_run()) == {"page", "paper", "all"}
 
 
 def test_the_pages_template_renders_the_page_alone_again(ran):
     ran.edit("report/page.html.j2", "What was found", "Findings")
-    assert set(ran.would_run()) == {"report", "all"}
+    assert set(ran.would_run()) == {"page", "all"}
 
 
 def test_an_edit_of_the_lstm_retrains_it_and_regenerates_no_data(ran):
@@ -107,26 +113,30 @@ def test_an_edit_of_one_architecture_retrains_no_other(ran):
 
 
 def test_an_edit_deep_in_the_training_code_retrains(ran):
-    ran.edit("workflow/recall_horizon/adam.py", "beta1=0.9,", "beta1=0.8,")
+    ran.edit("workflow/recall_horizon/training/adam.py", "beta1=0.9,", "beta1=0.8,")
     jobs = ran.would_run()
     assert jobs["train"] == 4
     assert "dataset" not in jobs
 
 
 def test_an_edit_of_a_task_regenerates_everything(ran):
-    ran.edit("workflow/recall_horizon/tasks/first_element.py", "x[:, 0]", "x[:, -1]")
+    ran.edit(FIRST_ELEMENT, "x[:, 0]", "x[:, -1]")
     jobs = ran.would_run()
     assert (jobs["dataset"], jobs["train"]) == (2, 4)
 
 
 def test_an_edit_of_a_figures_code_retrains_nothing(ran):
-    ran.edit("workflow/recall_horizon/figures/degradation.py", "CEILING = 1.6", "CEILING = 1.7")
-    assert set(ran.would_run()) == {"figure", "report", "paper", "all"}
+    ran.edit(
+        DEGRADATION,
+        "CEILING = 1.6",
+        "CEILING = 1.7",
+    )
+    assert set(ran.would_run()) == {"figure", "page", "paper", "all"}
 
 
 def test_an_edit_of_a_comment_or_docstring_reruns_nothing(ran):
     package = ran.root / "workflow/recall_horizon"
-    for path in set(package.rglob("*.py")) - set((package / "tasks").iterdir()):  # on the page
+    for path in set(package.rglob("*.py")) - set((package / "data/tasks").iterdir()):  # on the page
         text = path.read_text()
         assert text.startswith('"""')
         path.write_text(f'"""Another docstring.{text[3:]}\n# one more comment\n')
@@ -153,7 +163,7 @@ def test_a_copy_with_new_dates_reruns_nothing(ran):
 def test_how_often_a_job_keeps_its_state_retrains_nothing(ran):
     assert set(ran.would_run("--config", "checkpoint_seconds=5")) <= {
         "provenance",
-        "report",
+        "page",
         "paper",
         "all",
     }

@@ -84,7 +84,7 @@ def test_datasets_come_from_the_cache_between_workflows(project, tmp_path, monke
     again = project.snakemake("--cache", "dataset", "--", target)
     assert "cache" in again
     assert (project.root / target).read_bytes() == made
-    project.edit("workflow/recall_horizon/tasks/first_element.py", "x[:, 0]", "x[:, -1]")
+    project.edit("workflow/recall_horizon/data/tasks/first_element.py", "x[:, 0]", "x[:, -1]")
     (project.root / target).unlink()
     project.snakemake("--cache", "dataset", "--", target)
     assert (project.root / target).read_bytes() != made  # edited code is never served stale

@@ -5,7 +5,8 @@ import logging
 import pkgutil
 import sys
 
-from recall_horizon import cli, source
+from recall_horizon import cli
+from recall_horizon.code import syntax
 from recall_horizon.errors import RecallHorizonError
 
 
@@ -18,7 +19,7 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m recall_horizon <step> [options]\n")
         print("One step of the pipeline; Snakemake calls them, and you can. The steps:\n")
         for step in steps:
-            print(f"  {step:13} {source.summary(f'recall_horizon.cli.{step}')}")
+            print(f"  {step:13} {syntax.first_line(f'recall_horizon.cli.{step}')}")
         print("\n`python -m recall_horizon <step> --help` tells a step's options.")
         return 0 if arguments else 2
     if arguments[0] not in steps:

@@ -6,7 +6,7 @@ use rule dataset as shuffled_dataset with:
     params:
         python=python,
         options=lambda wildcards: dataset_options(wildcards, SHUFFLED),
-        code=code("dataset", catalogue.reference("task", STUDY.task.name)),
+        code=code("dataset", catalogue.locate("task", STUDY.task.name)),
 
 
 use rule train as shuffled_train with:

@@ -14,7 +14,7 @@ rule dataset:
     params:
         python=python,
         options=dataset_options,
-        code=code("dataset", catalogue.reference("task", STUDY.task.name)),
+        code=code("dataset", catalogue.locate("task", STUDY.task.name)),
     shell:
         "{params.python} -m recall_horizon dataset --options {params.options:q} --output {output:q} "
         "> {log:q} 2>&1"

@@ -23,10 +23,8 @@ rule figure:
     params:
         python=python,
         options=canonical_json(STUDY.look()),
-        caption=lambda wildcards: source.constant(
-            f"recall_horizon.figures.{wildcards.figure}", "CAPTION"
-        ),
-        code=lambda wildcards: code("figure", f"recall_horizon.figures.{wildcards.figure}"),
+        caption=lambda wildcards: syntax.constant(catalogue.figure(wildcards.figure), "CAPTION"),
+        code=lambda wildcards: code("figure", catalogue.figure(wildcards.figure)),
         folder=subpath(output[0], parent=True),
     shell:
         "{params.python} -m recall_horizon figure --name {wildcards.figure} --tables {input:q} "

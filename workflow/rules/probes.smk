@@ -32,38 +32,6 @@ rule probe:
         "> {log:q} 2>&1"
 
 
-rule models:
-    output:
-        report(
-            "<results>/tables/models.csv",
-            caption="../../report/captions/models.rst",
-            category="Tables",
-            labels={"table": "models"},
-        ),
-    log:
-        "<results>/logs/tables/models.log",
-    benchmark:
-        "<results>/benchmarks/tables/models.tsv"
-    conda:
-        "../envs/analysis.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        python=python,
-        options=canonical_json(
-            {
-                "models": STUDY.described_models(),
-                "lengths": STUDY.lengths,
-                "task": STUDY.task.name,
-            }
-        ),
-        code=code("models", *map(architecture, STUDY.models)),
-    shell:
-        "{params.python} -m recall_horizon models --options {params.options:q} --output {output:q} "
-        "> {log:q} 2>&1"
-
-
 rule sensitivity:
     input:
         probes=expand("<results>/probes/{model}.csv", model=STUDY.models),

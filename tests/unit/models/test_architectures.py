@@ -1,22 +1,24 @@
 import pkgutil
 
+import pydantic
 import pytest
 import torch
 
-from recall_horizon import catalogue
+from recall_horizon.code import catalogue
 
 OFFERED = [
     name
     for name in catalogue.names("architecture")
     if not any(
-        f.is_required() for f in catalogue.options("architecture", name).model_fields.values()
+        f.is_required()
+        for f in catalogue.options("architecture", name, pydantic.BaseModel).model_fields.values()
     )
 ]
 
 
 @pytest.fixture(params=OFFERED)
 def architecture(request):
-    return pkgutil.resolve_name(catalogue.reference("architecture", request.param))
+    return pkgutil.resolve_name(catalogue.locate("architecture", request.param))
 
 
 @pytest.mark.parametrize("length", [3, 8])

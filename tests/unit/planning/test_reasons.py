@@ -175,29 +175,32 @@ def test_what_jobs_make_was_not_edited_and_what_was_is_in_order():
 
 
 def test_edited_code_is_named_by_its_file_and_its_digest_is_not_told():
-    digests = {"recall_horizon.training": "0" * 12, "recall_horizon.models": "1" * 12}
+    digests = {"recall_horizon.training.loop": "0" * 12, "recall_horizon.models": "1" * 12}
     edited = {**digests, "recall_horizon.models": "2" * 12}
     assert why(changed([digests, "a" * 16], [edited, "b" * 16])) == [
         "edited code: recall_horizon/models/__init__.py"
     ]
-    edited = {**edited, "recall_horizon.training": "3" * 12}
+    edited = {**edited, "recall_horizon.training.loop": "3" * 12}
     assert why(changed([digests], [edited])) == [
         "edited code: recall_horizon/models/__init__.py",
-        "edited code: recall_horizon/training.py",
+        "edited code: recall_horizon/training/loop.py",
     ]
 
 
 def test_a_module_that_is_gone_is_named_all_the_same():
-    said = changed([{"gone.away": "0" * 12}], [{"recall_horizon.training": "1" * 12}])
-    assert why(said) == ["edited code: gone.away (gone)", "edited code: recall_horizon/training.py"]
+    said = changed([{"gone.away": "0" * 12}], [{"recall_horizon.training.loop": "1" * 12}])
+    assert why(said) == [
+        "edited code: gone.away (gone)",
+        "edited code: recall_horizon/training/loop.py",
+    ]
 
 
 def test_another_version_of_a_package_is_told_beside_edited_code():
-    before = {"recall_horizon.training": "0" * 12, "torch": "2.12.0", "numpy": "2.3.1"}
-    now = {"recall_horizon.training": "1" * 12, "torch": "2.13.0", "scipy": "1.17.0"}
+    before = {"recall_horizon.training.loop": "0" * 12, "torch": "2.12.0", "numpy": "2.3.1"}
+    now = {"recall_horizon.training.loop": "1" * 12, "torch": "2.13.0", "scipy": "1.17.0"}
     assert why(changed([before], [now])) == [
         "changed software: numpy 2.3.1 → not used",
-        "edited code: recall_horizon/training.py",
+        "edited code: recall_horizon/training/loop.py",
         "changed software: scipy not used → 1.17.0",
         "changed software: torch 2.12.0 → 2.13.0",
     ]
@@ -216,4 +219,6 @@ def test_plain_parameters_are_told_beside_options_and_where_there_were_none():
 
 
 def test_code_that_was_not_recorded_before_is_all_edited():
-    assert why(changed([], [{"recall_horizon.training": "1" * 12}])) == ["edited code: all of it"]
+    assert why(changed([], [{"recall_horizon.training.loop": "1" * 12}])) == [
+        "edited code: all of it"
+    ]

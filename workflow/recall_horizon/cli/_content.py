@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from recall_horizon import content, tables
 from recall_horizon.cli._options import add_options
+from recall_horizon.presentation import content
+from recall_horizon.storage import tables
 
 WORDS = {
     "look": "order, labels and colours of the models",

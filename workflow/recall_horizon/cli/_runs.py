@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from recall_horizon.analysis.collect import TrainingJobs
 from recall_horizon.cli._options import add_options
-from recall_horizon.collect import Runs
 
 JOBS = {"jobs": "the training jobs: {models, lengths, shards}, a shard written first-last"}
 
@@ -16,6 +16,6 @@ def add_runs(parser: argparse.ArgumentParser, keys: Mapping[str, str]) -> None:
     add_options(parser, {**JOBS, **keys})
 
 
-def runs_of(parsed: argparse.Namespace) -> Runs:
+def runs_of(parsed: argparse.Namespace) -> TrainingJobs:
     """The training jobs that the parsed arguments name."""
-    return Runs(parsed.runs, **parsed.options.jobs)
+    return TrainingJobs(parsed.runs, **parsed.options.jobs)

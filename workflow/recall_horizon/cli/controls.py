@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from recall_horizon import controls, tables
+from recall_horizon.analysis import controls
+from recall_horizon.analysis.summary import summarise
 from recall_horizon.cli._options import INTERVALS, add_options
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.seeds import Stream, generator
-from recall_horizon.summary import summarise
+from recall_horizon.storage import tables
 
 
 def main(arguments: list[str]) -> None:

@@ -4,8 +4,8 @@ import argparse
 import logging
 from pathlib import Path
 
-from recall_horizon import datasets
 from recall_horizon.config.dataset import DatasetSpec
+from recall_horizon.data import datasets
 
 
 def main(arguments: list[str]) -> None:

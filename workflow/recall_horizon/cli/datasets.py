@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from recall_horizon import collect, tables
+from recall_horizon.analysis import collect
+from recall_horizon.storage import tables
 
 
 def main(arguments: list[str]) -> None:

@@ -6,22 +6,22 @@ import json
 import logging
 from pathlib import Path
 
-from recall_horizon import tables
 from recall_horizon.cli._options import add_options
-from recall_horizon.figures import style
-from recall_horizon.files import write_text
+from recall_horizon.presentation.figures import style
+from recall_horizon.storage import tables
+from recall_horizon.storage.files import write_text
 
 
 def main(arguments: list[str]) -> None:
     """Draw the figure --name from --tables into --folder, with its words beside it."""
     parser = argparse.ArgumentParser(prog="recall_horizon figure", description=__doc__)
-    parser.add_argument("--name", required=True, help="a module of recall_horizon.figures")
+    parser.add_argument("--name", required=True, help="a module of presentation/figures/")
     parser.add_argument("--tables", required=True, nargs="+", type=Path, help="CSV files")
     add_options(parser, dict.fromkeys(style.Look._fields, "see style.Look"))
     parser.add_argument("--folder", required=True, type=Path, help="where to write")
     parsed = parser.parse_args(arguments)
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every glyph
-    module = importlib.import_module(f"recall_horizon.figures.{parsed.name}")
+    module = importlib.import_module(f"recall_horizon.presentation.figures.{parsed.name}")
     frames = {path.stem: tables.read(path) for path in parsed.tables}
     look = style.Look(**vars(parsed.options))
     style.save(module.draw(frames, look), parsed.folder / parsed.name)

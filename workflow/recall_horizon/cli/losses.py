@@ -5,9 +5,9 @@ import csv
 import logging
 from pathlib import Path
 
-from recall_horizon import collect
+from recall_horizon.analysis import collect
 from recall_horizon.cli._runs import add_runs, runs_of
-from recall_horizon.files import atomic
+from recall_horizon.storage.files import atomic
 
 
 def main(arguments: list[str]) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from recall_horizon import tables
+from recall_horizon.analysis.architectures import facts
 from recall_horizon.cli._options import add_options
-from recall_horizon.describe import facts
+from recall_horizon.storage import tables
 
 
 def main(arguments: list[str]) -> None:

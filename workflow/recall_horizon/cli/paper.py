@@ -3,9 +3,9 @@
 import argparse
 import logging
 
-from recall_horizon import paper
 from recall_horizon.cli._content import add_content, content_of
-from recall_horizon.files import atomic
+from recall_horizon.presentation import paper
+from recall_horizon.storage.files import atomic
 
 
 def main(arguments: list[str]) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import torch
 
-from recall_horizon import datasets
+from recall_horizon.analysis.probes import Sensitivity, probe
 from recall_horizon.cli._runs import add_runs, runs_of
-from recall_horizon.files import atomic
-from recall_horizon.probes import Sensitivity, probe
+from recall_horizon.data import datasets
+from recall_horizon.storage.files import atomic
 
 WEIGHTS = ".weights.safetensors"
 

@@ -5,10 +5,10 @@ import json
 import logging
 from pathlib import Path
 
+from recall_horizon.analysis.collect import run_records
 from recall_horizon.cli._runs import add_runs, runs_of
-from recall_horizon.collect import run_records
-from recall_horizon.files import write_text
-from recall_horizon.provenance import gather
+from recall_horizon.storage.files import write_text
+from recall_horizon.storage.provenance import gather
 
 
 def main(arguments: list[str]) -> None:

@@ -5,9 +5,9 @@ import json
 import logging
 from pathlib import Path
 
-from recall_horizon import tables
-from recall_horizon.files import write_text
-from recall_horizon.verification import kept_rows
+from recall_horizon.analysis.verification import kept_rows
+from recall_horizon.storage import tables
+from recall_horizon.storage.files import write_text
 
 
 def main(arguments: list[str]) -> None:

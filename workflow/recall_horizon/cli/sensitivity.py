@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from recall_horizon import sensitivity, tables
+from recall_horizon.analysis import sensitivity
+from recall_horizon.storage import tables
 
 
 def main(arguments: list[str]) -> None:
@@ -20,7 +21,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--predictions", required=True, type=Path, help="CSV to write")
     options = parser.parse_args(arguments)
     probes = pd.concat([tables.read(path) for path in sorted(options.probes)])
-    runs = sensitivity.by_run(probes, tables.read(options.models))
+    runs = sensitivity.of_replicates(probes, tables.read(options.models))
     horizons = tables.read(options.horizons)
     tables.write(options.profiles, sensitivity.profiles(probes))
     tables.write(options.sensitivity, runs)

@@ -4,10 +4,10 @@ import argparse
 import logging
 from pathlib import Path
 
-from recall_horizon import tables
+from recall_horizon.analysis.summary import summarise
 from recall_horizon.cli._options import INTERVALS, add_options
 from recall_horizon.seeds import Stream, generator
-from recall_horizon.summary import summarise
+from recall_horizon.storage import tables
 
 
 def main(arguments: list[str]) -> None:

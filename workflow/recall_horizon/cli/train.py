@@ -6,17 +6,18 @@ import logging
 from contextlib import nullcontext
 from pathlib import Path
 
-from recall_horizon.allocator import keep_freed_memory
+from recall_horizon.training.allocator import keep_freed_memory
 
 keep_freed_memory()  # before torch, which reads a part of the settings when it is imported
 
 import torch  # noqa: E402
 
-from recall_horizon import datasets, device, losses, training  # noqa: E402
-from recall_horizon.checkpoint import Checkpoint, alone, is_done  # noqa: E402
 from recall_horizon.config.training import TrainingSpec  # noqa: E402
-from recall_horizon.files import write_tensors, write_text  # noqa: E402
-from recall_horizon.provenance import versions  # noqa: E402
+from recall_horizon.data import datasets  # noqa: E402
+from recall_horizon.storage.files import write_tensors, write_text  # noqa: E402
+from recall_horizon.storage.provenance import versions  # noqa: E402
+from recall_horizon.training import device, loop, losses  # noqa: E402
+from recall_horizon.training.checkpoint import Checkpoint, alone, is_done  # noqa: E402
 
 
 def main(arguments: list[str]) -> None:
@@ -66,7 +67,7 @@ def _train(parsed: argparse.Namespace, waited: bool) -> None:
     if parsed.checkpoint:
         checkpoint = Checkpoint(parsed.checkpoint, fingerprint, parsed.every)
     with checkpoint.heeding_signals() if checkpoint else nullcontext():
-        shard = training.train_shard(spec, splits, on, checkpoint)
+        shard = loop.train_shard(spec, splits, on, checkpoint)
     write_tensors(parsed.weights, shard.weights, {"spec": spec.model_dump()})
     run = {
         "device": on.type,

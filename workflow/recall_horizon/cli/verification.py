@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from recall_horizon import tables
+from recall_horizon.analysis.verification import compare
+from recall_horizon.cli._options import add_options
 from recall_horizon.seeds import Stream, generator
-from recall_horizon.verification import compare
+from recall_horizon.storage import tables
 
 
 def main(arguments: list[str]) -> None:
@@ -19,20 +20,18 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--reference", required=True, type=Path, help="losses of the reference")
     parser.add_argument("--provenance", required=True, type=Path, help="what made the reference")
     parser.add_argument("--datasets", required=True, type=Path, help="the datasets table")
-    parser.add_argument(
-        "--options", required=True, type=json.loads, help="JSON: `experiment`, what was trained"
-    )
     parser.add_argument("--output", required=True, type=Path)
-    arguments = parser.parse_args(arguments)
-    experiment = arguments.options["experiment"]
-    provenance = json.loads(arguments.provenance.read_text(encoding="utf-8"))
+    add_options(parser, {"experiment": "what was trained on what, by Study.experiment"})
+    parsed = parser.parse_args(arguments)
+    experiment = parsed.options.experiment
+    provenance = json.loads(parsed.provenance.read_text(encoding="utf-8"))
     rows = compare(
-        tables.read(arguments.losses),
-        tables.read(arguments.reference),
+        tables.read(parsed.losses),
+        tables.read(parsed.reference),
         experiment,
         provenance["study"],
-        int(tables.read(arguments.datasets)["test"].min()),
+        int(tables.read(parsed.datasets)["test"].min()),
         generator(experiment["seed"], Stream.VERIFICATION),
     )
-    tables.write(arguments.output, pd.DataFrame(rows))
-    logging.info("%d comparisons in %s", len(rows), arguments.output)
+    tables.write(parsed.output, pd.DataFrame(rows))
+    logging.info("%d comparisons in %s", len(rows), parsed.output)

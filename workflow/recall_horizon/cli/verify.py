@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from recall_horizon import tables
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.verdicts import lines, summary, why_not
+from recall_horizon.presentation.verdicts import counted, lines, why_not
+from recall_horizon.storage import tables
 
 
 def main(arguments: list[str]) -> None:
@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> None:
     table = tables.read(parser.parse_args(arguments).table)
     for line in lines(table):
         print(line)
-    print(summary(table))
+    print(counted(table))
     why = why_not(table)
     if why:
         raise RecallHorizonError(

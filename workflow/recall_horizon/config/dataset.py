@@ -11,7 +11,7 @@ class Task(Section):
     """How sequences and targets are made."""
 
     name: str
-    """A file's name in workflow/recall_horizon/tasks/, or `package.module:function`."""
+    """A file's name in workflow/recall_horizon/data/tasks/, or `package.module:function`."""
     options: dict[str, Any] = {}
     """Keyword arguments of the task's function, beside generator, number and length."""
 

@@ -14,7 +14,7 @@ from pydantic import (
     ValidationError,
 )
 
-from recall_horizon import catalogue
+from recall_horizon.code import catalogue
 from recall_horizon.config.dataset import DatasetSpec, Splits, Task
 from recall_horizon.config.messages import Problem, as_text, from_validation
 from recall_horizon.config.section import HEX_COLOUR, PlainName, Section
@@ -158,7 +158,7 @@ class Study(Section):
         """What the job that generates the dataset of `length` receives."""
         return DatasetSpec(
             seed=self.seed,
-            task=catalogue.reference("task", self.task.name),
+            task=catalogue.locate("task", self.task.name),
             options=self.task.options,
             length=length,
             splits=self.dataset,
@@ -172,7 +172,7 @@ class Study(Section):
             task=self.task.name,
             seed=self.seed,
             model=model,
-            architecture=catalogue.reference("architecture", entry.architecture),
+            architecture=catalogue.locate("architecture", entry.architecture),
             options=entry.options,
             length=length,
             first_replicate=first,
@@ -199,7 +199,7 @@ class Study(Section):
         return {
             name: {
                 "label": entry.label or name,
-                "architecture": catalogue.reference("architecture", entry.architecture),
+                "architecture": catalogue.locate("architecture", entry.architecture),
                 "options": entry.options,
                 "training": entry.training.model_dump(),
             }
@@ -252,7 +252,7 @@ def _with_checked_options(study: Study) -> Study:
     """`study` with the options of its task and models as their code takes them."""
 
     def checked(kind: str, name: str, options: dict[str, Any]) -> dict[str, Any]:
-        taken = catalogue.options(kind, name).model_validate(options)
+        taken = catalogue.options(kind, name, Section).model_validate(options)
         return {"options": taken.model_dump(exclude_unset=True)}
 
     task = study.task.model_copy(update=checked("task", study.task.name, study.task.options))
@@ -321,7 +321,7 @@ def _code_problems(
 ) -> Iterator[Problem]:
     """Whether `name` is there to be found and takes `options`."""
     try:
-        model = catalogue.options(kind, name)
+        model = catalogue.options(kind, name, Section)
     except RecallHorizonError as error:
         yield Problem((*path, key), name, str(error))
         return

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
-from recall_horizon import source
+from recall_horizon.code import syntax
 
 FOLLOWS = "follows from these"
 OTHER_FILES = "made from other files than before"
@@ -145,7 +145,7 @@ def _code_changes(before: dict[str, str], now: dict[str, str]) -> Iterator[str]:
 
 def _file(module: str) -> str:
     """The file of `module` as one would look for it."""
-    path = source.module_file(module)
+    path = syntax.module_file(module)
     depth = module.count(".") + 1 + (path is not None and path.name == "__init__.py")
     return "/".join(path.parts[-depth:]) if path else f"{module} (gone)"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from recall_horizon.planning.costs import Estimate, longest_chain
 from recall_horizon.planning.jobs import TELLING, Job
 from recall_horizon.planning.reasons import FOLLOWS, why
-from recall_horizon.quantities import duration
+from recall_horizon.presentation.quantities import duration
 
 
 def in_words(

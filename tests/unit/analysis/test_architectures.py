@@ -1,0 +1,41 @@
+import pytest
+
+from recall_horizon.analysis.architectures import facts
+from recall_horizon.code import catalogue
+
+
+def known(name, length, task="first_element", **options):
+    return facts(catalogue.locate("architecture", name), options, length, task)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "length", "ceiling", "reached"),
+    [
+        ("window", {"k": 10}, 10, 1, True),
+        ("window", {"k": 10}, 11, 0, True),
+        ("feedforward", {}, 20, 1 / 20, True),
+        ("attention", {"positions": "none"}, 5, 1 / 4, False),
+        ("transformer", {"positions": "none"}, 5, 1 / 4, False),
+        ("attention", {"positions": "none"}, 1, 1, False),
+        ("attention", {}, 5, None, False),
+        ("lstm", {}, 5, None, False),
+    ],
+)
+def test_what_is_known_of_an_architecture_beforehand(name, options, length, ceiling, reached):
+    row = known(name, length, **options)
+    assert (row["r2_ceiling"], row["reaches_ceiling"]) == (ceiling, reached)
+
+
+def test_a_ceiling_is_one_of_its_task_alone():
+    assert known("window", 20, task="another")["r2_ceiling"] is None
+
+
+def test_parameters_are_the_numbers_that_training_changes():
+    assert known("rnn", 5, hidden_size=3)["parameters"] == 3 * 1 + 3 * 3 + 3 + 3 + 3 + 1
+    fixed, learned = (known("attention", 7, positions=p) for p in ("sinusoidal", "learned"))
+    assert learned["parameters"] - fixed["parameters"] == 7 * 32
+
+
+def test_only_what_goes_through_a_state_is_recurrent():
+    recurrent = [n for n in catalogue.names("architecture") if known(n, 5)["recurrent"]]
+    assert recurrent == ["gru", "lstm", "rnn"]

@@ -1,0 +1,144 @@
+import json
+
+import numpy as np
+import pytest
+
+from recall_horizon.analysis import collect
+from recall_horizon.analysis.collect import TrainingJobs
+from recall_horizon.errors import DamagedFileError, RecallHorizonError
+from recall_horizon.storage.files import write_tensors, write_text
+from recall_horizon.training.losses import Loss, as_csv
+
+HEADER = ",".join(Loss._fields) + "\n"
+
+
+def write_runs(runs, epochs=(0, 2, 10)):
+    """Losses files whose training loss tells its place."""
+    for path in runs.files(".losses.csv"):
+        model, length, shard = path.parts[-3], int(path.parts[-2][1:]), path.name.split(".")[0]
+        first, last = (int(number) for number in shard.removeprefix("seeds-").split("-"))
+        rows = [
+            Loss("s", "t", model, length, replicate, epoch, epoch / 7, 0.5, 1.0, 0.5, "ok")
+            for replicate in range(first, last + 1)
+            for epoch in epochs
+        ]
+        write_text(path, as_csv(rows))
+
+
+@pytest.fixture
+def runs(tmp_path):
+    runs = TrainingJobs(tmp_path, ["net", "alt"], [5, 100, 20], ["0-1", "2-10"])
+    write_runs(runs)
+    return runs
+
+
+def test_rows_are_sorted_by_model_length_replicate_and_epoch(runs):
+    header, *rows = collect.losses(runs)
+    assert tuple(header) == Loss._fields
+    places = [(row[2], int(row[3]), int(row[4]), int(row[5])) for row in rows]
+    assert places == [
+        (model, length, replicate, epoch)
+        for model in ("alt", "net")
+        for length in (5, 20, 100)
+        for replicate in range(11)
+        for epoch in (0, 2, 10)
+    ]
+
+
+def test_the_order_in_which_runs_are_named_does_not_matter(runs):
+    other = TrainingJobs(runs.folder, runs.models[::-1], runs.lengths[::-1], runs.shards[::-1])
+    assert list(collect.losses(other)) == list(collect.losses(runs))
+
+
+def test_how_replicates_are_cut_into_shards_does_not_matter(runs, tmp_path):
+    other = runs._replace(folder=tmp_path / "other", shards=["0-4", "5-5", "6-10"])
+    write_runs(other)
+    assert list(collect.losses(other)) == list(collect.losses(runs))
+
+
+def test_values_are_the_very_text_that_was_written(runs):
+    path = runs.folder / "net" / "T5" / "seeds-0-1.losses.csv"
+    write_text(path, path.read_text().replace("0.2857142857142857", "inf"))
+    values = {row[6] for row in collect.losses(runs)}
+    assert {"inf", "0.2857142857142857", "1.4285714285714286"} <= values
+
+
+def test_a_missing_losses_file_is_named(runs):
+    (runs.folder / "net" / "T20" / "seeds-2-10.losses.csv").unlink()
+    with pytest.raises(RecallHorizonError, match=r"net/T20/seeds-2-10\.losses\.csv is missing"):
+        list(collect.losses(runs))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"\0" * 50,
+        b"x" * 200_000,
+        b"a,b,c\n1,2,3\n",
+        HEADER.encode() + b"s,t,net,5,0\n",
+        HEADER.encode() + b"s,t,net,five,zero,0,1,1,1,0,ok\n",
+        HEADER.encode(),
+    ],
+    ids=[
+        "empty",
+        "bytes",
+        "zeros",
+        "one long word",
+        "another table",
+        "a cut row",
+        "words for numbers",
+        "no rows",
+    ],
+)
+def test_a_file_that_is_no_losses_table_is_named(runs, content):
+    path = runs.folder / "net" / "T20" / "seeds-2-10.losses.csv"
+    path.write_bytes(content)
+    with pytest.raises(DamagedFileError, match=r"net/T20/seeds-2-10\.losses\.csv"):
+        list(collect.losses(runs))
+
+
+def test_a_dataset_is_described_by_its_sizes_variance_and_baseline(tmp_path):
+    tensors = {
+        "pool_x": np.zeros((2, 7, 1), np.float32),
+        "pool_y": np.array([[1.0], [3.0]], np.float32),
+        "test_x": np.zeros((4, 7, 1), np.float32),
+        "test_y": np.array([[0.0], [0.0], [2.0], [2.0]], np.float32),
+    }
+    path = tmp_path / "T7.safetensors"
+    write_tensors(path, tensors, {"spec": {"length": 7}})
+    (row,) = collect.datasets([path])
+    assert len(row.pop("digest")) == 64
+    assert row == {
+        "length": 7,
+        "pool": 2,
+        "test": 4,
+        "target_variance": 1.0,  # of 0, 0, 2, 2
+        "baseline_mse": 2.0,  # of predicting 2, the pool's mean: (4 + 4 + 0 + 0) / 4
+    }
+
+
+def test_tensors_that_are_no_dataset_are_named(tmp_path):
+    path = tmp_path / "weights.safetensors"
+    write_tensors(path, {"weight": np.zeros(3)}, {"spec": {}})
+    with pytest.raises(RecallHorizonError, match=r"weights\.safetensors"):
+        list(collect.datasets([path]))
+
+
+def test_every_jobs_record_is_read(runs):
+    for number, path in enumerate(runs.files(".run.json")):
+        write_text(path, json.dumps({"number": number}))
+    assert [record["number"] for record in collect.run_records(runs)] == list(range(12))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{half"])
+def test_a_record_that_is_missing_or_broken_is_named(runs, content):
+    for path in runs.files(".run.json"):
+        write_text(path, "{}")
+    path = runs.folder / "net" / "T20" / "seeds-2-10.run.json"
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(RecallHorizonError, match=r"net/T20/seeds-2-10\.run\.json"):
+        collect.run_records(runs)

@@ -1,0 +1,92 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from recall_horizon.analysis import controls
+from recall_horizon.analysis.summary import summarise
+
+TESTS = 2000
+BASELINE = "MSE of predicting the mean / variance of the targets"
+CEILING = "R² against its exact ceiling"
+SHUFFLED = "R² on shuffled targets"
+
+
+@pytest.fixture
+def verdicts(losses_table):
+    """The verdict on models that measure {model: R² of its replicates} at T = 10.
+
+    `ceilings` are {model: (r2_ceiling, reaches_ceiling)}.
+    """
+
+    def check(measured, ceilings=None, shuffled=None, baseline=1.0, replicates=5):
+        def summary(scores):
+            spread = np.linspace(-0.001, 0.001, replicates)
+            runs = {
+                (model, 10, i): [(4, 0.5, 1 - r2 - d)]
+                for model, r2 in scores.items()
+                for i, d in enumerate(spread)
+            }
+            return summarise(losses_table(runs), 0.95, 200, 0.9, np.random.default_rng(0))
+
+        known = ceilings or {}
+        models = pd.DataFrame(
+            [(m, 10, *known.get(m, (np.nan, False))) for m in measured],
+            columns=["model", "length", "r2_ceiling", "reaches_ceiling"],
+        )
+        datasets = pd.DataFrame(
+            [{"length": 10, "pool": 9000, "test": TESTS, "target_variance": 2.0}]
+        ).assign(baseline_mse=2.0 * baseline)
+        mixed = summary(shuffled) if shuffled else None
+        rows = controls.check(summary(measured), models, datasets, mixed)
+        return {(row.control, row.model): row.verdict for row in rows}
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("r2", "ceiling", "reached", "verdict"),
+    [
+        (1.0, 1.0, True, "holds"),
+        (0.95, 1.0, True, "holds"),
+        (0.8, 1.0, True, "not reached"),  # a window that sees everything, trained too little
+        (0.0, 0.0, True, "holds"),
+        (-0.3, 0.0, True, "holds"),  # memorising is no violation
+        (0.05, 0.0, True, "violated"),  # a window that sees what it cannot
+        (0.1, 0.1, True, "holds"),
+        (0.16, 0.1, True, "violated"),
+        (0.02, 0.25, False, "holds"),  # a ceiling that training need not reach
+        (0.33, 0.25, False, "violated"),
+    ],
+)
+def test_a_ceiling_holds_or_is_violated(verdicts, r2, ceiling, reached, verdict):
+    judged = verdicts({"net": r2}, {"net": (ceiling, reached)})
+    assert judged[(CEILING, "net")] == verdict
+
+
+def test_a_model_without_an_exact_ceiling_is_not_judged(verdicts):
+    assert set(verdicts({"net": 0.7})) == {(BASELINE, "")}
+
+
+@pytest.mark.parametrize(("r2", "verdict"), [(-0.2, "holds"), (0.0, "holds"), (0.1, "violated")])
+def test_nobody_recalls_shuffled_targets(verdicts, r2, verdict):
+    assert verdicts({"net": 0.7}, shuffled={"net": r2})[(SHUFFLED, "net")] == verdict
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict"), [(1.0, "holds"), (1.0005, "holds"), (1.1, "violated"), (0.9, "violated")]
+)
+def test_predicting_the_mean_scores_the_variance(verdicts, ratio, verdict):
+    assert verdicts({"net": 0.7}, baseline=ratio)[(BASELINE, "")] == verdict
+
+
+@pytest.mark.parametrize("replicates", [1, 2])
+def test_few_replicates_are_judged_all_the_same(verdicts, replicates):
+    judged = verdicts({"net": 0.5}, {"net": (0.0, True)}, replicates=replicates)
+    assert judged[(CEILING, "net")] == "violated"
+
+
+def test_a_control_is_a_line_that_says_who_what_and_how_much():
+    row = controls.Control("R²", "net", 5, "≤ 0", 0.5, 0.4, 0.6, np.nan, 0.02, "violated")
+    assert controls.as_text([row]) == (
+        "  R², net, T = 5: expected ≤ 0, measured 0.5000 [0.4000, 0.6000]: violated"
+    )

@@ -1,0 +1,117 @@
+"""What verification says of the default study's LSTM as trained here, against the kept reference:
+nothing of another seed or another processor, and something of every fault."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import yaml
+
+from recall_horizon.analysis.verification import EARLY, KEPT, TOLERANCE, compare
+from recall_horizon.config.study import load
+from recall_horizon.data import datasets
+from recall_horizon.data.datasets import Split
+from recall_horizon.storage import tables
+from recall_horizon.training import losses
+from recall_horizon.training.loop import train_shard
+
+REFERENCE = Path(__file__).parents[3] / "report" / "reference"
+
+
+def train(settings, replicates, fault=None, lengths=(5, 10), epochs=EARLY):
+    """The losses of the default study's LSTM in its first epochs, as CSV.
+
+    `fault` changes a job's spec and its data, which the study's config knows nothing of.
+    """
+    study = load(settings)
+    rows = []
+    for length in lengths:
+        spec = study.training_spec("lstm", length, 0, replicates - 1)
+        evaluate_at = [epoch for epoch in KEPT if epoch < epochs]
+        spec = changed(spec, {"epochs": epochs, "evaluate_at": evaluate_at, "device": "cpu"})
+        tensors = datasets.generate(study.dataset_spec(length))
+        splits = {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}
+        if fault:
+            spec, splits = fault(spec, splits)
+        rows += train_shard(spec, splits, torch.device("cpu")).losses
+    return losses.as_csv(rows)
+
+
+def changed(spec, training=None, **changes):
+    how = spec.training.model_copy(update=training or {})
+    return spec.model_copy(update={"training": how, **changes})
+
+
+FAULTS = {
+    "learning rate": lambda spec, splits: (changed(spec, {"learning_rate": 0.003}), splits),
+    "forget bias": lambda spec, splits: (changed(spec, options={"forget_bias": 1.0}), splits),
+    "training sequences": lambda spec, splits: (changed(spec, {"samples": 900}), splits),
+    "targets one step off": lambda spec, splits: (
+        spec,
+        {name: Split(split.x, split.x[:, 1].copy()) for name, split in splits.items()},
+    ),
+}
+
+
+@pytest.fixture
+def verify(settings):
+    """Compares the losses of `train` with the reference's up to the same epoch."""
+    made = json.loads((REFERENCE / "provenance.json").read_text())["study"]
+    reference = tables.read(REFERENCE / "losses.csv")
+    reference = reference[reference["model"] == "lstm"]
+
+    def check(csv):
+        table = pd.read_csv(io.StringIO(csv))
+        there = reference[reference["epoch"] <= table["epoch"].max()]
+        experiment = load(settings).experiment()
+        return pd.DataFrame(compare(table, there, experiment, made, 2000, np.random.default_rng(0)))
+
+    return check
+
+
+def test_the_reference_is_reproduced(settings, verify):
+    rows = verify(train(settings, 1))
+    assert set(rows["verdict"]) <= {"identical", "consistent"}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_caught_under_an_unchanged_config(settings, verify, fault):
+    rows = verify(train(settings, 1, FAULTS[fault]))
+    assert set(rows["verdict"]) == {"different"}
+
+
+def test_a_wrong_key_of_the_config_is_another_experiment(settings, verify):
+    settings["training"]["learning_rate"] = 0.003
+    rows = verify(train(settings, 1))
+    assert set(rows["differs"]) == {"training.learning_rate: 0.003 here, 0.01 in the reference"}
+
+
+def test_another_processors_numbers_are_consistent(settings, verify, python):
+    program = (
+        f"import sys, yaml; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from test_faults import train\n"
+        f"print(train(yaml.safe_load({yaml.dump(settings)!r}), 1))"
+    )
+    environment = {"ONEDNN_MAX_CPU_ISA": "SSE41", "ATEN_CPU_CAPABILITY": "default"}
+    csv = python(program, **environment, OMP_NUM_THREADS="1")
+    assert csv != train(settings, 1).strip()
+    rows = verify(csv)
+    assert set(rows["verdict"]) == {"consistent"}
+    assert (rows["early_difference"] < TOLERANCE / 10).all()
+
+
+def test_another_seed_is_consistent(settings, verify):
+    settings["seed"] = 7
+    rows = verify(train(settings, 6))
+    assert set(rows["verdict"]) == {"consistent"}
+    assert rows["early_difference"].isna().all()
+
+
+def test_of_another_seed_a_fault_shows_over_all_epochs_though_not_at_the_last(settings, verify):
+    settings["seed"] = 7
+    rows = verify(train(settings, 5, FAULTS["learning rate"], lengths=[5], epochs=100))
+    assert rows["verdict"].to_list() == ["consistent", "different"]

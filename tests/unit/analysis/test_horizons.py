@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+
+from recall_horizon.analysis.horizons import bootstrap, horizon, horizons
+
+LENGTHS = np.array([5, 10, 20, 50, 100])
+
+
+def of(*scores, threshold=0.9):
+    return float(horizon(LENGTHS, np.array(scores), threshold))
+
+
+def test_a_horizon_is_interpolated_in_log_length():
+    assert of(1.0, 1.0, 0.8, 0.0, 0.0) == pytest.approx(np.sqrt(10 * 20))
+    assert of(1.0, 0.95, 0.75, 0.0, 0.0) == pytest.approx(10 * 2**0.25)
+
+
+def test_a_score_at_the_threshold_passes():
+    assert of(0.9, 0.9, 0.0, 0.0, 0.0) == pytest.approx(10)
+
+
+def test_the_first_failure_ends_the_horizon_whatever_follows():
+    assert of(1.0, 0.0, 1.0, 1.0, 1.0) == pytest.approx(5 * 2**0.1)
+
+
+def test_beyond_the_lengths_tested_it_is_censored():
+    assert of(0.8, 1.0, 1.0, 1.0, 1.0) == -np.inf
+    assert of(1.0, 1.0, 1.0, 1.0, 0.9) == np.inf
+
+
+def test_diverged_scores_end_it_where_the_last_success_was():
+    assert of(1.0, 1.0, -np.inf, -np.inf, -np.inf) == pytest.approx(10)
+    assert of(*[-np.inf] * 5) == -np.inf
+
+
+def test_one_length_is_below_or_above():
+    assert horizon(np.array([7]), np.array([[0.95], [0.1]]), 0.9).tolist() == [np.inf, -np.inf]
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 4)])
+def test_many_horizons_at_once_are_those_one_by_one(shape):
+    rng = np.random.default_rng(0)
+    scores = rng.uniform(0, 1.3, (*shape, 5))
+    together = horizon(LENGTHS, scores, 0.5)
+    assert together.shape == shape
+    for place in np.ndindex(shape):
+        assert together[place] == of(*scores[place], threshold=0.5)
+
+
+def test_replicates_that_agree_leave_no_interval():
+    runs = np.repeat([[1.0], [1.0], [0.8], [0.0], [0.0]], 6, axis=1)
+    point, low, high = bootstrap(LENGTHS, runs, 0.9, 0.95, 200, np.random.default_rng(0))
+    assert low == point == high
+
+
+def test_one_replicate_has_no_interval():
+    runs = np.array([[1.0], [1.0], [0.8], [0.0], [0.0]])
+    point, *ends = bootstrap(LENGTHS, runs, 0.9, 0.95, 200, np.random.default_rng(0))
+    assert point == pytest.approx(np.sqrt(10 * 20))
+    assert np.isnan(ends).all()
+
+
+def test_the_interval_covers_as_it_claims():
+    """500 simulated studies of 10 replicates, with a horizon that is known."""
+    truth = np.array([0.98, 0.96, 0.8, 0.3, 0.0])
+    rng = np.random.default_rng(1)
+    for threshold in (0.9, 0.5):
+        known = of(*truth, threshold=threshold)
+        covered = 0
+        for _ in range(500):
+            runs = truth[:, None] + 0.1 * rng.standard_normal((5, 10))
+            _, low, high = bootstrap(LENGTHS, runs, threshold, 0.95, 400, rng)
+            covered += low <= known <= high
+        assert 0.90 <= covered / 500 <= 0.98
+
+
+def test_a_table_says_where_values_are_censored(losses_table):
+    ends = {"never": (1.0, 1.0), "always": (0.0, 0.0), "until": (0.0, 1.0)}
+    losses = losses_table(
+        {
+            (model, length, replicate): [(0, 1.0, 1.0), (4, mse, mse)]
+            for model, end in ends.items()
+            for length, mse in zip((5, 50), end, strict=True)
+            for replicate in range(3)
+        }
+    )
+    table = horizons(losses, [0.9], 0.95, 100, np.random.default_rng(0)).set_index("model")
+    assert table["censoring"].to_dict() == {"never": "below", "always": "above", "until": "none"}
+    assert table["high_censoring"].to_dict() == table["censoring"].to_dict()
+    assert table.loc["never", "horizon"] == 5
+    assert table.loc["always", "horizon"] == 50
+    assert 5 < table.loc["until", "horizon"] < 50

@@ -1,0 +1,341 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recall_horizon.analysis import verification
+from recall_horizon.analysis.verification import KEPT, TOLERANCE, compare, kept_rows
+from recall_horizon.config.study import load
+from recall_horizon.storage import tables
+
+REFERENCE = Path(__file__).parents[3] / "report" / "reference"
+DRAWS = 20_000
+
+
+@pytest.fixture
+def verify(experiment):
+    """Compares two losses tables, of seeds that differ unless told otherwise, as a data frame."""
+
+    def check(ours, theirs, seeds=(1, 2), tests=2000, draws=DRAWS, **training):
+        models = sorted({*ours["model"], *theirs["model"]})
+        reference = experiment(set(theirs["model"]), seeds[1])
+        here = experiment(models, seeds[0], **training)
+        rng = np.random.default_rng(0)
+        return pd.DataFrame(compare(ours, theirs, here, reference, tests, rng, draws))
+
+    return check
+
+
+@pytest.fixture
+def verdicts(verify, losses_table):
+    """The verdicts on replicates that end with these R², here and in the reference."""
+
+    def check(here, there, **changes):
+        def table(cells):
+            return losses_table(
+                {
+                    (model, length, r): [
+                        (0, 1.0, 1.0),
+                        (3, 1.0, 1.0, "diverged") if r2 is None else (4, 0.5, 1 - r2),
+                    ]
+                    for (model, length), scores in cells.items()
+                    for r, r2 in enumerate(scores)
+                }
+            )
+
+        rows = verify(table(here), table(there), **changes)
+        return {(row.model, row.length): row.verdict for row in rows.itertuples()}
+
+    return check
+
+
+RECALLS = {("net", 5): [0.99, 0.98, 0.97, 0.99, 0.96, 0.95, 0.98, 0.97]}
+SAME = {"seeds": (1, 1)}
+
+
+def both(verdict):
+    return {("net", 5): verdict, ("net", "all"): verdict}
+
+
+def test_the_same_losses_of_the_same_seed_are_identical(verdicts):
+    assert verdicts(RECALLS, RECALLS, **SAME) == both("identical")
+
+
+def test_the_same_losses_of_another_seed_are_consistent(verdicts):
+    assert verdicts(RECALLS, RECALLS) == both("consistent")
+
+
+@pytest.mark.parametrize("replicates", [1, 5])
+def test_a_subset_of_replicates_is_compared_one_by_one(verdicts, replicates):
+    some = {("net", 5): RECALLS[("net", 5)][:replicates]}
+    assert verdicts(some, RECALLS, **SAME) == both("identical")
+    assert verdicts(RECALLS, some, **SAME) == both("identical")
+
+
+def test_other_replicates_of_the_same_are_consistent(verdicts):
+    rng = np.random.default_rng(1)
+    one, other = ({("net", 5): list(0.9 + 0.05 * rng.standard_normal(8))} for _ in range(2))
+    assert verdicts(one, other) == both("consistent")
+
+
+def test_what_recalls_less_is_different(verdicts):
+    worse = {("net", 5): [0.5 + 0.01 * i for i in range(8)]}
+    assert verdicts(worse, RECALLS) == both("different")
+    assert verdicts(RECALLS, worse) == both("different")
+
+
+def test_replicates_that_diverged_are_different_and_no_crash(verdicts):
+    diverged = {("net", 5): [None] * 8}
+    assert verdicts(diverged, RECALLS) == both("different")
+    assert verdicts(RECALLS, diverged) == both("different")
+    assert verdicts(diverged, diverged, **SAME) == both("identical")
+    assert verdicts(diverged, RECALLS, **SAME) == both("different")
+
+
+def test_replicates_that_diverged_at_another_epoch_are_not_the_same(verify, losses_table):
+    ours, theirs = (
+        losses_table({("net", 5, r): [(0, 1, 1), (e, 1, 1, "diverged")] for r in range(3)})
+        for e in (3, 4)
+    )
+    assert set(verify(ours, theirs, (1, 1))["verdict"]) == {"different"}
+
+
+def test_what_the_reference_lacks_is_said(verdicts):
+    more = {**RECALLS, ("net", 7): [0.5] * 8, ("other", 5): [0.5] * 8}
+    assert verdicts(more, RECALLS, **SAME) == {
+        **both("identical"),
+        ("net", 7): "not in the reference",
+        ("other", 5): "not in the reference",
+    }
+
+
+def test_few_replicates_cannot_show_a_difference(verdicts):
+    few = {("net", 5): [0.1, 0.2]}
+    assert verdicts(few, {("net", 5): [0.9, 0.8]}) == both("too few to tell")
+    assert verdicts(few, {("net", 5): [0.9, 0.8, 0.9, 0.8]}) == both("too few to tell")
+
+
+def test_few_replicates_at_many_lengths_can(verdicts):
+    """Three against eight: p is at least 2/165 at a length, and (2/165)² at two."""
+    few, reference = (
+        {("net", 5): scores, ("net", 10): scores}
+        for scores in ([0.1, 0.2, 0.15], RECALLS[("net", 5)])
+    )
+    assert verdicts(few, reference) == {
+        ("net", 5): "too few to tell",
+        ("net", 10): "too few to tell",
+        ("net", "all"): "different",
+    }
+
+
+def test_more_comparisons_need_more_replicates(verdicts):
+    """Five against eight: p is at least 2/1287, too much for ten tests of one table."""
+
+    def cells(scores, models):
+        return {(f"net{i}", 5): scores for i in range(models)}
+
+    ours, theirs = RECALLS[("net", 5)][:5], RECALLS[("net", 5)]
+    one, ten = (verdicts(cells(ours, n), cells(theirs, n)) for n in (1, 5))
+    assert set(one.values()) == {"consistent"}
+    assert set(ten.values()) == {"too few to tell"}
+
+
+def test_another_test_set_moves_all_replicates_and_is_no_difference(verify, losses_table):
+    """By one or two of its standard errors, which are 0.018 here; by ten it is one."""
+
+    def verdict(one, other, seeds):
+        spread = np.linspace(-0.001, 0.001, 10)
+        ours, theirs = (
+            losses_table({("net", 5, r): [(4, 0.5, 1 - r2 - d)] for r, d in enumerate(spread)})
+            for r2 in (one, other)
+        )
+        return set(verify(ours, theirs, seeds)["verdict"])
+
+    assert verdict(0.20, 0.23, (1, 2)) == {"consistent"}
+    assert verdict(0.20, 0.40, (1, 2)) == {"different"}
+    assert verdict(0.40, 0.20, (1, 2)) == {"different"}
+
+
+def curves(losses_table, change=0.0, replicates=10, end=0.1, epochs=(0, 5, 10, 100)):
+    """Replicates at two lengths, which end at losses from `end` on; before, their losses are off
+    by a share `change`."""
+    return losses_table(
+        {
+            ("net", length, r): [
+                (e, 0.9, end + 0.01 * r if e == 100 else 0.8 * (1 + change)) for e in epochs
+            ]
+            for length in (5, 10)
+            for r in range(replicates)
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"), [(TOLERANCE / 10, "consistent"), (TOLERANCE * 10, "different")]
+)
+@pytest.mark.parametrize("replicates", [1, 10])
+def test_first_epochs_of_the_same_seed_agree_but_for_rounding(
+    verify, losses_table, change, verdict, replicates
+):
+    ours = curves(losses_table, change, replicates)
+    rows = verify(ours, curves(losses_table), seeds=(1, 1))
+    assert set(rows["verdict"]) == {verdict}
+    assert rows["early_difference"].to_list() == pytest.approx([change] * 3, rel=0.01)
+
+
+def test_one_replicate_that_starts_otherwise_is_enough(verify, losses_table):
+    ours = curves(losses_table)
+    row = (ours["replicate"] == 3) & (ours["length"] == 10) & (ours["epoch"] == 0)
+    ours.loc[row, "train_mse"] *= 1.01
+    rows = verify(ours, curves(losses_table), seeds=(1, 1))
+    assert rows["verdict"].to_list() == ["identical", "different", "different"]
+
+
+def test_later_losses_of_the_same_seed_are_a_distribution(verify, losses_table):
+    same = verify(curves(losses_table, end=0.102), curves(losses_table), seeds=(1, 1))
+    assert set(same["verdict"]) == {"consistent"}
+    other = verify(curves(losses_table, end=0.4), curves(losses_table), seeds=(1, 1))
+    assert set(other["verdict"]) == {"different"}
+
+
+def test_only_epochs_that_both_have_are_compared(verify, losses_table):
+    ours = curves(losses_table, epochs=(0, 5, 7, 10, 50, 100))
+    rows = verify(ours, curves(losses_table), seeds=(1, 1))
+    assert set(rows["verdict"]) == {"identical"}
+
+
+def test_untrained_models_alone_say_nothing_of_training(verify, losses_table):
+    """Where only epoch 0 and the last are evaluated, few replicates are too few, if equal there."""
+    epochs = (0, 100)
+    ours = curves(losses_table, replicates=2, end=0.15, epochs=epochs)
+    rows = verify(ours, curves(losses_table), seeds=(1, 1))
+    assert rows["verdict"].to_list()[:2] == ["too few to tell"] * 2
+
+
+def test_another_experiment_is_no_comparison_and_says_what_differs(verify, losses_table):
+    ours = curves(losses_table)
+    rows = verify(ours, ours, seeds=(1, 1), learning_rate=0.003, batch_size=10)
+    assert rows["length"].to_list() == [5, 10]
+    assert set(rows["verdict"]) == {"another experiment"}
+    assert set(rows["differs"]) == {
+        "training.batch_size: 10 here, unset in the reference; "
+        "training.learning_rate: 0.003 here, 0.01 in the reference"
+    }
+    assert rows[["reference_median", "p_value"]].isna().all(axis=None)
+
+
+def test_a_model_of_another_reference_config_is_not_in_it(experiment, losses_table):
+    """Whatever else stands in its table, and whatever its config says of models it never ran."""
+    ours = curves(losses_table)
+    for there, known in ((ours, ["other"]), (ours.assign(model="other"), ["net", "other"])):
+        rows = compare(
+            ours, there, experiment(["net"]), experiment(known, learning_rate=0.1), 9, None
+        )
+        assert {row.verdict for row in rows} == {"not in the reference"}
+
+
+def test_another_time_of_training_is_another_experiment(verify, losses_table):
+    """Even under a config that says otherwise."""
+    ours = curves(losses_table)
+    ours["epoch"] = ours["epoch"].replace(100, 99)
+    rows = verify(ours, curves(losses_table), seeds=(1, 1))
+    assert set(rows["differs"]) == {"last epoch: 99 here, 100 in the reference"}
+
+
+CHANGES = {
+    ("task", "options"): {"shuffled": True},
+    ("dataset", "pool"): 9000,
+    ("training", "samples"): 900,
+    ("training", "epochs"): 200,
+    ("model_zoo", "lstm", "options"): {"hidden_size": 16},
+    ("model_zoo", "lstm", "training"): {"learning_rate": 0.1},
+    ("model_zoo", "lstm", "architecture"): "gru",
+}
+OTHER_CHANGES = {
+    ("seed",): 7,
+    ("replicates",): 5,
+    ("replicates_per_job",): 1,
+    ("lengths",): [5],
+    ("training", "evaluate_at"): [1],
+    ("model_zoo", "lstm", "training"): {"evaluate_at": [50]},
+    ("model_zoo", "lstm", "label"): "other",
+    ("model_zoo", "gru", "options"): {"hidden_size": 16},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "matters"),
+    [(*change, True) for change in CHANGES.items()]
+    + [(*change, False) for change in OTHER_CHANGES.items()],
+)
+def test_what_decides_a_models_losses_is_compared_and_nothing_else(settings, path, value, matters):
+    def known(config):
+        return verification.settings(load(config).experiment(), "lstm")
+
+    before = known(settings)
+    section = settings
+    for key in path[:-1]:
+        section = section[key]
+    section[path[-1]] = value
+    assert (known(settings) != before) == matters
+
+
+def test_the_kept_reference_is_the_default_study(settings):
+    """Of this config: if not, `make reference` after a run of it."""
+    study = load(settings)
+    made = json.loads((REFERENCE / "provenance.json").read_text())["study"]
+    for model in study.models:
+        known = (verification.settings(side, model) for side in (study.experiment(), made))
+        assert next(known) == next(known)
+    losses = tables.read(REFERENCE / "losses.csv")
+    assert sorted(set(losses["epoch"])) == [*KEPT, study.training.epochs]
+    assert len(losses) == len(study.models) * len(study.lengths) * study.replicates * 5
+
+
+def test_a_reference_keeps_some_first_epochs_and_every_last_one(losses_table):
+    losses = losses_table(
+        {
+            ("net", 5, 0): [(e, 1, 1) for e in (0, 3, 5, 20, 30, 40)],
+            ("net", 5, 1): [(0, 1, 1), (7, 1, 1, "diverged")],
+        }
+    )
+    kept = kept_rows(losses)[["replicate", "epoch"]].to_records(index=False).tolist()
+    assert kept == [(0, 0), (0, 5), (0, 20), (0, 40), (1, 0), (1, 7)]
+
+
+def test_a_study_of_another_seed_is_not_called_different(verify, losses_table):
+    """Over whole studies, at the promised rate, which asks for 0.3 of these 30."""
+    rng = np.random.default_rng(3)
+
+    def study():
+        base = rng.normal(0.7, 0.2, (4, 8, 1))  # a replicate's epochs have much in common
+        r2 = base + rng.normal(0, 0.05, (4, 8, 3))
+        return losses_table(
+            {
+                ("net", t, r): [(e, 0.5, 1 - r2[t, r, e]) for e in range(3)]
+                for t in range(4)
+                for r in range(8)
+            }
+        )
+
+    tables = [verify(study(), study(), tests=10**9, draws=2000) for _ in range(30)]
+    assert sum((table["verdict"] == "different").any() for table in tables) <= 2
+
+
+def test_small_differences_at_all_lengths_and_epochs_add_up(verify, losses_table):
+    """Where none is enough on its own."""
+    rng = np.random.default_rng(5)
+
+    def study(change):
+        return losses_table(
+            {
+                ("net", t, r): [(e, 0.5, 0.5 + rng.normal(change, 0.05)) for e in range(4)]
+                for t in range(5)
+                for r in range(10)
+            }
+        )
+
+    rows = verify(study(0.05), study(0.0), tests=10**9)
+    assert rows["verdict"].to_list() == ["consistent"] * 5 + ["different"]

@@ -1,0 +1,123 @@
+import json
+
+import pytest
+
+from recall_horizon.__main__ import main
+from recall_horizon.config.dataset import DatasetSpec, Splits
+from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.storage.files import read_tensors
+
+
+def test_a_step_that_does_not_exist_is_refused_with_those_that_do(capsys):
+    assert main(["trian"]) == 2
+    said = capsys.readouterr().err
+    assert "no step 'trian'" in said
+    assert "train" in said.partition("steps:")[2]
+
+
+def test_help_lists_the_steps(capsys):
+    assert main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert "dataset" in said
+    assert "_runs" not in said
+
+
+def test_nothing_asked_is_nothing_done():
+    assert main([]) == 2
+
+
+def test_a_failure_is_one_line_and_a_status(tmp_path, capsys):
+    options = {"confidence": 0.95, "draws": 10, "solved_r2": 0.9, "seed": 1}
+    words = ["--options", json.dumps(options)]
+    missing, output = str(tmp_path / "absent.csv"), tmp_path / "summary.csv"
+    assert main(["summary", "--losses", missing, "--output", str(output), *words]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert "absent.csv" in said
+    assert "Traceback" not in said
+    assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ('{"confidence": 0.9', "not JSON"),
+        ('{"confidence": 0.9}', "needs a JSON object of confidence, draws, seed, solved_r2"),
+        ("[0.9]", "needs a JSON object of confidence, draws, seed, solved_r2"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused_with_the_keys_that_would(options, said, capsys):
+    with pytest.raises(SystemExit):
+        main(["summary", "--losses", "l.csv", "--output", "s.csv", "--options", options])
+    assert said in capsys.readouterr().err
+
+
+@pytest.fixture
+def steps(tmp_path):
+    """Runs the steps of a tiny study in a folder of the given name."""
+    dataset = DatasetSpec(
+        seed=3,
+        task="recall_horizon.data.tasks.first_element:first_element",
+        options={},
+        length=4,
+        splits=Splits(pool=12, test=10),
+    )
+    training = Training(
+        samples=8,
+        epochs=2,
+        batch_size=3,
+        learning_rate=0.01,
+        gradient_clip=1.0,
+        evaluate_at=[1],
+        device="cpu",
+    )
+
+    def run(name):
+        folder = tmp_path / name
+        job, data = folder / "runs" / "net" / "T4", str(folder / "data")
+        assert main(["dataset", "--options", dataset.model_dump_json(), "--output", data]) == 0
+        for first, last in ((0, 1), (2, 2)):
+            spec = TrainingSpec(
+                study="s",
+                task="first_element",
+                seed=3,
+                model="net",
+                architecture="recall_horizon.models.lstm:LSTM",
+                options={"hidden_size": 3},
+                length=4,
+                first_replicate=first,
+                last_replicate=last,
+                training=training,
+            )
+            stem = str(job / f"seeds-{first}-{last}")
+            words = ["--losses", f"{stem}.losses.csv", "--weights", f"{stem}.weights"]
+            words += ["--run", f"{stem}.run.json", "--dataset", data]
+            assert main(["train", "--options", spec.model_dump_json(), *words]) == 0
+        jobs = {"models": ["net"], "lengths": [4], "shards": ["0-1", "2-2"]}
+        runs = ["--runs", str(folder / "runs"), "--options", json.dumps({"jobs": jobs})]
+        losses, summary = str(folder / "losses.csv"), str(folder / "summary.csv")
+        assert main(["losses", *runs, "--output", losses]) == 0
+        options = {"confidence": 0.9, "draws": 50, "solved_r2": 0.9, "seed": 3}
+        words = ["--options", json.dumps(options)]
+        assert main(["summary", "--losses", losses, "--output", summary, *words]) == 0
+        return folder
+
+    return run
+
+
+def test_the_steps_run_by_hand_give_the_same_bytes_every_time(steps):
+    one, two = steps("one"), steps("two")
+    files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+    assert files == sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file())
+    assert len(files) == 9
+    for file in files:
+        if not file.name.endswith(".run.json"):  # timings
+            assert (one / file).read_bytes() == (two / file).read_bytes()
+
+
+def test_weights_are_kept_with_what_made_them(steps):
+    folder = steps("one")
+    weights, about = read_tensors(folder / "runs" / "net" / "T4" / "seeds-0-1.weights")
+    assert {name.split("/")[0] for name in weights} == {"replicate-0", "replicate-1"}
+    assert {name.split("/")[1] for name in weights} == {"initial", "final"}
+    assert TrainingSpec.model_validate(about["spec"]).training.epochs == 2

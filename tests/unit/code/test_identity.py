@@ -1,0 +1,171 @@
+import importlib
+from importlib import metadata
+from itertools import count
+
+import pytest
+
+from recall_horizon.code import identity, syntax
+from recall_horizon.errors import RecallHorizonError
+
+# What the step of a small package runs, and what it does not.
+PANTRY = {
+    "pantry/__init__.py": "",
+    "pantry/step.py": (
+        "import math\n"
+        "from pantry.middle import work\n"
+        "from pantry import named\n"
+        "from . import sibling\n"
+        "from .shelf.top import jam\n"
+        "def main(x):\n"
+        "    import pantry.late\n"
+        "    return math.sqrt(x)\n"
+    ),
+    "pantry/middle.py": "import pantry.deep\ndef work():\n    return pantry.deep.LIMIT\n",
+    "pantry/deep.py": "LIMIT = 3\nclass Box:\n    size: int = 1\n",
+    "pantry/named.py": "NAMED = 1\n",
+    "pantry/sibling.py": "SIBLING = 1\n",
+    "pantry/late.py": "LATE = 1\n",
+    "pantry/uncle.py": "UNCLE = 1\n",
+    "pantry/shelf/__init__.py": "SHELF = 1\n",
+    "pantry/shelf/top.py": "from ..uncle import UNCLE\njam = 1\n",
+    "pantry/unrelated.py": "import pantry.step\nUNRELATED = 1\n",
+}
+
+
+@pytest.fixture
+def forget():
+    """Forget what was read before; asked for by name in a fresh folder, code is read anew."""
+
+    def clear():
+        importlib.invalidate_caches()
+        for function in [*vars(identity).values(), *vars(syntax).values()]:
+            if hasattr(function, "cache_clear"):
+                function.cache_clear()
+
+    yield clear
+    clear()
+
+
+@pytest.fixture
+def digest(tmp_path, monkeypatch, forget):
+    """The digest of pantry.step in a package of the given files."""
+    folders = count()
+
+    def of(files, *modules):
+        folder = tmp_path / str(next(folders))
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        forget()
+        with monkeypatch.context() as patch:
+            patch.syspath_prepend(folder)
+            return identity.digest(*(modules or ["pantry.step"]))
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("deep", "LIMIT = 3\n", "LIMIT = 3  # three\n# and no more\n"),
+        ("deep", "LIMIT = 3\n", '"""The limit."""\nLIMIT = 3\n'),
+        ("deep", "LIMIT = 3\n", 'LIMIT = 3\n"""Not one more."""\n'),
+        ("deep", "size: int = 1\n", 'size: int = 1\n    """In metres."""\n'),
+        ("deep", "LIMIT = 3\n", "\n\nLIMIT   =   (3)\n\n\n"),
+        ("middle", "work():\n", 'work():\n    """Works."""\n'),
+        ("unrelated", "UNRELATED = 1", "UNRELATED = 2"),
+    ],
+    ids=[
+        "a comment",
+        "a docstring",
+        "an attribute's docstring",
+        "a field's docstring",
+        "layout",
+        "a function's docstring",
+        "a module that is not imported",
+    ],
+)
+def test_an_edit_that_changes_no_code_changes_no_digest(digest, file, old, new):
+    path = f"pantry/{file}.py"
+    edited = {**PANTRY, path: PANTRY[path].replace(old, new)}
+    assert edited != PANTRY
+    assert digest(edited) == digest(PANTRY)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("step", "sqrt", "exp"),
+        ("deep", "LIMIT = 3", "LIMIT = 4"),
+        ("deep", "LIMIT = 3", "LIMIT = 3.0"),
+        ("named", "1", "2"),
+        ("sibling", "1", "2"),
+        ("late", "1", "2"),
+        ("uncle", "1", "2"),
+        ("shelf/__init__", "1", "2"),
+        ("shelf/top", "jam = 1", "jam = 2"),
+        ("middle", "return pantry.deep.LIMIT", "return (lambda: 'text')()"),
+    ],
+)
+def test_a_change_of_code_that_a_step_reaches_changes_its_digest(digest, file, old, new):
+    path = f"pantry/{file}.py"
+    edited = {**PANTRY, path: PANTRY[path].replace(old, new, 1)}
+    assert edited != PANTRY
+    assert digest(edited) != digest(PANTRY)
+
+
+def test_a_change_of_the_package_itself_changes_the_digest(digest):
+    assert digest({**PANTRY, "pantry/__init__.py": "import os\n"}) != digest(PANTRY)
+
+
+def test_code_named_beside_a_step_counts_with_what_it_imports(digest):
+    outside = {**PANTRY, "garden/__init__.py": "", "garden/bed.py": "import garden.soil\n"}
+    one = {**outside, "garden/soil.py": "PH = 6\n"}
+    two = {**outside, "garden/soil.py": "PH = 7\n"}
+    assert digest(one) == digest(two)
+    assert digest(one, "pantry.step", "garden.bed") != digest(two, "pantry.step", "garden.bed")
+
+
+def test_a_sibling_module_of_ones_own_counts_wherever_the_path_finds_it(digest):
+    """A user's examples/net.py that imports my_layers.py beside it, which is no package."""
+    files = {**PANTRY, "garden/net.py": "import my_layers\nimport json\n"}
+    one = {**files, "my_layers.py": "WIDTH = 1\n"}
+    two = {**files, "my_layers.py": "WIDTH = 2\n"}
+    assert digest(one, "pantry.step", "garden.net") != digest(two, "pantry.step", "garden.net")
+
+
+def test_installed_packages_count_by_their_version_and_the_standard_library_does_not():
+    told = identity.identity("recall_horizon.cli.train")
+    assert told["torch"] == metadata.version("torch")
+    assert told["numpy"] == metadata.version("numpy")
+    assert not {"json", "pydantic", "safetensors"} & told.keys()
+    assert not [name for name in told if name.startswith(("torch.", "numpy."))]
+    assert "torch" not in identity.identity("recall_horizon.cli.summary")
+    assert identity.identity("recall_horizon.cli.page")["vl_convert"] == metadata.version(
+        "vl-convert-python"
+    )
+
+
+def test_an_upgrade_changes_the_digest_of_what_it_decides(monkeypatch, forget):
+    steps = ("recall_horizon.cli.train", "recall_horizon.cli.summary")
+    before = [identity.digest(step) for step in steps]
+    real = metadata.version
+    forget()
+    monkeypatch.setattr(metadata, "version", lambda n: "9.9" if n == "torch" else real(n))
+    after = [identity.digest(step) for step in steps]
+    assert after[0] != before[0]
+    assert after[1] == before[1]
+
+
+def test_a_digest_is_the_same_in_every_process(python):
+    step = "recall_horizon.cli.train"
+    program = f"from recall_horizon.code.identity import digest; print(digest({step!r}))"
+    first = python(program, PYTHONHASHSEED="1")
+    assert first == python(program, PYTHONHASHSEED="2")
+    assert first == identity.digest("recall_horizon.cli.train")
+
+
+def test_a_digest_of_nothing_that_exists_is_refused():
+    with pytest.raises(RecallHorizonError, match=r"no module recall_horizon\.nowhere"):
+        identity.digest("recall_horizon.nowhere")

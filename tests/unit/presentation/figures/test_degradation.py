@@ -1,0 +1,64 @@
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from recall_horizon.presentation.figures import degradation, style
+
+LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
+
+
+@pytest.fixture
+def axes(small_tables):
+    def draw(ends):
+        (axes,) = degradation.draw(small_tables(ends), LOOK).axes
+        return axes
+
+    yield draw
+    mpl.pyplot.close("all")
+
+
+def lines(axes):
+    return {line.get_linestyle(): line.get_ydata() for line in axes.lines}
+
+
+def points(axes):
+    """Every scattered point: its length, to the nearest, and its loss."""
+    offsets = [
+        c.get_offsets() for c in axes.collections if isinstance(c, mpl.collections.PathCollection)
+    ]
+    return [(round(float(x)), float(y)) for group in offsets for x, y in group]
+
+
+def test_lines_are_medians_and_the_baseline(axes):
+    drawn = lines(axes({5: [(0.1, 0.2), (0.3, 0.4), (0.5, 0.9)], 20: [(0.6, 1.2)] * 3}))
+    np.testing.assert_allclose(drawn["-"], [0.4, 1.2])  # held-out
+    np.testing.assert_allclose(drawn["--"], [0.3, 0.6])  # training
+    np.testing.assert_allclose(drawn[":"], [1.0, 1.0])  # predicting the mean
+
+
+def test_every_replicate_is_a_point_for_each_loss(axes):
+    drawn = points(axes({5: [(0.1, 0.2), (0.3, 0.4)], 20: [(0.5, 0.6), (0.7, 0.8)]}))
+    assert sorted(loss for _, loss in drawn) == pytest.approx(
+        [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
+    )
+
+
+def test_what_lies_above_the_frame_is_drawn_at_its_edge(axes):
+    frame = axes({5: [(0.1, 0.2), (0.3, 1e6)]})
+    edge = degradation.CEILING
+    assert sorted(loss for _, loss in points(frame)) == pytest.approx([0.1, 0.2, 0.3, edge])
+    assert frame.get_ylim()[1] >= edge
+
+
+def test_a_diverged_replicate_is_drawn_at_the_edge_too(axes):
+    edge = degradation.CEILING
+    drawn = points(axes({5: [(0.1, 0.2), None]}))
+    assert sorted(loss for _, loss in drawn) == pytest.approx([0.1, 0.2, edge, edge])
+
+
+def test_the_frame_begins_at_zero(axes):
+    assert axes({5: [(0.1, 0.2)] * 2}).get_ylim()[0] == 0
+
+
+def test_the_model_is_named_by_its_label(axes):
+    assert "An LSTM" in axes({5: [(0.1, 0.2)] * 2}).get_title(loc="left")

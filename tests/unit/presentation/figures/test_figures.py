@@ -1,0 +1,143 @@
+"""What every figure must do, whichever there are."""
+
+import importlib
+import json
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+import vl_convert
+
+from recall_horizon.analysis.summary import summarise
+from recall_horizon.code import catalogue, syntax
+from recall_horizon.presentation.figures import models, sensitivity, style
+from recall_horizon.presentation.findings import with_interval
+
+LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
+
+
+@pytest.fixture(params=catalogue.figures())
+def name(request):
+    yield request.param
+    mpl.pyplot.close("all")
+
+
+def draw(name, tables):
+    module = importlib.import_module(f"recall_horizon.presentation.figures.{name}")
+    return module.draw({table: tables[table] for table in module.TABLES}, LOOK)
+
+
+def test_a_figure_says_what_it_shows_in_literals(name):
+    """Literals, since rules read them without importing the module."""
+    module = f"recall_horizon.presentation.figures.{name}"
+    assert all(table.isidentifier() for table in syntax.constant(module, "TABLES"))
+    for words in ("TITLE", "CAPTION", "ALT"):
+        assert syntax.constant(module, words).strip()
+    assert not syntax.constant(module, "TITLE").endswith(".")
+    assert syntax.constant(module, "CAPTION").endswith(".")
+
+
+def test_a_figure_names_its_tables_in_its_captions(name):
+    module = importlib.import_module(f"recall_horizon.presentation.figures.{name}")
+    for table in module.TABLES:
+        words = module.CAPTION + getattr(module, "CHART_CAPTION", "")
+        assert f"tables/{table}.csv" in words
+
+
+ENDS = pytest.mark.parametrize(
+    "ends",
+    [
+        {5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]},
+        {5: [(0.1, 0.2), (1e9, 1e30)], 50: [(0.3, 1.2), None]},
+        {5: [None, None], 50: [None, None]},
+        {5: [(0.1, 0.2)], 50: [None]},
+        {5: [(0.1, 0.2)]},
+        {5: [(0.0, 0.0), (0.0, 0.0)], 50: [(0.0, 0.0), (0.0, 0.0)]},
+    ],
+    ids=["plain", "far above", "all diverged", "one replicate", "one length", "perfect"],
+)
+
+
+@ENDS
+def test_a_figure_is_drawn_whatever_the_replicates_did(name, ends, small_tables, tmp_path):
+    figure = draw(name, small_tables(ends))
+    style.save(figure, tmp_path / name)
+    assert (tmp_path / f"{name}.svg").read_text().rstrip().endswith("</svg>")
+
+
+@ENDS
+@pytest.mark.parametrize("interactive", ["models", "sensitivity"])
+def test_an_interactive_chart_holds_the_tables_numbers(interactive, ends, small_tables):
+    module = importlib.import_module(f"recall_horizon.presentation.figures.{interactive}")
+    tables = small_tables(ends)
+    chart = module.chart({table: tables[table] for table in module.TABLES}, LOOK)
+    text = json.dumps(chart.specification, allow_nan=False)  # what a browser can read
+    parameters = {p["name"]: p["value"] for p in chart.specification["params"]}
+    for control in chart.controls:
+        values = [option["value"] for option in control["options"]]
+        start = [values[place] for place in control["start"]]
+        assert parameters[control["parameter"]] == (
+            start if control["kind"] == "many" else start[0]
+        )
+    if interactive == "models":
+        for _, row in tables["summary"].iterrows():
+            assert json.dumps(with_interval(row, "test_mse_iqm")) in text
+    assert vl_convert.vegalite_to_vega(chart.specification, "6.4")
+
+
+def test_a_chart_of_long_sequences_and_many_replicates_stays_small(small_tables):
+    tables = small_tables({10: [(0.1, 0.2)] * 50, 600: [(0.1, 0.2)] * 50})
+    rows = sensitivity.chart(tables, LOOK).specification["data"]["values"]
+    distances = [r["distance"] for r in rows if (r["length"], r["stage"]) == (600, "final")]
+    assert len(distances) <= 101
+    assert {0, 1, 2, 3, 599} <= set(distances)  # both ends, and the near ones one by one
+    assert sum((r["length"], r["stage"]) == (10, "final") for r in rows) == 10
+    cells = models.chart(tables, LOOK).specification["data"]["values"]
+    runs = [row["test_mse_runs"] for row in cells]
+    assert len(runs) == 4
+    assert all(len(text.split(", ")) == 21 for text in runs)
+
+
+def test_models_of_other_budgets_are_shown_as_they_last_were(losses_table):
+    curves = {
+        "lstm": [(0, 1, 1), (4, 0.5, 0.6), (8, 0.4, 0.5)],
+        "short": [(0, 1, 1), (6, 0.2, 0.3)],
+    }
+    losses = losses_table({(m, 5, r): c for m, c in curves.items() for r in range(2)})
+    tables = {
+        "losses": losses,
+        "summary": summarise(losses, 0.95, 50, 0.9, np.random.default_rng(0)),
+        "datasets": pd.DataFrame({"length": [5], "baseline_mse": [1.0]}),
+    }
+    look = style.Look(
+        "lstm", [*curves], {m: m for m in curves}, dict.fromkeys(curves, "#000"), [], 1
+    )
+    cells = models.chart(tables, look).specification["data"]["values"]
+    for epoch, expected in {0: (0, 0), 4: (4, 0), 7: (4, 6), 8: (8, 6)}.items():
+        shown = {c["model"]: c["epoch"] for c in cells if c["epoch"] <= epoch < c["until"]}
+        assert (shown["lstm"], shown["short"]) == expected
+
+
+def test_what_diverged_is_drawn_at_the_edge_and_not_left_out(small_tables):
+    tables = small_tables({5: [None, None, (0.1, 0.2)]})
+    cells = models.chart(tables, LOOK).specification["data"]["values"]
+    (end,) = [cell for cell in cells if cell["epoch"] == 4]
+    assert end["test_mse"] > 1e200
+    assert end["test_r2"] < -1e200
+
+
+def test_a_figure_drawn_again_is_the_same_bytes(name, small_tables, tmp_path):
+    tables = small_tables({5: [(0.1, 0.2), None], 50: [(0.3, 1.2), (0.4, 1.3)]})
+    for copy in ("one", "two"):
+        style.save(draw(name, tables), tmp_path / copy)
+    for kind in style.FORMATS:
+        one, two = (tmp_path / f"{copy}.{kind}" for copy in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_figure_leaves_its_tables_as_they_were(name, small_tables):
+    tables = small_tables({5: [(0.1, 0.2), None], 50: [(0.3, 1.2), (0.4, 1.3)]})
+    before = {table: frame.copy() for table, frame in tables.items()}
+    draw(name, tables)
+    assert all(frame.equals(before[table]) for table, frame in tables.items())

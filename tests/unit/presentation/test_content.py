@@ -1,0 +1,36 @@
+import json
+
+from recall_horizon.presentation.content import glued
+
+
+def test_what_is_said_can_be_kept_as_json(written):
+    content, _, _ = written(ends={5: [None, None], 50: [(0.5, 0.5), None]})
+    assert json.loads(json.dumps(content, allow_nan=False)) == json.loads(json.dumps(content))
+
+
+def test_a_row_has_the_number_behind_its_text(written):
+    content = written(ends={5: [(0.1, 0.2)], 50: [None]})[0]
+    near, far = content["results"]
+    assert near["values"]["test_mse"] == {"text": "0.200", "value": "0.2"}
+    assert (far["values"]["test_mse"]["value"], far["diverged"]) == ("Infinity", 1)
+    assert far["values"]["test_r2"]["value"] == "-Infinity"
+
+
+def test_every_control_has_a_cell_for_each_length_or_none(written):
+    controls = written()[0]["controls"]
+    assert controls["lengths"] == [5, 50]
+    assert all(len(row["cells"]) == 2 for row in controls["rows"])
+    assert any(cell for row in controls["rows"] for cell in row["cells"])
+
+
+def test_a_model_that_is_trained_otherwise_is_said_to_be(written, settings):
+    assert not any("Trained otherwise" in text for text in written()[0]["method"])
+    settings["model_zoo"]["lstm"]["training"] = {"epochs": 400, "gradient_clip": 1.0}
+    method = written()[0]["method"]
+    assert "Trained otherwise: LSTM (epochs 400, gradient clip 1.0)." in method
+
+
+def test_no_line_ends_between_a_sign_and_its_number():
+    assert glued("92 % at T = 5, R² ≥ 0.9").replace("\N{NO-BREAK SPACE}", "~") == (
+        "92~% at T~=~5, R²~≥~0.9"
+    )

@@ -1,0 +1,215 @@
+import base64
+import gzip
+import json
+import random
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from recall_horizon.presentation import findings
+from recall_horizon.presentation.page import read_figures
+from recall_horizon.presentation.page import render as rendered
+from recall_horizon.storage import provenance
+
+HOME = Path(__file__).parents[3] / "report"
+
+
+class Page(HTMLParser):
+    """A page's links, elements and text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.links, self.elements, self.words = [], [], []
+        self.feed(html)
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        self.links += [value for name, value in attrs if name in ("src", "href", "srcset", "data")]
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+@pytest.fixture
+def render(written):
+    def page(figures=(), **options):
+        content, tables, study = written(**options)
+        style, script = ((HOME / name).read_text() for name in ("page.css", "page.js"))
+        html = rendered(HOME / "page.html.j2", style, script, content, list(figures))
+        return html, tables, study
+
+    return page
+
+
+FIGURE = {
+    "name": "degradation",
+    "order": 1,
+    "picture": {
+        "name": "degradation.svg",
+        "id": "file-degradation-svg",
+        "uri": "data:image/svg+xml;base64,PHN2Zy8+",
+    },
+    "chart": None,
+    "title": "A title",
+    "caption": "A caption",
+    "alt": "What is to be seen",
+    "downloads": [],
+}
+
+
+def test_every_finding_stands_on_the_page(render):
+    shown = [{**FIGURE, "name": name} for name in ("degradation", "models", "sensitivity")]
+    shown += [{**FIGURE, "name": name} for name in ("prediction", "budget")]
+    html, tables, study = render(figures=shown)
+    by_figure = findings.findings(tables, study.look(), 0.9)
+    said = [sentence for sentences in by_figure.values() for sentence in sentences]
+    text = Page(html).text
+    assert said
+    assert all(sentence in text for sentence in said)
+
+
+def test_every_length_has_its_row_of_numbers(render):
+    html, tables, _ = render()
+    text = Page(html).text
+    for _, row in tables["summary"].query("epoch == 4").iterrows():
+        assert findings.with_interval(row, "test_mse_median") in text
+        assert findings.with_interval(row, "train_mse_median") in text
+
+
+def test_where_the_numbers_come_from_is_told(render):
+    html, tables, study = render()
+    text = Page(html).text
+    assert "Test Processor 3000" in text
+    assert "4 replicates in 2 jobs, 2.3 min of training" in text
+    assert str(study.seed) in text
+    assert tables["datasets"]["digest"][0][:16] in text
+    for package in ("python", "numpy", "torch"):
+        assert f"{package} " in text
+    code = provenance.git_state()
+    assert code["commit"] is None or code["commit"] in text
+
+
+def test_the_configuration_is_on_the_page(render):
+    html, _, study = render()
+    text = Page(html).text
+    assert f'"learning_rate": {study.training.learning_rate}' in text
+    assert f"{study.training.epochs} epochs" in text
+
+
+def test_a_figure_is_shown_with_its_words(render):
+    html, _, _ = render(figures=[FIGURE])
+    assert FIGURE["picture"]["uri"] in Page(html).links
+    assert f'alt="{FIGURE["alt"]}"' in html
+    assert "A caption" in Page(html).text
+
+
+def test_text_is_escaped(render):
+    hostile = '<script>alert("1")</script>'
+    words = dict.fromkeys(("title", "caption", "alt"), hostile)
+    html, _, _ = render(label=hostile, figures=[{**FIGURE, **words}])
+    assert html.count("<script") == 1  # the page's own
+    assert 'alert("1")' not in html
+    assert hostile in Page(html).text
+
+
+def test_nothing_outside_the_page_is_loaded(render):
+    html, _, _ = render(figures=[FIGURE])
+    page = Page(html)
+    assert not {"link", "iframe", "object", "embed"} & set(page.elements)
+    assert "<script src" not in html
+    loaded = [link for link in page.links if not link.startswith(("data:", "#"))]
+    assert loaded == []
+    assert "@import" not in html
+    assert "url(" not in html
+
+
+def test_the_same_tables_are_the_same_page(render):
+    assert render()[0] == render()[0]
+
+
+def test_a_page_of_failures_is_a_page(render):
+    html, _, _ = render(ends={5: [None, None], 50: [(0.5, 0.5), None]})
+    assert "does not recall the first element" in Page(html).text
+
+
+def test_a_page_of_one_replicate_is_a_page(render):
+    assert "0.200" in Page(render(ends={5: [(0.1, 0.2)]})[0]).text
+
+
+def test_figures_are_read_with_the_words_beside_them(tmp_path):
+    words = {
+        "order": 1,
+        "title": "T",
+        "caption": "C",
+        "alt": "A",
+        "tables": ["summary"],
+        "chart": None,
+    }
+    for name in ("second", "first"):
+        (tmp_path / f"{name}.svg").write_text(f"<svg>{name}</svg>")
+        (tmp_path / f"{name}.json").write_text(json.dumps(words))
+    one, two = read_figures(sorted(tmp_path.iterdir(), reverse=True), [])
+    assert (one["name"], two["name"]) == ("first", "second")
+    assert one["picture"]["uri"] == "data:image/svg+xml;base64,PHN2Zz5maXJzdDwvc3ZnPg=="
+    assert one["caption"] == "C"
+
+
+def test_a_figure_and_its_tables_can_be_downloaded_from_the_page(render, tmp_path):
+    words = {"order": 1, "title": "T", "caption": "C", "alt": "A", "chart": None}
+    words["tables"] = ["small", "large", "huge"]
+    (tmp_path / "one.json").write_text(json.dumps(words))
+    (tmp_path / "one.svg").write_text("<svg>one</svg>")
+    (tmp_path / "one.pdf").write_bytes(b"%PDF")
+    (tmp_path / "small.csv").write_text("a\n1\n")
+    (tmp_path / "large.csv").write_text("number\n" + "12345\n" * 50_000)
+    (tmp_path / "other.csv").write_text("of another figure")
+    (tmp_path / "huge.csv").write_bytes(random.Random(0).randbytes(400_000))  # too much for a page
+    (figure,) = read_figures(tmp_path.glob("one.*"), sorted(tmp_path.glob("*.csv")))
+    html, _, _ = render(figures=[figure, {**figure, "name": "again"}])
+    files = dict(re.findall(r'href="data:[^,]*,([^"]+)" download="([^"]+)"', html))
+    content = {name: base64.b64decode(data) for data, name in files.items()}
+    assert content.keys() == {"one.pdf", "small.csv", "large.csv.gz"}
+    assert html.count(base64.b64encode(b"a\n1\n").decode()) == 1  # carried once
+    assert html.count('data-name="one.svg"') == 2
+    assert content["small.csv"] == b"a\n1\n"
+    assert gzip.decompress(content["large.csv.gz"]) == (tmp_path / "large.csv").read_bytes()
+    assert len(html) < 100_000
+
+
+def test_charts_and_the_library_that_draws_them_are_carried_along(render):
+    specification = {"$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json"}
+    hostile = [{"value": '"><script>', "label": "</script>", "colour": None}]
+    control = {"parameter": "m", "label": "M", "kind": "many", "options": hostile, "start": [0]}
+    chart = {
+        "specification": specification,
+        "controls": [control],
+        "caption": "Move it.",
+        "alt": "A",
+    }
+    html, _, _ = render(figures=[{**FIGURE, "chart": chart}])
+    packed = dict(re.findall(r'<script type="text/plain" id="(\w+)">([^<]*)<', html))
+    unpacked = {name: gzip.decompress(base64.b64decode(text)) for name, text in packed.items()}
+    assert json.loads(unpacked["charts"]) == {"degradation": specification}
+    assert b"vegaEmbed" in unpacked["vega"]
+    assert html.count("<script") == 3
+    assert "Move it." in Page(html).text
+
+
+def test_every_result_has_its_row(render):
+    html, tables, _ = render()
+    table = html.partition("<table data-sortable")[2].partition("</table>")[0]
+    rows = tables["summary"].query("epoch == 4")
+    assert table.count("<tr>") == 1 + len(rows)
+    for _, row in rows.iterrows():
+        assert f'data-value="{row["test_r2_iqm"]!r}"' in table
+        assert findings.with_interval(row, "test_r2_iqm") in table
+
+
+def test_the_contents_lead_to_sections_that_are_there(render):
+    html, _, _ = render(figures=[FIGURE, {**FIGURE, "name": "models"}])
+    anchors = re.findall(r'<a href="#([^"]+)"', html)
+    assert len(anchors) == 8
+    assert all(f'id="{anchor}"' in html for anchor in anchors)

@@ -1,0 +1,91 @@
+import io
+import json
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from recall_horizon.errors import RecallHorizonError
+from recall_horizon.presentation import findings, paper
+
+HOME = Path(__file__).parents[3] / "report"
+TEMPLATE = [HOME / "paper.typ", HOME / "references.yml"]
+SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0h1v1z"/></svg>'
+
+
+@pytest.fixture
+def figures(tmp_path):
+    for order, name in enumerate(("degradation", "models", "somebody_elses")):
+        words = {"order": order, "title": "T", "caption": f"Shows {name}.", "alt": "A"}
+        (tmp_path / f"{name}.json").write_text(json.dumps({**words, "chart": None}))
+        (tmp_path / f"{name}.svg").write_text(SQUARE)
+    return sorted(tmp_path.iterdir())
+
+
+def text_of(pdf):
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def squeezed(text):
+    """Without spaces and hyphens, where a typesetter breaks lines."""
+    return "".join(text.replace("-", "").split())
+
+
+def test_the_paper_says_what_the_page_says(written, figures):
+    content, tables, study = written()
+    text = squeezed(text_of(paper.typeset(TEMPLATE, content, figures)))
+    said = findings.findings(tables, study.look(), 0.9)
+    for sentence in (*said["degradation"], *said["models"], *content["method"]):
+        assert squeezed(sentence) in text
+    for row in content["horizons"]:
+        assert squeezed(row["label"]) in text
+        assert all(squeezed(cell) in text for cell in row["cells"])
+    assert "Shows" + "somebody_elses." in text
+
+
+def test_the_paper_has_a_title_and_is_accessible(written, figures):
+    reader = pypdf.PdfReader(io.BytesIO(paper.typeset(TEMPLATE, written()[0], figures)))
+    assert reader.metadata.title == "How far back can a sequence model remember?"
+    assert "pdfuaid" in reader.xmp_metadata.stream.get_data().decode()
+    assert reader.metadata.creation_date is None
+
+
+def test_a_character_that_typsts_fonts_lack_costs_the_standard_and_not_the_paper(written, figures):
+    pdf = paper.typeset(TEMPLATE, written(label="記憶 LSTM")[0], figures)
+    assert "LSTM recalls" in text_of(pdf)
+
+
+def test_the_paper_cites_what_the_study_trains_and_nothing_else(written, figures):
+    content = written()[0]
+    text = text_of(paper.typeset(TEMPLATE, content, figures))
+    assert "Hochreiter" in text
+    assert "Vaswani" not in text
+    more = {**content, "spoken_of": ["chrono", "transformer"]}
+    text = text_of(paper.typeset(TEMPLATE, more, figures))
+    assert "Vaswani" in text
+    assert "Tallec" in text
+
+
+def test_the_same_words_are_the_same_paper(written, figures):
+    content = written()[0]
+    one, two = (paper.typeset(TEMPLATE, content, figures) for _ in range(2))
+    assert one == two
+
+
+def test_text_is_no_markup(written, figures):
+    hostile = '#panic("x") *b* $x$ @nobody \\ [<'
+    content, _, _ = written(label=hostile)
+    assert squeezed(hostile) in squeezed(text_of(paper.typeset(TEMPLATE, content, figures)))
+
+
+@pytest.mark.parametrize("ends", [{5: [None, None], 50: [(0.5, 0.5), None]}, {5: [(0.1, 0.2)]}])
+def test_a_paper_of_failures_and_of_one_replicate_is_a_paper(written, figures, ends):
+    assert paper.typeset(TEMPLATE, written(ends=ends)[0], figures).startswith(b"%PDF")
+
+
+def test_a_template_that_cannot_be_set_is_said_to_be_one(written, figures, tmp_path):
+    broken = tmp_path / "broken.typ"
+    broken.write_text("#let x = (")
+    with pytest.raises(RecallHorizonError, match=r"broken\.typ: .*unclosed"):
+        paper.typeset([broken], written()[0], figures)

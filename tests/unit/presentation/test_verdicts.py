@@ -1,0 +1,75 @@
+import pandas as pd
+import pytest
+
+from recall_horizon.analysis.verification import Comparison
+from recall_horizon.presentation.verdicts import KINDS, counted, lines, why_not
+from recall_horizon.storage import tables
+
+NAN = float("nan")
+ANOTHER = "samples: 900 here, 1000 in the reference; task.name: a here, b in the reference"
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A verification table as it is read from its file, of these verdicts at T = 5, 10, …, all."""
+
+    def write(*verdicts):
+        lengths = [5 * i for i in range(1, len(verdicts))]
+        rows = [
+            Comparison(
+                *("lstm", length, verdict, 8, 10),
+                *((0.5, 0.75, -0.25) if verdict == "different" else [NAN] * 3),
+                *(2e-7 if verdict == "consistent" else NAN, 0.001, 0.01),
+                ANOTHER if verdict == "another experiment" else "",
+            )
+            for length, verdict in zip([*lengths, "all"], verdicts, strict=True)
+        ]
+        tables.write(tmp_path / "verification.csv", pd.DataFrame(rows))
+        return tables.read(tmp_path / "verification.csv")
+
+    return write
+
+
+def test_the_summary_counts_and_names_the_largest_difference(table):
+    assert counted(table("consistent", "different", "consistent", "different")) == (
+        "Of 3 combinations of a model and a length, 2 consistent, 1 different. "
+        "Over all lengths of a model, of 1 model, 1 different. "
+        "The largest difference is -0.250 in median held-out R², of lstm at T = 10 (different)."
+    )
+
+
+def test_the_summary_names_the_keys_that_differ(table):
+    said = counted(table("another experiment", "another experiment", "not in the reference"))
+    assert said.endswith(" It differs from the experiment of the reference in samples, task.name.")
+
+
+def test_each_verdict_is_a_line_and_what_differs_is_told_once(table):
+    said = list(lines(table("another experiment", "another experiment", "consistent")))
+    assert len(said) == 3 + 2
+    assert "T = all" in said[2]
+    assert "first epochs apart by 2e-07 of a loss, p = 0.01 (corrected)" in said[2]
+    assert said[3].strip() == "samples: 900 here, 1000 in the reference"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "reason"),
+    [
+        (["identical", "identical"], None),
+        (["consistent", "not in the reference", "consistent"], None),
+        (["too few to tell", "consistent"], None),
+        (["consistent", "different"], "does not reproduce"),
+        (["identical", "another experiment"], "not the reference's experiment"),
+        (["too few to tell", "too few to tell"], "nothing of this study could be compared"),
+        (["not in the reference", "too few to tell"], "nothing of this study could be compared"),
+    ],
+)
+def test_a_study_reproduces_where_something_was_compared_and_nothing_differs(
+    table, verdicts, reason
+):
+    why = why_not(table(*verdicts))
+    assert why is None if reason is None else reason in why
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_verdict_is_counted(table, kind):
+    assert f"1 {kind}." in counted(table(kind))

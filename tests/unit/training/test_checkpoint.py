@@ -1,0 +1,188 @@
+"""A job that is stopped goes on where it was, to the bit, or starts afresh and says why."""
+
+import errno
+import fcntl
+import os
+import signal
+
+import numpy as np
+import pytest
+import torch
+
+from recall_horizon.errors import JobStoppedError
+from recall_horizon.training.checkpoint import Checkpoint, alone, is_done
+from recall_horizon.training.loop import train_shard
+
+from .test_loop import CPU, spec, splits  # noqa: F401 (a fixture)
+
+FINGERPRINT = {"spec": "this one", "torch": "1"}
+# An architecture whose training draws from torch's generator: only its state brings it back.
+NOISY = """
+import torch
+from torch import nn
+
+class Noisy(nn.Module):
+    def __init__(self, length):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(length, 8), nn.Dropout(0.3), nn.Linear(8, 1))
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, x):
+        self.calls += 1
+        return self.layers(x[..., 0])
+"""
+
+
+class Stopping(Checkpoint):
+    """A checkpoint whose job is stopped by a signal when it is asked the n-th time."""
+
+    def __init__(self, path, after):
+        super().__init__(path, FINGERPRINT, every=3600)
+        self.after = after
+
+    def keep(self, state, now=False):
+        self.after -= 1
+        if self.after == 0:
+            os.kill(os.getpid(), signal.SIGTERM)
+        super().keep(state, now)
+
+
+def same(one, other):
+    assert one.losses == other.losses
+    assert one.weights.keys() == other.weights.keys()
+    for name, array in one.weights.items():
+        assert array.tobytes() == other.weights[name].tobytes(), name
+
+
+@pytest.fixture(params=["lstm", "batches", "noisy"])
+def job(request, module):
+    if request.param == "noisy":
+        return spec(0, 2, f"{module(NOISY)}:Noisy", {})
+    return spec(0, 2, batch_size=5 if request.param == "batches" else None)
+
+
+@pytest.mark.parametrize("after", [1, 4, 6, 7, 8, 13])
+def test_a_stopped_job_ends_in_the_same_bits(tmp_path, splits, job, after):  # noqa: F811
+    path = tmp_path / "job.safetensors"
+    whole = train_shard(job, splits, CPU)
+    stopping = Stopping(path, after)
+    with pytest.raises(JobStoppedError, match="SIGTERM") as stopped, stopping.heeding_signals():
+        train_shard(job, splits, CPU, stopping)
+    assert stopped.value.status == 143
+    torch.manual_seed(99)  # another process, another generator
+    same(train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600)), whole)
+
+
+def test_what_is_done_is_not_done_again(tmp_path, splits, caplog):  # noqa: F811
+    path, job = tmp_path / "job.safetensors", spec(0, 2)
+    stopping = Stopping(path, 10)  # six epochs and an end of the first replicate, three more
+    with pytest.raises(JobStoppedError), stopping.heeding_signals():
+        train_shard(job, splits, CPU, stopping)
+    caplog.set_level("INFO")
+    train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600))
+    assert "replicate 1: resumed after epoch 3" in caplog.text
+    assert "replicate 0" not in caplog.text
+
+
+def test_a_job_that_keeps_its_state_all_the_time_ends_in_the_same_bits(tmp_path, splits):  # noqa: F811
+    job = spec(0, 1)
+    always = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, every=0)
+    same(train_shard(job, splits, CPU, always), train_shard(job, splits, CPU))
+    assert always.path.exists()
+    always.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({**FINGERPRINT, "spec": "another"}, "it differs in: spec"),
+        ({**FINGERPRINT, "code": "new"}, "it differs in: code"),
+        ({"spec": "this one"}, "it differs in: torch"),
+    ],
+)
+def test_a_checkpoint_of_another_job_is_not_used(tmp_path, caplog, other, said):
+    path = tmp_path / "job.safetensors"
+    Checkpoint(path, other, 0).keep(lambda: ({"x": np.ones(2)}, {}))
+    assert Checkpoint(path, FINGERPRINT, 0).read() is None
+    assert said in caplog.text
+    assert "starting afresh" in caplog.text
+
+
+@pytest.mark.parametrize("keep", [0, 1, 10, -1])
+def test_a_damaged_checkpoint_is_set_aside(tmp_path, caplog, keep):
+    path = tmp_path / "job.safetensors"
+    checkpoint = Checkpoint(path, FINGERPRINT, 0)
+    checkpoint.keep(lambda: ({"x": np.arange(5.0)}, {"losses": []}))
+    path.write_bytes(path.read_bytes()[:keep])
+    assert checkpoint.read() is None
+    assert "damaged" in caplog.text
+    assert [p.name for p in tmp_path.iterdir()] == ["job.safetensors.damaged"]
+    assert checkpoint.read() is None
+
+
+def test_what_a_killed_attempt_had_half_written_is_removed(tmp_path):
+    checkpoint = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, 0)
+    checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+    (tmp_path / ".job.safetensors.a8x").write_bytes(b"half")
+    (tmp_path / ".other.safetensors.a8x").write_bytes(b"of another job")
+    assert checkpoint.read() is not None
+    assert {p.name for p in tmp_path.iterdir()} == {"job.safetensors", ".other.safetensors.a8x"}
+
+
+def test_a_checkpoint_that_cannot_be_written_stops_nothing(tmp_path, splits, caplog):  # noqa: F811
+    (tmp_path / "file").write_text("in the way of a folder")
+    checkpoint = Checkpoint(tmp_path / "file" / "job.safetensors", FINGERPRINT, 0)
+    same(train_shard(spec(), splits, CPU, checkpoint), train_shard(spec(), splits, CPU))
+    assert "no checkpoint: " in caplog.text
+    assert "cannot be written" in caplog.text
+
+
+def test_signals_mean_what_they_meant_before():
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    with Checkpoint(None, {}, 0).heeding_signals():
+        assert signal.getsignal(signal.SIGTERM) != before[0]
+    assert [signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT)] == before
+
+
+def test_a_job_is_done_if_its_record_and_its_files_are_there(tmp_path):
+    run, losses = tmp_path / "run.json", tmp_path / "losses.csv"
+    assert not is_done(run, [losses], {"a": 1})
+    run.write_text('{"fingerprint": {"a": 1}}')
+    assert not is_done(run, [losses], {"a": 1})
+    losses.write_text("")
+    assert is_done(run, [losses], {"a": 1})
+    assert not is_done(run, [losses], {"a": 2})
+
+
+def test_a_file_system_without_locks_is_a_warning_that_says_so(tmp_path, caplog, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "lockf", no_locks)
+    with alone(tmp_path / "job") as waited:
+        assert not waited
+    assert "nothing keeps another process from the same job" in caplog.text
+
+
+def test_a_lock_that_is_refused_with_eacces_is_another_process(tmp_path, caplog, monkeypatch):
+    """POSIX allows EACCES beside EAGAIN for a lock that another process holds."""
+
+    def refused(_, kind):
+        if kind & fcntl.LOCK_NB:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(fcntl, "lockf", refused)
+    with alone(tmp_path / "job") as waited:
+        assert waited
+    assert "waiting for another process" in caplog.text
+    assert "nothing keeps" not in caplog.text
+
+
+def test_the_lock_leaves_nothing_behind(tmp_path):
+    with alone(tmp_path / "job") as waited:
+        assert not waited
+        assert "process" in (tmp_path / "job.lock").read_text()
+    assert list(tmp_path.iterdir()) == []
+    with alone(tmp_path / "job") as waited:
+        assert not waited

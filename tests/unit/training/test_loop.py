@@ -1,0 +1,330 @@
+import importlib
+import math
+from itertools import chain
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from recall_horizon.config.dataset import DatasetSpec, Splits
+from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.data import datasets
+from recall_horizon.data.datasets import Split
+from recall_horizon.models.lstm import LSTM
+from recall_horizon.training import loop
+from recall_horizon.training.loop import Data, train_shard
+from recall_horizon.training.run_state import Replicate
+
+CPU = torch.device("cpu")
+POOL, LENGTH = 40, 4
+
+
+@pytest.fixture(scope="module")
+def splits():
+    tensors = datasets.generate(
+        DatasetSpec(
+            seed=1,
+            task="recall_horizon.data.tasks.first_element:first_element",
+            options={},
+            length=LENGTH,
+            splits=Splits(pool=POOL, test=30),
+        )
+    )
+    return {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}
+
+
+def how(**changes):
+    settings = {
+        "samples": 16,
+        "epochs": 6,
+        "batch_size": None,
+        "learning_rate": 0.02,
+        "gradient_clip": None,
+        "evaluate_at": [4, 2],
+        "device": "cpu",
+    }
+    return Training(**{**settings, **changes})
+
+
+def spec(first=0, last=0, architecture="recall_horizon.models.lstm:LSTM", options=None, **changes):
+    return TrainingSpec(
+        study="tiny",
+        task="first_element",
+        seed=1,
+        model="net",
+        architecture=architecture,
+        options={"hidden_size": 4} if options is None else options,
+        length=LENGTH,
+        first_replicate=first,
+        last_replicate=last,
+        training=how(**changes),
+    )
+
+
+def weights_of(shard, replicate, stage):
+    prefix = f"replicate-{replicate}/{stage}/"
+    return {
+        name.removeprefix(prefix): torch.from_numpy(tensor)
+        for name, tensor in shard.weights.items()
+        if name.startswith(prefix)
+    }
+
+
+def rows_of(shard, replicate):
+    return [row for row in shard.losses if row.replicate == replicate]
+
+
+def test_a_textbook_loop_ends_at_the_same_losses_and_weights(splits):
+    """With as many samples as the pool has, the training rows are known: all of them."""
+    shard = train_shard(spec(samples=POOL, epochs=30), splits, CPU)
+
+    model = LSTM(LENGTH, hidden_size=4)
+    model.load_state_dict(weights_of(shard, 0, "initial"))
+    (x, y), (test_x, test_y) = (
+        [torch.from_numpy(array) for array in splits[name]] for name in ("pool", "test")
+    )
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(30):
+        optimiser.zero_grad()
+        loss = nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        optimiser.step()
+
+    last = shard.losses[-1]
+    with torch.no_grad():
+        test_mse = nn.functional.mse_loss(model(test_x), test_y).item()
+        assert last.train_mse == pytest.approx(nn.functional.mse_loss(model(x), y).item(), abs=1e-6)
+    assert last.test_mse == pytest.approx(test_mse, abs=1e-6)
+    assert last.test_r2 == pytest.approx(1 - test_mse / test_y.var(correction=0).item(), abs=1e-6)
+    assert last.target_variance == pytest.approx(test_y.var(correction=0).item(), abs=1e-6)
+    for name, tensor in weights_of(shard, 0, "final").items():
+        torch.testing.assert_close(tensor, model.state_dict()[name], atol=1e-5, rtol=0)
+    assert last.train_mse < shard.losses[0].train_mse - 0.05  # it did learn
+
+
+def test_losses_are_those_of_the_weights_that_are_kept(splits):
+    shard = train_shard(spec(0, 1), splits, CPU)
+    model = LSTM(LENGTH, hidden_size=4)
+    for replicate in (0, 1):
+        for stage, row in (("initial", 0), ("final", -1)):
+            model.load_state_dict(weights_of(shard, replicate, stage))
+            with torch.no_grad():
+                error = model(torch.from_numpy(splits["test"].x)).numpy() - splits["test"].y
+            mse = (error.astype(np.float64) ** 2).mean()
+            assert rows_of(shard, replicate)[row].test_mse == pytest.approx(mse, rel=1e-6)
+
+
+def test_losses_are_evaluated_at_exactly_the_epochs_asked_for(splits):
+    shard = train_shard(spec(2, 3), splits, CPU)
+    assert [(row.replicate, row.epoch) for row in shard.losses] == [
+        (replicate, epoch) for replicate in (2, 3) for epoch in (0, 2, 4, 6)
+    ]
+    assert {row.status for row in shard.losses} == {"ok"}
+    assert len(shard.seconds) == 2
+
+
+def test_when_losses_are_evaluated_does_not_change_them(splits):
+    often = train_shard(spec(evaluate_at=[0, 1, 2, 3, 4, 5, 6]), splits, CPU).losses
+    seldom = train_shard(spec(evaluate_at=[]), splits, CPU).losses
+    assert [row for row in often if row.epoch in (0, 6)] == seldom
+
+
+@pytest.mark.parametrize("batch_size", [None, 5])
+def test_a_replicate_has_the_same_numbers_in_any_shard(splits, batch_size):
+    together = train_shard(spec(0, 2, batch_size=batch_size), splits, CPU)
+    torch.manual_seed(99)
+    alone = train_shard(spec(2, 2, batch_size=batch_size), splits, CPU)
+    assert rows_of(together, 2) == alone.losses
+    for stage in ("initial", "final"):
+        one, other = (weights_of(shard, 2, stage) for shard in (together, alone))
+        assert one.keys() == other.keys() != set()
+        assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_replicates_differ(splits):
+    shard = train_shard(spec(0, 3), splits, CPU)
+    assert len({row.test_mse for row in shard.losses}) == len(shard.losses)
+
+
+def test_the_device_does_not_decide_the_initial_weights():
+    a, b = (loop.build(spec(), replicate=5) for _ in range(2))
+    assert next(a.parameters()).device.type == "cpu"
+    for one, other in zip(a.parameters(), b.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+RECORDER = """
+import torch
+from torch import nn
+
+SEEN = []
+
+class Recorder(nn.Module):
+    def __init__(self, length):
+        super().__init__()
+        self.scale = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        if self.training:
+            SEEN.append(x[:, 0, 0].tolist())
+        return x[:, 0] * self.scale
+"""
+
+
+def test_minibatches_hold_each_training_row_once_an_epoch(splits, module):
+    name = module(RECORDER)
+    of = spec(0, 1, f"{name}:Recorder", {}, samples=10, batch_size=4, epochs=3, evaluate_at=[])
+    train_shard(of, splits, CPU)
+    seen = importlib.import_module(name).SEEN
+    assert [len(batch) for batch in seen] == [4, 4, 2] * 3 * 2
+    epochs = [list(chain(*seen[i : i + 3])) for i in range(0, len(seen), 3)]
+    first, second = epochs[:3], epochs[3:]
+    for replicate in (first, second):
+        assert len(set(replicate[0])) == 10
+        assert all(sorted(epoch) == sorted(replicate[0]) for epoch in replicate)
+        assert len({tuple(epoch) for epoch in replicate}) == 3  # in another order every time
+    assert set(first[0]) <= set(splits["pool"].x[:, 0, 0].tolist())
+    assert set(first[0]) != set(second[0])  # each replicate draws its own
+
+
+def test_a_full_batch_is_one_step_an_epoch(splits, module):
+    name = module(RECORDER)
+    train_shard(spec(0, 0, f"{name}:Recorder", {}, samples=10, epochs=3), splits, CPU)
+    seen = importlib.import_module(name).SEEN
+    assert [len(batch) for batch in seen] == [10] * 3
+
+
+def test_training_changes_no_data(splits):
+    before = {name: [array.copy() for array in split] for name, split in splits.items()}
+    train_shard(spec(0, 1, batch_size=5), splits, CPU)
+    for name, arrays in before.items():
+        for old, new in zip(arrays, splits[name], strict=True):
+            np.testing.assert_array_equal(old, new)
+
+
+# Half of the replicates' models blow up as soon as their weight is moved far.
+FRAGILE = """
+import torch
+from torch import nn
+
+class Fragile(nn.Module):
+    def __init__(self, length):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(1))
+        self.fragile = bool(torch.rand(()) < 0.5)
+
+    def forward(self, x):
+        growth = torch.exp(self.weight.square()) if self.fragile else 1.0
+        return x[:, 0] * self.weight * growth
+"""
+
+
+def test_a_replicate_that_diverges_ends_and_the_others_go_on(splits, module):
+    of = spec(0, 7, f"{module(FRAGILE)}:Fragile", {}, learning_rate=50.0)
+    shard = train_shard(of, splits, CPU)
+    ends = [rows_of(shard, replicate)[-1] for replicate in range(8)]
+    assert {end.status for end in ends} == {"ok", "diverged"}
+    for replicate, end in enumerate(ends):
+        rows = rows_of(shard, replicate)
+        assert [row.status for row in rows[:-1]] == ["ok"] * (len(rows) - 1)
+        if end.status == "ok":
+            assert [row.epoch for row in rows] == [0, 2, 4, 6]
+            assert math.isfinite(end.test_mse)
+        else:
+            assert end.epoch < 6
+            assert all(math.isfinite(row.train_mse + row.test_mse) for row in rows[:-1])
+        assert weights_of(shard, replicate, "final").keys() == {"weight"}
+
+
+BROKEN = """
+import torch
+from torch import nn
+
+class Broken(nn.Module):
+    def __init__(self, length):
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((1,), torch.inf))
+
+    def forward(self, x):
+        return x[:, 0] * self.weight
+"""
+
+
+def test_a_replicate_that_is_not_finite_from_the_start_is_one_diverged_row(splits, module):
+    shard = train_shard(spec(0, 1, f"{module(BROKEN)}:Broken", {}), splits, CPU)
+    assert [(r.replicate, r.epoch, r.status) for r in shard.losses] == [
+        (0, 0, "diverged"),
+        (1, 0, "diverged"),
+    ]
+
+
+def fitted(model, training_settings, x, y):
+    """The model's evaluations, trained on one full batch that is the test set too."""
+    data = Data(x, y)
+    run = Replicate(model, training_settings.learning_rate)
+    epochs = loop.fit(run, data, data, training_settings, lambda epoch: [slice(None)])
+    return [evaluation for evaluation in epochs if evaluation]
+
+
+@pytest.mark.parametrize("clip", [0.5, 1e-3])
+def test_a_gradient_is_clipped_before_the_step(clip):
+    def gradient(limit):
+        torch.manual_seed(0)
+        model = nn.Linear(3, 1)
+        x = 100 * torch.randn(8, 3)
+        fitted(model, how(epochs=1, evaluate_at=[], gradient_clip=limit), x, torch.ones(8, 1))
+        return torch.cat([p.grad.flatten() for p in model.parameters()])
+
+    free, clipped = gradient(None), gradient(clip)
+    assert free.norm() > 1
+    assert clipped.norm().item() == pytest.approx(clip, rel=1e-3)
+    torch.testing.assert_close(clipped / clipped.norm(), free / free.norm())
+
+
+def test_a_gradient_within_the_limit_is_left_alone():
+    def end(limit):
+        torch.manual_seed(0)
+        model = nn.Linear(3, 1)
+        return fitted(model, how(gradient_clip=limit), torch.randn(8, 3), torch.ones(8, 1))[-1]
+
+    assert end(None) == end(1e6)
+
+
+def test_linear_regression_finds_the_line():
+    """A problem whose answer is known: y = 2 x₁ − x₂ + 3."""
+    torch.manual_seed(0)
+    x = torch.randn(50, 2)
+    y = x @ torch.tensor([[2.0], [-1.0]]) + 3
+    model = nn.Linear(2, 1)
+    fitted(model, how(epochs=1500, learning_rate=0.05), x, y)
+    torch.testing.assert_close(
+        model.weight.detach(), torch.tensor([[2.0, -1.0]]), atol=1e-3, rtol=0
+    )
+    torch.testing.assert_close(model.bias.detach(), torch.tensor([3.0]), atol=1e-3, rtol=0)
+
+
+def test_an_evaluation_is_the_mean_over_all_rows_however_many():
+    rows = loop.EVALUATION_BATCH + 7
+    y = torch.arange(rows, dtype=torch.float32)[:, None] / 1000
+    data = Data(torch.zeros(rows, 1), y)
+    model = nn.Linear(1, 1)
+    nn.init.zeros_(model.bias)
+    at = loop.evaluate(model, data, Data(data.x[:3], data.y[:3]), 9)
+    assert at.train_mse == pytest.approx((y.double() ** 2).mean().item(), rel=1e-9)
+    assert at.test_mse == pytest.approx((0 + 1e-6 + 4e-6) / 3, rel=1e-6)
+    assert (at.epoch, at.finite) == (9, True)
+
+
+def test_evaluating_is_without_dropout_and_training_with():
+    model = nn.Sequential(nn.Dropout(0.5), nn.Linear(1, 1))
+    data = Data(torch.ones(64, 1), torch.zeros(64, 1))
+    first, second = (loop.evaluate(model, data, data, 0) for _ in range(2))
+    assert first == second
+    assert model.training
+
+
+def test_a_training_job_imports_no_compiler_and_no_tables(python):
+    loaded = python("import sys, recall_horizon.cli.train\nprint(*sys.modules)").split()
+    assert "torch" in loaded
+    assert not {"torch._dynamo", "pandas", "matplotlib", "scipy", "snakemake"} & set(loaded)

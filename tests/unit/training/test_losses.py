@@ -1,0 +1,46 @@
+import csv
+import io
+import math
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from recall_horizon.storage import tables
+from recall_horizon.training.losses import Loss, as_csv
+
+any_float = st.floats(allow_subnormal=True)
+
+
+def same(one, other):
+    """Equal to the bit, but for which NaN it is."""
+    one, other = float(one), float(other)
+    if math.isnan(one):
+        return math.isnan(other)
+    return one == other and math.copysign(1, one) == math.copysign(1, other)
+
+
+@given(rows=st.lists(st.tuples(any_float, any_float, any_float, any_float), min_size=1))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_float_reads_back_the_same(tmp_path, rows):
+    path = tmp_path / "losses.csv"
+    path.write_text(as_csv(Loss("s", "t", "m", 5, 0, 0, *row, "ok") for row in rows))
+    table = tables.read(path)
+    for row, read in zip(rows, table.itertuples(index=False), strict=True):
+        for one, other in zip(row, (*read[6:10],), strict=True):
+            assert same(one, other)
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 0.1 + 0.2, 5e-324, -0.0])
+def test_extreme_floats_read_back_the_same(value):
+    text = as_csv([Loss("s", "t", "m", 5, 0, 0, value, value, 1.0, value, "diverged")])
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert same(row["train_mse"], value)
+
+
+def test_a_table_is_a_header_and_a_line_a_row():
+    text = as_csv([Loss("s", "t", "m", 5, 1, 10, 0.5, 0.25, 1.0, 0.75, "ok")])
+    assert text == (
+        "study,task,model,length,replicate,epoch,train_mse,test_mse,target_variance,test_r2,status\n"
+        "s,t,m,5,1,10,0.5,0.25,1.0,0.75,ok\n"
+    )

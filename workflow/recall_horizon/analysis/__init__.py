@@ -1,0 +1,1 @@
+"""Analysis: numbers out of tables and weights."""

@@ -1,0 +1,108 @@
+"""Controls: what any correct pipeline must measure, checked on a study's own tables.
+
+Some architectures cannot recall more than an exact share of the first element's variance, whatever
+their weights: their `r2_ceiling`. A measurement above a ceiling, a network that misses one it
+reaches easily, recall of targets that were shuffled, or a baseline that is not the targets'
+variance: each says that the pipeline is wrong, not that a network is.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from recall_horizon.analysis.replicates import final
+from recall_horizon.analysis.statistics import STANDARD_ERRORS, sampling_error
+
+# How far below its ceiling a model that reaches it may end after little training.
+TRAINING_SLACK = 0.1
+
+
+class Control(NamedTuple):
+    """A row of the controls table: what is expected, what was measured, and the verdict.
+
+    `measured` is an interquartile mean of held-out R² over replicates, `low` and `high` the ends
+    of its interval; the baseline's is an MSE over the targets' variance, which has none.
+    `at_least` and `at_most` are the bounds beyond which the whole interval must not lie (NaN: no
+    such bound), with the tolerance that a finite test set asks for. `verdict` is `holds`,
+    `violated` (more was measured than can be) or `not reached` (less than enough training reaches).
+    """
+
+    control: str
+    model: str
+    length: int
+    expected: str
+    measured: float
+    low: float
+    high: float
+    at_least: float
+    at_most: float
+    verdict: str
+
+
+def check(
+    summary: pd.DataFrame,
+    models: pd.DataFrame,
+    datasets: pd.DataFrame,
+    shuffled: pd.DataFrame | None,
+) -> list[Control]:
+    """Every control that applies to a study.
+
+    Args:
+        summary: the study's summary table.
+        models: its models table, with `r2_ceiling` and `reaches_ceiling`.
+        datasets: its datasets table.
+        shuffled: the summary table of models trained on shuffled targets, if there are any.
+    """
+    tests = int(datasets["test"].min())
+    rows = [*_baselines(datasets), *_ceilings(summary, models, tests)]
+    for model in sorted(set(shuffled["model"])) if shuffled is not None else ():
+        for _, cell in final(shuffled, model).iterrows():
+            rows.append(_judge("R² on shuffled targets", cell, "≤ 0", np.nan, 0.0, tests))
+    return rows
+
+
+def as_text(controls: list[Control]) -> str:
+    """The controls as lines: what was expected of whom, what was measured, the verdict."""
+    return "\n".join(
+        f"  {c.control}{f', {c.model}' if c.model else ''}, T = {c.length}: expected {c.expected}, "
+        f"measured {c.measured:.4f} [{c.low:.4f}, {c.high:.4f}]: {c.verdict}"
+        for c in controls
+    )
+
+
+def _baselines(datasets: pd.DataFrame) -> Iterator[Control]:
+    for _, row in datasets.iterrows():
+        # The pool's mean is off the test set's by a normal error of this variance.
+        excess = STANDARD_ERRORS**2 * (1 / row["pool"] + 1 / row["test"])
+        ratio = row["baseline_mse"] / row["target_variance"]
+        verdict = "holds" if 1 - 1e-9 <= ratio <= 1 + excess else "violated"
+        bounds = (ratio, ratio, ratio, 1.0, 1 + excess)
+        control = "MSE of predicting the mean / variance of the targets"
+        yield Control(control, "", int(row["length"]), "1", *bounds, verdict)
+
+
+def _ceilings(summary: pd.DataFrame, models: pd.DataFrame, tests: int) -> Iterator[Control]:
+    bounded = models[models["r2_ceiling"].notna()].set_index(["model", "length"])
+    for model in dict.fromkeys(bounded.index.get_level_values("model")):
+        for _, cell in final(summary, model).iterrows():
+            known = bounded.loc[(model, cell["length"])]
+            ceiling, reached = known["r2_ceiling"], known["reaches_ceiling"]
+            at_least = ceiling - TRAINING_SLACK if reached and ceiling > TRAINING_SLACK else np.nan
+            expected = f"{'≈' if at_least > 0 else '≤'} {ceiling:.3g}"
+            yield _judge("R² against its exact ceiling", cell, expected, at_least, ceiling, tests)
+
+
+def _judge(
+    control: str, cell: pd.Series, expected: str, at_least: float, ceiling: float, tests: int
+) -> Control:
+    """Whether a cell's R² can be at least `at_least` (NaN: no matter) and at most `ceiling`."""
+    measured, low, high = (cell[f"test_r2_iqm{end}"] for end in ("", "_low", "_high"))
+    # One replicate has no interval: its own value is all there is to judge.
+    low, high = (measured if np.isnan(end) else end for end in (low, high))
+    at_most = min(1.0, ceiling + STANDARD_ERRORS * sampling_error(ceiling, tests))
+    numbers = (float(value) for value in (measured, low, high, at_least, at_most))
+    # A comparison with NaN is false.
+    verdict = "violated" if low > at_most else "not reached" if high < at_least else "holds"
+    return Control(control, cell["model"], int(cell["length"]), expected, *numbers, verdict)

@@ -1,0 +1,97 @@
+"""What the project offers by name: one file a task, an architecture, a figure.
+
+A name such as `first_element` is found by its file (a hyphen in the name is an underscore in the
+file's); adding one is adding a file. Outside the package, `package.module:Name` names anything
+importable. Either way the answer is its place, `module:attribute`, which `pkgutil.resolve_name`
+turns into the thing itself.
+"""
+
+import pkgutil
+from functools import cache
+from typing import NamedTuple
+
+import pydantic
+
+import recall_horizon
+from recall_horizon.code import options as signature
+from recall_horizon.code import syntax
+from recall_horizon.errors import RecallHorizonError, nearest
+
+
+class Kind(NamedTuple):
+    """Where things of a kind live, and how many parameters they take before their options."""
+
+    folder: str
+    positional: int
+
+
+KINDS = {
+    "architecture": Kind("models", 1),  # (length)
+    "task": Kind("data.tasks", 3),  # (generator, number of sequences, length)
+}
+
+
+def names(kind: str) -> list[str]:
+    """The names that the package itself offers, sorted."""
+    folder = KINDS[kind].folder
+    modules = _modules(folder)
+    return [m for m in modules if _attribute(f"recall_horizon.{folder}.{m}", m)]
+
+
+def figures() -> list[str]:
+    """The figures' names, sorted: the modules of presentation/figures/ that define `draw`."""
+    return [
+        module
+        for module in _modules("presentation.figures")
+        if any(d.name == "draw" for d in syntax.definitions(figure(module)))
+    ]
+
+
+def figure(name: str) -> str:
+    """The module of a figure."""
+    return f"recall_horizon.presentation.figures.{name}"
+
+
+def _modules(folder: str) -> list[str]:
+    path = [f"{home}/{folder.replace('.', '/')}" for home in recall_horizon.__path__]
+    modules = (module.name for module in pkgutil.iter_modules(path))
+    return sorted(name for name in modules if not name.startswith("_"))
+
+
+@cache
+def locate(kind: str, name: str) -> str:
+    """The `module:attribute` behind `name`.
+
+    Raises:
+        RecallHorizonError: nothing of that name can be found.
+    """
+    if ":" in name:
+        module, _, attribute = name.partition(":")
+        if syntax.module_file(module) is None:
+            raise RecallHorizonError(f"there is no module {module} on the Python path")
+        if attribute not in [d.name for d in syntax.definitions(module)]:
+            raise RecallHorizonError(f"{module} defines no {attribute}")
+        return name
+    folder = KINDS[kind].folder
+    stem = name.replace("-", "_")
+    module = f"recall_horizon.{folder}.{stem}"
+    attribute = _attribute(module, stem) if syntax.module_file(module) else None
+    if attribute is None:
+        raise RecallHorizonError(f"no {kind} of that name; {nearest(name, names(kind))}")
+    return f"{module}:{attribute}"
+
+
+@cache
+def options(kind: str, name: str, base: type[pydantic.BaseModel]) -> type[pydantic.BaseModel]:
+    """A subclass of `base` with the options that `name` takes."""
+    module, _, attribute = locate(kind, name).partition(":")
+    return signature.options_model(module, attribute, KINDS[kind].positional, base)
+
+
+def _attribute(module: str, stem: str) -> str | None:
+    """The definition of `module` that its file is named for: LSTMAttention of lstm_attention."""
+    folded = stem.replace("_", "")
+    for definition in syntax.definitions(module):
+        if definition.name.casefold().replace("_", "") == folded:
+            return definition.name
+    return None

@@ -1,0 +1,119 @@
+"""The options that a function or a class takes, as a pydantic model, read from its signature."""
+
+import ast
+import inspect
+import operator
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+import pydantic
+
+from recall_horizon.code import syntax
+from recall_horizon.errors import RecallHorizonError
+
+
+def options_model(
+    module: str, name: str, positional: int, base: type[pydantic.BaseModel]
+) -> type[pydantic.BaseModel]:
+    """A subclass of `base` with the options that a function or a class's constructor takes.
+
+    Options are the parameters after the first `positional` ones (`self` not counted). Their
+    annotations are looked up in `typing` and `pydantic` by name: `hidden_size: PositiveInt = 32`
+    says all there is to say. An annotation that cannot be looked up so accepts anything.
+
+    Raises:
+        RecallHorizonError: `module` defines no `name`.
+    """
+    found = next((d for d in syntax.definitions(module) if d.name == name), None)
+    if found is None:
+        raise RecallHorizonError(f"{syntax.module_file(module)} defines no {name}.")
+    function: Any = found
+    if isinstance(found, ast.ClassDef):
+        functions = (node for node in found.body if isinstance(node, ast.FunctionDef))
+        function = next((f for f in functions if f.name == "__init__"), None)
+    fields: dict[str, Any] = {}
+    extra = "forbid"
+    if function is None:  # an inherited constructor says elsewhere what it takes
+        extra = "allow" if getattr(found, "bases", None) else "forbid"
+    else:
+        extra = "allow" if function.args.kwarg else "forbid"
+        skip = positional + isinstance(found, ast.ClassDef)
+        fields = {a.arg: (_annotation(a), d) for a, d in list(_parameters(function))[skip:]}
+    return pydantic.create_model(name, __base__=base, __cls_kwargs__={"extra": extra}, **fields)
+
+
+def _parameters(function: ast.FunctionDef) -> Iterator[tuple[ast.arg, Any]]:
+    arguments = function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
+    for parameter, default in zip(
+        [*plain, *arguments.kwonlyargs], [*defaults, *arguments.kw_defaults], strict=True
+    ):
+        yield parameter, ... if default is None else _literal(default)
+
+
+def _literal(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return inspect.Parameter.empty  # a computed default: there is one, its value is not ours
+
+
+# The names that an annotation may use beside those of `typing`: types of numbers and text.
+PLAIN_TYPES = {t.__name__: t for t in (bool, int, float, complex, str, bytes, object)}
+PLAIN_TYPES |= {t.__name__: t for t in (list, tuple, dict, set, frozenset)}
+# What `Field(…)` in an annotation may say.
+BOUNDS = {"gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern"}
+
+
+def _annotation(parameter: ast.arg) -> Any:
+    if parameter.annotation is None:
+        return Any
+    try:
+        annotation = _meaning(parameter.annotation)
+        known_type = pydantic.TypeAdapter(annotation).pydantic_complete
+    except Exception:  # an annotation is the author's: whatever is wrong with it, it checks nothing
+        return Any
+    return annotation if known_type and not isinstance(annotation, str) else Any
+
+
+def _meaning(node: ast.expr) -> Any:
+    """The type that an annotation's syntax tree spells out of known names; nothing is run.
+
+    Raises:
+        LookupError: it uses a name that is not known here, or other syntax.
+    """
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+        case ast.Name(id=name):
+            return _named_type(name)
+        case ast.Attribute(value=ast.Name(id="typing" | "t" | "pydantic"), attr=name):
+            return _named_type(name)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return tuple(map(_meaning, parts))
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return operator.or_(_meaning(left), _meaning(right))
+        case ast.Subscript(value=generic, slice=arguments):
+            return _meaning(generic)[_meaning(arguments)]
+        case ast.Call(func=ast.Name(id="Field"), args=[], keywords=keywords):
+            return pydantic.Field(**{k.arg: _literal(k.value) for k in keywords if k.arg in BOUNDS})
+    raise LookupError(ast.unparse(node))
+
+
+def _named_type(name: str) -> Any:
+    """A type of numbers or text, a form of `typing`, or a constrained number of pydantic."""
+    if name in PLAIN_TYPES:
+        return PLAIN_TYPES[name]
+    if name in typing.__all__:
+        return getattr(typing, name)
+    if name in pydantic.__all__:
+        found = getattr(pydantic, name)
+        if typing.get_origin(found) is typing.Annotated and typing.get_args(found)[0] in (
+            *(bool, int, float, str, bytes),
+        ):
+            return found
+    raise LookupError(name)

@@ -1,0 +1,83 @@
+"""Python code read as syntax trees: where a module is, what it defines, what it says of itself.
+
+Nothing here imports the code it reads, so asking costs milliseconds where importing torch would
+cost seconds, and a broken module is a message instead of a crash.
+"""
+
+import ast
+from functools import cache
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from typing import Any
+
+from recall_horizon.errors import RecallHorizonError
+
+Definition = ast.ClassDef | ast.FunctionDef
+
+
+@cache
+def find(module: str) -> ModuleSpec | None:
+    """Where an import would find `module`, without importing it."""
+    search: Any = None
+    spec = None
+    parts = module.split(".")
+    for depth in range(len(parts)):
+        spec = PathFinder.find_spec(".".join(parts[: depth + 1]), search)
+        search = spec.submodule_search_locations if spec else None
+        if spec is None or (search is None and depth + 1 < len(parts)):
+            return None
+    return spec
+
+
+@cache
+def module_file(module: str) -> Path | None:
+    """The source file of `module`, found as an import would find it but without importing it."""
+    spec = find(module)
+    found = Path(spec.origin) if spec and spec.origin else None
+    return found if found and found.suffix == ".py" else None
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    """The syntax tree of `module`.
+
+    Raises:
+        RecallHorizonError: there is no such module, or it has a syntax error.
+    """
+    path = module_file(module)
+    if path is None:
+        raise RecallHorizonError(f"there is no module {module}.")
+    try:
+        return ast.parse(path.read_bytes(), filename=str(path))
+    except SyntaxError as error:
+        raise RecallHorizonError(f"{path}, line {error.lineno}: {error.msg}.") from error
+
+
+def first_line(module: str) -> str:
+    """The first line of the docstring of `module`."""
+    return (ast.get_docstring(tree(module)) or "").partition("\n")[0]
+
+
+def constant(module: str, name: str) -> Any:
+    """The literal that `module` assigns to `name` at its top level.
+
+    Raises:
+        RecallHorizonError: there is no such assignment, or it is no literal.
+    """
+    for node in tree(module).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            try:
+                return ast.literal_eval(node.value)
+            except ValueError:
+                break
+    raise RecallHorizonError(f"{module_file(module)} must assign a literal to {name}.")
+
+
+def definitions(module: str) -> list[Definition]:
+    """The public classes and functions that `module` defines at its top level."""
+    return [
+        node
+        for node in tree(module).body
+        if isinstance(node, Definition) and not node.name.startswith("_")
+    ]

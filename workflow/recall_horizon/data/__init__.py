@@ -1,0 +1,1 @@
+"""Data: tasks, and the datasets made of them."""

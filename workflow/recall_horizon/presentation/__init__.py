@@ -1,0 +1,1 @@
+"""Presentation: figures, sentences, page and paper, from tables alone."""

@@ -1,0 +1,244 @@
+"""What the page and the paper both say, in plain text and numbers ready to be set.
+
+No conclusion stands here: those are computed by `findings`.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from recall_horizon.analysis.replicates import final
+from recall_horizon.presentation import findings, verdicts
+from recall_horizon.presentation.findings import horizon_cells, with_interval
+from recall_horizon.presentation.quantities import duration, number
+
+TITLE = "How far back can a sequence model remember?"
+QUESTION = (
+    "A network reads a sequence of random numbers, one after the other, and is asked for the "
+    "first of them. Nothing else in the sequence helps. The longer the sequence, the longer the "
+    "network has to hold on to what it saw."
+)
+HORIZON = (
+    "The recall horizon is the longest length up to which every length's held-out R² passes a "
+    "threshold: the interquartile mean over replicates, interpolated between lengths on a "
+    "logarithmic scale."
+)
+CONTROLS = (
+    "Some results are known beforehand, regardless of training: the most that a network can recall "
+    "if it sees only a part of the sequence, or not its order; that nothing recalls targets that "
+    "were shuffled among the sequences; what predicting the mean scores. The run stops where more "
+    "is measured than can be."
+)
+REFERENCE = (
+    "Compared with the reference study that the project comes with, where both trained the same "
+    "model in the same way on the same task. With the same seed, a replicate starts from the same "
+    "data and the same weights, and its losses up to epoch 10 must agree on any processor, to one "
+    "part in 10,000. Later losses, and those of another seed, are compared by permutation tests on "
+    "the ranks of the replicates' held-out R², corrected for their number: of each length after "
+    "the last epoch, and of each model over all lengths and epochs at once."
+)
+
+
+COUNTS = ("length", "replicates", "solved", "diverged")
+
+
+def content(
+    tables: dict[str, pd.DataFrame],
+    provenance: dict[str, Any],
+    look: dict[str, Any],
+    solved_r2: float,
+    task: str,
+) -> dict[str, Any]:
+    """Everything there is to say of a study, as JSON can hold it.
+
+    Args:
+        tables: the study's, by their names.
+        provenance: where its numbers come from, by `provenance.gather`.
+        look: order, labels and colours of the models.
+        solved_r2: the least R² of a replicate that solved the task.
+        task: what the task is, in a sentence.
+    """
+    study = provenance["study"]
+    thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
+    parameters = tables["models"].groupby("model")["parameters"].agg(["min", "max"])
+    return {
+        "title": TITLE,
+        "question": _question(study["task"]["name"], task),
+        "findings": {
+            figure: [glued(sentence) for sentence in sentences]
+            for figure, sentences in findings.findings(tables, look, solved_r2).items()
+        },
+        "headline": list(_rows(tables["summary"], look, [look["headline"]], "median")),
+        "results": list(_rows(tables["summary"], look, look["models"], "iqm")),
+        "definition": HORIZON,
+        "thresholds": thresholds,
+        "horizons": [
+            {
+                "label": look["labels"][model],
+                "control": model in look["controls"],
+                "parameters": _range(*parameters.loc[model]),
+                "cells": cells,
+            }
+            for model, cells in horizon_cells(tables["horizons"], thresholds)
+        ],
+        "controls": _controls(tables["controls"], look),
+        "verification": f"{verdicts.counted(tables['verification'])} {REFERENCE}",
+        "method": list(_method(study, look)),
+        "spoken_of": _citations(study),
+        "provenance": list(_provenance(provenance)),
+        "datasets": [
+            {
+                **row,
+                "target_variance": number(row["target_variance"]),
+                "baseline_mse": number(row["baseline_mse"]),
+            }
+            for row in tables["datasets"].to_dict("records")
+        ],
+        "label": look["labels"][look["headline"]],
+        "confidence": f"{100 * look['confidence']:g} %",
+        "solved_r2": solved_r2,
+        "study": study,
+    }
+
+
+def glued(sentence: str) -> str:
+    """`sentence` with the spaces unbreakable that no line should end at: `T = 20`, `92 %`."""
+    return re.sub(r" (?=[=≥%])|(?<=[=≥]) ", "\N{NO-BREAK SPACE}", sentence)
+
+
+def _rows(
+    summary: pd.DataFrame, look: dict[str, Any], models: list[str], statistic: str
+) -> Iterator[dict[str, Any]]:
+    """A row a model and length after its last epoch; each metric as a number and as a text."""
+    for model in models:
+        for _, row in final(summary, model).iterrows():
+            yield {
+                "label": look["labels"][model],
+                **{name: int(row[name]) for name in COUNTS},
+                "values": {
+                    metric: {
+                        "text": with_interval(row, f"{metric}_{statistic}"),
+                        "value": str(row[f"{metric}_{statistic}"]).replace("inf", "Infinity"),
+                    }
+                    for metric in ("train_mse", "test_mse", "test_r2")
+                },
+            }
+
+
+def _controls(controls: pd.DataFrame, look: dict[str, Any]) -> dict[str, Any]:
+    """The controls with a row for each control and model, and a cell for each length."""
+    lengths = sorted(set(controls["length"]))
+    rows = []
+    for (control, model), cells in controls.groupby(["control", "model"], sort=False):
+        by_length = {cell["length"]: cell for cell in cells.to_dict("records")}
+        label = f"{look['labels'].get(model, model)}: " if model else ""
+        rows.append(
+            {
+                "label": f"{label}{control}",
+                "cells": [
+                    {
+                        "measured": number(cell["measured"]),
+                        "expected": str(cell["expected"]),
+                        "reached": cell["verdict"] != "not reached",
+                    }
+                    if (cell := by_length.get(length))
+                    else None
+                    for length in lengths
+                ],
+            }
+        )
+    short = int((controls["verdict"] == "not reached").sum())
+    count = (
+        f"{short} of the {len(controls)} controls of this study are not reached, marked with an "
+        "exclamation mark: less was recalled than the model can after enough training, so the "
+        "results of those models say more of the training than of the model."
+        if short
+        else f"All {len(controls)} controls of this study hold."
+    )
+    return {"about": f"{CONTROLS} {count}", "lengths": lengths, "rows": rows}
+
+
+def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
+    """How it was done, a paragraph each."""
+    splits, training, analysis = (study[key] for key in ("dataset", "training", "analysis"))
+    batches = (
+        f"in batches of {training['batch_size']}"
+        if training["batch_size"]
+        else "all sequences in one batch"
+    )
+    clip = training["gradient_clip"]
+    clipped = f", gradients clipped to a norm of {clip}" if clip else ""
+    yield (
+        f"For each length, {splits['pool']:,} sequences make a pool and {splits['test']:,} others "
+        f"a held-out test set; the task is {study['task']['name'].replace('_', ' ')}. Each of "
+        f"{study['replicates']} replicates draws {training['samples']:,} training sequences from "
+        f"the pool without replacement, and its own initial weights. It is trained for "
+        f"{training['epochs']} epochs with Adam (learning rate {training['learning_rate']}) on "
+        f"the mean squared error, {batches}{clipped}. Losses are then evaluated without "
+        "gradients, on the training sequences and on the held-out ones."
+    )
+    otherwise = [
+        f"{look['labels'][model]} ({', '.join(_keys(changes))})"
+        for model in look["models"]
+        if (changes := study["model_zoo"][model].get("training"))
+    ]
+    if otherwise:
+        yield f"Trained otherwise: {'; '.join(otherwise)}."
+    yield (
+        "Predicting the mean of the targets, whatever the sequence, has a mean squared error equal "
+        "to their variance. R² is 1 minus held-out error over that variance: 1 is perfect recall, "
+        "0 is no better than the mean. Intervals are percentile bootstraps over replicates with "
+        f"{analysis['bootstrap_draws']:,} draws; they say how much another set of replicates "
+        "might differ."
+    )
+
+
+def _keys(changes: dict[str, Any]) -> list[str]:
+    return [f"{key.replace('_', ' ')} {value}" for key, value in changes.items()]
+
+
+def _question(name: str, task: str) -> str:
+    if findings.of_the_lesson(name):
+        return QUESTION
+    return f"A network reads a sequence, one element after the other. Its task: {task}"
+
+
+def _citations(study: dict[str, Any]) -> list[str]:
+    """What the paper's text can speak of: the architectures of the study, and what was varied."""
+    entries = [study["model_zoo"][model] for model in study["models"]]
+    spoken = {entry["architecture"] for entry in entries}
+    biases = {str(entry["options"].get("forget_bias", "")) for entry in entries} - {"", "None"}
+    spoken |= {"chrono" if bias == "chrono" else "forget-bias" for bias in biases}
+    return sorted(spoken)
+
+
+def _provenance(provenance: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where the numbers come from: what, and the answer."""
+    code, training, machine = (provenance[key] for key in ("code", "training", "machine"))
+    commit = f"commit {code['commit']}" if code["commit"] else "not under version control"
+    yield "Code", commit + (", with changes that are not committed" if code["changed"] else "")
+    yield (
+        "Training",
+        f"{training['replicates']} replicates in {training['jobs']} jobs, "
+        f"{duration(training['seconds'])} of training in all, on "
+        f"{_each_with_count(training['devices'])}",
+    )
+    seed = provenance["study"]["seed"]
+    derived = "each random number derives from it, its stream, the length and the replicate"
+    yield "Seed", f"{seed}; {derived}"
+    yield "Trained with", _each_with_count(training["versions"])
+    made_with = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    yield "Tables made on", f"{machine['platform']}, {machine['cores']} cores, with {made_with}"
+
+
+def _each_with_count(counts: dict[str, int]) -> str:
+    """What jobs have in common; where they differ, how many have which."""
+    if len(counts) == 1:
+        return next(iter(counts))
+    return "; ".join(f"{what} ({count} jobs)" for what, count in counts.items())
+
+
+def _range(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"

@@ -1,0 +1,55 @@
+"""What more training mends and what it does not: held-out R² against the training budget."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from recall_horizon.presentation.figures import style
+
+TABLES = ("summary",)
+ORDER = 5
+TITLE = "What more training mends"
+CAPTION = (
+    "Held-out R² against the epochs trained, a panel a model and a line a sequence length: "
+    "interquartile means over replicates with their bootstrap intervals as bands; values below "
+    "the frame are drawn at its edge. A line that still climbs at the right was still getting "
+    "better when training ended; one that stays at 0 or sinks below was not. Drawn from "
+    "tables/summary.csv."
+)
+ALT = "Small charts, one a model, of held-out R² against epochs, with a line for each length."
+
+FLOOR = -0.3
+COLUMNS = 4
+
+
+def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+    """R² against epoch, a panel a model."""
+    summary = tables["summary"]
+    lengths = sorted(set(summary["length"]))
+    shades = dict(zip(lengths, style.shades(len(lengths)), strict=True))
+    columns = min(COLUMNS, len(look.models))
+    rows = -(-len(look.models) // columns)
+    figure, grid = style.subplots(
+        rows, columns, height=1.0 + 1.45 * rows, sharex=True, sharey=True, squeeze=False
+    )
+    for axes in grid.flat[len(look.models) :]:
+        axes.set_axis_off()
+    for axes, model in zip(grid.flat, look.models, strict=False):
+        axes.axhline(0, color=style.GREY, lw=0.6, ls=":")
+        for length in lengths:
+            cells = summary[(summary["model"] == model) & (summary["length"] == length)]
+            value, low, high = (
+                cells[f"test_r2_iqm{end}"].clip(lower=FLOOR) for end in ("", "_low", "_high")
+            )
+            axes.fill_between(cells["epoch"], low, high, color=shades[length], alpha=0.2, lw=0)
+            axes.plot(cells["epoch"], value, color=shades[length], lw=1.3)
+        axes.set_title(look.labels[model], fontsize=8, weight="bold")
+        axes.set_ylim(FLOOR - 0.05, 1.05)
+        axes.tick_params(labelsize=7.5)
+    figure.supxlabel("epochs", fontsize=9)
+    figure.supylabel("held-out R² (interquartile mean)", fontsize=9)
+    handles = [
+        grid[0, 0].plot([], [], color=shades[length], label=f"T = {length}")[0]
+        for length in lengths
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(lengths), fontsize=8)
+    return figure

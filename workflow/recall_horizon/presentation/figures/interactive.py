@@ -1,0 +1,140 @@
+"""What interactive charts share. Not a figure.
+
+A chart is a Vega-Lite specification, made with Altair, whose parameters the page's own controls
+set: form elements beside it, so that it can be used from the keyboard.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import cycle, islice
+from typing import Any, Literal, NamedTuple
+
+import altair as alt
+import numpy as np
+
+from recall_horizon.presentation.figures.style import GREY, INK, Look
+
+GRID = "#e4e6e2"
+SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross")
+SHAPES += ("triangle-right", "triangle-left")
+BEYOND = 1e300  # what a browser takes for infinity, and draws at the frame's edge
+
+
+class Option(NamedTuple):
+    """One of a control's options: the parameter's value, and what the page calls it.
+
+    `colour` and `shape` are those of its points, where it stands for some.
+    """
+
+    value: str | float
+    label: str
+    colour: str | None = None
+    shape: str | None = None
+
+
+class Control(NamedTuple):
+    """What sets a parameter of a chart.
+
+    `one` is a choice between options, `many` any of them, `slider` one of an ordered few. `start`
+    holds the places among `options` that are chosen to begin with.
+    """
+
+    parameter: str
+    label: str
+    kind: Literal["one", "many", "slider"]
+    options: list[Option]
+    start: list[int]
+
+    def initial(self) -> Any:
+        """The parameter's value to begin with."""
+        values = [self.options[place].value for place in self.start]
+        return values if self.kind == "many" else values[0]
+
+
+class Chart(NamedTuple):
+    """An interactive chart as the page takes it."""
+
+    specification: dict[str, Any]
+    controls: list[dict[str, Any]]
+    caption: str
+    alt: str
+
+
+def choose_models(look: Look) -> Control:
+    """The models to show, with their colours and shapes: at first all but the controls."""
+    marks = zip(look.models, cycle(SHAPES), strict=False)
+    options = [Option(m, look.labels[m], look.colours[m], shape) for m, shape in marks]
+    start = [i for i, m in enumerate(look.models) if m not in look.controls]
+    return Control("models", "Models", "many", options, start or [0])
+
+
+def slider(parameter: str, label: str, values: Iterable[int], text: str) -> Control:
+    """A slider over `values`, at first the last; `text` is the format of their names."""
+    options = [Option(value, text.format(value)) for value in sorted(values)]
+    return Control(parameter, label, "slider", options, [len(options) - 1])
+
+
+def by_model(look: Look, values: Sequence[str]) -> alt.Scale:
+    """A scale that gives each model of `look` its value, whichever are shown."""
+    return alt.Scale(domain=look.models, range=list(islice(cycle(values), len(look.models))))
+
+
+def colours(look: Look) -> alt.Color:
+    """Each model's colour. There is no legend: the controls name the models."""
+    values = [look.colours[m] for m in look.models]
+    return alt.Color("model:N", scale=by_model(look, values), legend=None)
+
+
+def shapes(look: Look) -> alt.Shape:
+    """Each model's shape, as beside its name, for who does not see its colour."""
+    return alt.Shape("model:N", scale=by_model(look, SHAPES), legend=None)
+
+
+def lines(shown: alt.Chart, look: Look, size: int, told: dict[str, str]) -> list[alt.Chart]:
+    """A line a model and a point of `size` at each value, which tells `told`: {field: title}."""
+    tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in told.items()]
+    points = shown.mark_point(filled=True, size=size).encode(shape=shapes(look), tooltip=tooltip)
+    return [shown.mark_line(strokeWidth=2), points]
+
+
+def emphasised() -> Any:
+    """Opacity: of all alike, or of the model whose name is pointed at."""
+    return alt.condition(
+        "emphasis == null || emphasis == datum.model", alt.value(1), alt.value(0.12)
+    )
+
+
+def finish(
+    layers: alt.LayerChart, title: Any, controls: list[Control], caption: str, alternative: str
+) -> Chart:
+    """The chart of `layers` as wide as its place, with the parameters that `controls` set."""
+    parameters = [alt.param(name=c.parameter, value=c.initial()) for c in controls]
+    chart = (
+        layers.add_params(*parameters, alt.param(name="emphasis", value=None))
+        .properties(
+            width="container", height=340, title=alt.Title(title, anchor="start", offset=14)
+        )
+        .configure(font="system-ui, sans-serif", background="transparent", aria=False)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=INK,
+            labelFontSize=12,
+            titleColor=INK,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            tickColor=GREY,
+            domainColor=GREY,
+            gridColor=GRID,
+        )
+        .configure_title(color=INK, fontSize=14)
+    )
+    return Chart(chart.to_dict(), [_as_dict(c) for c in controls], caption, alternative)
+
+
+def _as_dict(control: Control) -> dict[str, Any]:
+    options = [option._asdict() for option in control.options]
+    return {**control._asdict(), "options": options}
+
+
+def drawable(value: float, places: int = 5) -> float | None:
+    """`value` with as many significant digits as a screen shows; None, where there is no number."""
+    return None if np.isnan(value) else float(f"{np.clip(value, -BEYOND, BEYOND):.{places}g}")

@@ -1,0 +1,181 @@
+"""Who remembers how far: held-out R² of every model against sequence length."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from recall_horizon.analysis.replicates import METRICS, by_replicate, final
+from recall_horizon.presentation.figures import interactive, style
+from recall_horizon.presentation.findings import with_interval
+from recall_horizon.presentation.quantities import number
+
+TABLES = ("losses", "summary", "datasets")
+ORDER = 2
+TITLE = "Who remembers how far"
+CAPTION = (
+    "Held-out R² after the last epoch: 1 is perfect recall, 0 no better than predicting the mean. "
+    "Lines are interquartile means over replicates, bars their bootstrap intervals; values below "
+    "the frame are drawn at its edge. Grey and dotted: controls, whose best possible R² is known. "
+    "Drawn from tables/summary.csv."
+)
+CHART_CAPTION = (
+    "Held-out R², held-out loss or training loss after any number of epochs: move the slider, and "
+    "recall spreads to longer sequences as training goes on. Points are interquartile means over "
+    "replicates, bars their bootstrap intervals; point at one for its replicates. A model that "
+    "was not evaluated just then is shown as it last was; values beyond the frame are drawn at "
+    "its edge. The dotted line is what predicting the mean scores. Drawn from tables/summary.csv, "
+    "tables/losses.csv and tables/datasets.csv."
+)
+ALT = (
+    "Line chart of held-out R² against sequence length with a line for each model, named at its "
+    "right end; controls in grey."
+)
+CHART_ALT = (
+    "Interactive line chart against sequence length, with a line for each chosen model and a "
+    "dotted line for predicting the mean. Its numbers are in tables/summary.csv; those after the "
+    "last epoch are in the table of every result."
+)
+
+FLOOR = -0.35
+
+
+def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+    """The interquartile mean of R² at the last epoch, a line a model."""
+    figure, axes = style.subplots(height=4.4)
+    axes.axhline(0, color=style.GREY, lw=0.8, ls=":")
+    axes.set_ylim(FLOOR, 1.05)
+    ends, lengths = [], set()
+    for i, model in enumerate(look.models):
+        rows = final(tables["summary"], model)
+        value, low, high = (
+            rows[f"test_r2_iqm{end}"].clip(lower=FLOOR) for end in ("", "_low", "_high")
+        )
+        control = model in look.controls
+        colour = style.GREY if control else look.colours[model]
+        x = rows["length"] * 1.012 ** (i - len(look.models) / 2)  # side by side, not on top
+        axes.vlines(x, low, high, color=colour, lw=1, alpha=0.6)
+        axes.plot(
+            x,
+            value,
+            ":" if control else "-",
+            color=colour,
+            marker=style.MARKERS[i % len(style.MARKERS)],
+            ms=4,
+            lw=1.1 if control else 1.6,
+            zorder=2 if control else 3,
+        )
+        ends.append((x.iloc[-1], value.iloc[-1], look.labels[model], colour))
+        lengths |= set(rows["length"])
+    style.length_axis(axes, sorted(lengths))
+    axes.set_ylabel("held-out R² (interquartile mean)")
+    axes.set_title("Who remembers how far", weight="bold")
+    style.label_ends(axes, ends)
+    return figure
+
+
+TITLES = {
+    "test_mse": "Held-out loss (mean squared error)",
+    "train_mse": "Training loss (mean squared error)",
+    "test_r2": "Held-out R²",
+}
+CEILING = 1.6  # in units of the baseline
+FOREVER = 10**12  # epochs
+
+
+def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Chart:
+    """The same for any loss, at any budget, of any models, with each replicate's value."""
+    datasets = tables["datasets"]
+    top = CEILING * datasets["baseline_mse"].max()
+    measures = [interactive.Option(m, title.partition(" (")[0]) for m, title in TITLES.items()]
+    budgets = interactive.slider(
+        "epoch", "Training budget", set(tables["summary"]["epoch"]), "{:,} epochs"
+    )
+    measure = interactive.Control("measure", "Show", "one", measures, [len(measures) - 1])
+    lengths = sorted({int(length) for length in datasets["length"]})
+    x = alt.X(
+        "length:Q",
+        title="sequence length T",
+        scale=alt.Scale(type="log", domain=[min(lengths) / 1.1, max(lengths) * 1.1], nice=False),
+        axis=alt.Axis(values=lengths, grid=False),
+    )
+    low, high = (f"measure == 'test_r2' ? {r2} : {mse}" for r2, mse in ((FLOOR, 0), (1.05, top)))
+    y = alt.Y(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(domainMin=alt.expr(low), domainMax=alt.expr(high), clamp=True, nice=False),
+    )
+    shown = (
+        alt.Chart()
+        .transform_filter(
+            "datum.epoch <= epoch && epoch < datum.until && indexof(models, datum.model) >= 0"
+        )
+        .transform_calculate(
+            value="datum[measure]",
+            low="datum[measure + '_low']",
+            high="datum[measure + '_high']",
+            held="datum[measure + '_text']",
+            runs="datum[measure + '_runs']",
+        )
+        .encode(
+            x=x,
+            y=y,
+            color=interactive.colours(look),
+            opacity=interactive.emphasised(),
+        )
+    )
+    told = {
+        "label": "model",
+        "length": "length T",
+        "epoch": "epochs",
+        "held": "value [interval]",
+        "solved": "solved",
+        "runs": "replicates",
+    }
+    chance = (
+        alt.Chart(alt.Data(values=datasets[["length", "baseline_mse"]].to_dict("records")))
+        .transform_calculate(value="measure == 'test_r2' ? 0 : datum.baseline_mse")
+        .mark_line(strokeDash=[2, 3], color=style.GREY)
+        .encode(x=x, y=y)
+    )
+    layers = alt.layer(
+        chance,
+        shown.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q"), y2="high:Q"),
+        *interactive.lines(shown, look, 70, told),
+        data=alt.Data(values=list(_cells(tables, look))),
+    )
+    titles = ", ".join(f"{name}: '{title}'" for name, title in TITLES.items())
+    title = alt.expr(f"{{{titles}}}[measure] + ' after ' + format(epoch, ',') + ' epochs'")
+    choices = [interactive.choose_models(look), measure, budgets]
+    return interactive.finish(layers, title, choices, CHART_CAPTION, CHART_ALT)
+
+
+def _cells(tables: dict[str, pd.DataFrame], look: style.Look) -> Iterator[dict[str, Any]]:
+    """What the chart shows of each model, length and budget: numbers to draw and words to read."""
+    replicates = by_replicate(tables["losses"])
+    epochs = {m: sorted(set(rows["epoch"])) for m, rows in tables["summary"].groupby("model")}
+    for _, row in tables["summary"].iterrows():
+        cell = {
+            "model": row["model"],
+            "label": look.labels[row["model"]],
+            "length": row["length"],
+            "epoch": row["epoch"],
+            "until": min((e for e in epochs[row["model"]] if e > row["epoch"]), default=FOREVER),
+            "solved": f"{row['solved']} of {row['replicates']} replicates",
+        }
+        key = (row["study"], row["task"], row["model"], row["length"], row["epoch"])
+        for metric in METRICS:
+            for end in ("", "_low", "_high"):
+                value = row[f"{metric}_iqm{end}"]
+                cell[f"{metric}{end}"] = interactive.drawable(value)
+            cell[f"{metric}_text"] = with_interval(row, f"{metric}_iqm")
+            runs = sorted(replicates[metric].loc[key], reverse=metric == "test_r2")
+            cell[f"{metric}_runs"] = _listed([number(value) for value in runs])
+        yield cell
+
+
+def _listed(texts: list[str]) -> str:
+    """`texts` in a row; of many, the first and the last ten."""
+    return ", ".join(texts if len(texts) <= 20 else [*texts[:10], "…", *texts[-10:]])

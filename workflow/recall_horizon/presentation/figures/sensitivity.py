@@ -1,0 +1,156 @@
+"""Why: how much of each element reaches the answer, before and after training."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from recall_horizon.presentation.figures import interactive, style
+from recall_horizon.presentation.quantities import power
+
+TABLES = ("profiles",)
+ORDER = 3
+TITLE = "What the answer depends on"
+CAPTION = (
+    "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "
+    "the element's distance from the end, on a logarithmic scale; above before training, below "
+    "after. Lines are medians over replicates, one for each length; the dot at the end of a line "
+    "is the first element, the one to be recalled. Where its sensitivity has faded before "
+    "training, gradient descent has nothing to hold on to. Drawn from tables/profiles.csv."
+)
+ALT = (
+    "Two rows of charts, before and after training, of sensitivity against distance from the end, "
+    "on a logarithmic scale, one column a model and one line a sequence length."
+)
+
+CHART_CAPTION = (
+    "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "
+    "the element's distance from the end; the first element is the rightmost. Lines are medians "
+    "over replicates, bands their quartiles; what lies beyond the frame is drawn at its edge. "
+    "Where the first element's sensitivity has faded before training, gradient descent has "
+    "nothing to hold on to. Drawn from tables/profiles.csv."
+)
+CHART_ALT = (
+    "Interactive line chart of sensitivity against distance from the end on logarithmic scales, "
+    "with a line for each chosen model. Its numbers are in tables/profiles.csv."
+)
+
+PANELS = ("lstm", "lstm-chrono", "attention")  # of the study's models, else its first three
+FLOOR = 1e-12
+
+
+def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+    """Median profiles of up to three models, a line a length."""
+    profiles = tables["profiles"]
+    models = [model for model in PANELS if model in look.models] or look.models[:3]
+    lengths = sorted(set(profiles["length"]))
+    shades = dict(zip(lengths, style.shades(len(lengths)), strict=True))
+    figure, grid = style.subplots(
+        2, len(models), height=4.6, sharex=True, sharey=True, squeeze=False
+    )
+    for column, model in enumerate(models):
+        for axes, stage in zip(grid[:, column], ("initial", "final"), strict=True):
+            chosen = profiles[(profiles["model"] == model) & (profiles["stage"] == stage)]
+            for length, rows in chosen.groupby("length"):
+                rows = rows.sort_values("position")
+                x, y = length - rows["position"], rows["median"].clip(lower=FLOOR)
+                axes.plot(x, y, color=shades[length], lw=1.3)
+                axes.plot(x.iloc[0], y.iloc[0], "o", color=shades[length], ms=4.5)
+            axes.set_yscale("log")
+            axes.set_xscale("symlog", linthresh=1)
+            axes.set_xticks([0, 1, 10, 100], ["0", "1", "10", "100"])
+            axes.set_xlim(left=-0.2)
+        grid[0, column].set_title(look.labels[model], weight="bold")
+        grid[1, column].set_xlabel("distance from the end, steps")
+    top = profiles["median"].replace(np.inf, np.nan).max()
+    grid[0, 0].set_ylim(FLOOR / 3, (top if top > 0 else 1) * 5)
+    grid[0, 0].set_ylabel("before training\n|∂ŷ/∂x|")
+    grid[1, 0].set_ylabel("after training\n|∂ŷ/∂x|")
+    handles = [
+        grid[0, 0].plot([], [], color=shades[length], label=f"T = {length}")[0]
+        for length in lengths
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(lengths), fontsize=8)
+    return figure
+
+
+POINTS = 100  # of a line on the page
+STAGES = {"initial": "Before training", "final": "After training"}
+
+
+def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Chart:
+    """The profiles of any models at any length, before or after training."""
+    profiles = tables["profiles"]
+    stages = [interactive.Option(stage, label) for stage, label in STAGES.items()]
+    stage = interactive.Control("stage", "Show", "one", stages, [0])
+    lengths = interactive.slider("length", "Sequence length", set(profiles["length"]), "T = {}")
+    longest = int(profiles["length"].max())
+    x = alt.X(
+        "distance:Q",
+        title="distance from the end, steps (log scale)",
+        scale=alt.Scale(type="symlog", constant=1, reverse=False, nice=False),
+        axis=alt.Axis(values=[d for d in (0, 1, 3, 10, 30, 100, 300, 1000) if d < longest * 1.2]),
+    )
+    y = alt.Y(
+        "median:Q",
+        title="sensitivity |∂ŷ/∂x|",
+        scale=alt.Scale(type="log", domain=[FLOOR, 10], clamp=True),
+        axis=alt.Axis(format="~e", tickCount=7),
+    )
+    shown = (
+        alt.Chart()
+        .transform_filter(
+            "datum.length == length && datum.stage == stage && indexof(models, datum.model) >= 0"
+        )
+        .encode(x=x, y=y, color=interactive.colours(look), opacity=interactive.emphasised())
+    )
+    told = {
+        "label": "model",
+        "position": "element",
+        "text": "sensitivity [quartiles]",
+    }
+    layers = alt.layer(
+        shown.mark_area(opacity=0.15).encode(
+            y=alt.Y("low:Q"), y2="high:Q", opacity=alt.value(0.15)
+        ),
+        *interactive.lines(shown, look, 28, told),
+        data=alt.Data(values=list(_points(profiles, look))),
+    )
+    names = ", ".join(f"{name}: '{label}'" for name, label in STAGES.items())
+    title = alt.expr(f"{{{names}}}[stage] + ', T = ' + length")
+    choices = [interactive.choose_models(look), stage, lengths]
+    return interactive.finish(layers, title, choices, CHART_CAPTION, CHART_ALT)
+
+
+def _telling(length: int) -> set[int]:
+    """The distances from the end that are told apart on a logarithmic axis: a hundred will do."""
+    if length <= POINTS:
+        return set(range(length))
+    return {0, *np.geomspace(1, length - 1, POINTS).round().astype(int).tolist()}
+
+
+def _points(profiles: pd.DataFrame, look: style.Look) -> Iterator[dict[str, Any]]:
+    """What the chart shows of each element: numbers to draw and words to read."""
+    kept = {length: _telling(length) for length in set(profiles["length"])}
+    for row in profiles.to_dict("records"):
+        if row["length"] - row["position"] not in kept[row["length"]]:
+            continue
+        ends = {
+            "median": row["median"],
+            "low": row["lower_quartile"],
+            "high": row["upper_quartile"],
+        }
+        quartiles = f"[{power(ends['low'])}, {power(ends['high'])}]"
+        yield {
+            "model": row["model"],
+            "label": look.labels[row["model"]],
+            "length": row["length"],
+            "stage": row["stage"],
+            "position": f"{row['position']} of {row['length']}",
+            "distance": row["length"] - row["position"],
+            "text": f"{power(row['median'])} {quartiles}",
+            **{name: interactive.drawable(max(v, FLOOR), 3) for name, v in ends.items()},
+        }

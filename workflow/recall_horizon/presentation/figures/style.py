@@ -1,0 +1,137 @@
+"""The one style of all figures. Not a figure.
+
+Sizes suit a text column of 16 cm; colours are Okabe & Ito's (2008), which survive colour
+blindness, and differ in lightness so that they survive grey.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+
+mpl.use("agg")
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from recall_horizon.storage.files import atomic
+
+WIDTH = 6.3  # inches
+GREY = "#6b6b6b"
+INK = "#1a1a1a"
+TRAINING = "#E69F00"
+MARKERS = "osD^vPX<>*h"
+FORMATS = ("svg", "pdf", "png")
+
+RC = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.titlelocation": "left",
+    "text.color": INK,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "legend.frameon": False,
+    "lines.linewidth": 1.6,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "recall-horizon",
+}
+
+
+class Look(NamedTuple):
+    """What the configuration decides of figures: the models' order, labels and colours."""
+
+    headline: str
+    models: list[str]
+    labels: dict[str, str]
+    colours: dict[str, str]
+    controls: list[str]
+    confidence: float
+
+
+def subplots(
+    rows: int = 1, columns: int = 1, height: float = 3.4, **options: Any
+) -> tuple[Figure, Any]:
+    """matplotlib's `subplots`, in the project's style and width; `height` in inches."""
+    mpl.rcParams.update(RC)
+    return plt.subplots(rows, columns, figsize=(WIDTH, height), layout="constrained", **options)
+
+
+def shades(number: int) -> list[tuple[float, ...]]:
+    """`number` colours from light to dark, in order in grey too: viridis without its ends."""
+    return [mpl.colormaps["viridis_r"](x) for x in np.linspace(0.15, 0.95, number)]
+
+
+def length_axis(axes: Axes, lengths: list[int]) -> None:
+    """A logarithmic axis of sequence lengths, ticked at the lengths that were run."""
+    axes.set_xscale("log")
+    axes.set_xticks(lengths, [str(length) for length in lengths])
+    axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
+    axes.set_xlim(min(lengths) / 1.25, max(lengths) * 1.25)
+    axes.set_xlabel("sequence length T (log scale)")
+
+
+def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """`values` moved apart by at least `gap`, as little as may be, within `low` to `high`.
+
+    Pools of values that would collide share their excess (isotonic regression), so that labels
+    stay in order and near what they name.
+    """
+    order = np.argsort(values, kind="stable")
+    offsets = np.arange(len(values)) * gap
+    pools: list[list[float]] = []  # of shifted values that share one place
+    for target in np.asarray(values, dtype=float)[order] - offsets:
+        pools.append([target])
+        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    places = np.concatenate([[np.mean(pool)] * len(pool) for pool in pools])
+    places = np.clip(places, low, max(low, high - offsets[-1])) + offsets
+    result = np.empty(len(values))
+    result[order] = places
+    return result.tolist()
+
+
+def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: float = 8) -> None:
+    """Name lines at their right ends, (x, y, text, colour) each, without overlaps.
+
+    A thin line leads from a line's end to its name where the two had to part. Call when the axes'
+    limits are final.
+    """
+    low, high = axes.get_ylim()
+    height = axes.figure.get_size_inches()[1] * 72 * 0.8  # points, about, of the axes
+    gap = 1.25 * size / height * (high - low)
+    places = spread([y for _, y, _, _ in ends], gap, low, high)
+    for (x, y, text, colour), place in zip(ends, places, strict=True):
+        axes.annotate(
+            text,
+            (x, y),
+            xytext=(1.09, (place - low) / (high - low)),
+            textcoords="axes fraction",
+            color=colour,
+            fontsize=size,
+            va="center",
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6, "shrinkA": 0, "shrinkB": 3},
+        )
+
+
+def save(figure: Figure, stem: Path) -> None:
+    """Write `figure` as `stem`.svg, .pdf and .png; the same figure is the same bytes."""
+    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None, "ModDate": None}, "png": {}}
+    for kind in FORMATS:
+        with atomic(stem.with_name(f"{stem.name}.{kind}")) as path:
+            figure.savefig(path, format=kind, metadata={**undated[kind], "Creator": None})
+    plt.close(figure)

@@ -1,0 +1,1 @@
+"""Training: the loop, and what a job needs to stop and resume."""

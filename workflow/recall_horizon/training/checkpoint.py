@@ -1,0 +1,187 @@
+"""Checkpoints: what a job knows so far, in a file from which its next attempt goes on.
+
+A checkpoint is no output of a rule: it outlives a job that is killed, preempted or out of time, and
+is removed when the job has succeeded. It is used if and only if its fingerprint fits: the same
+numbers would come out of a job that had never been interrupted.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+from recall_horizon.errors import DamagedFileError, JobStoppedError, RecallHorizonError
+from recall_horizon.storage.files import Tensors, read_tensors, write_tensors
+
+log = logging.getLogger(__name__)
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+State = tuple[Tensors, dict[str, Any]]
+
+
+class Checkpoint:
+    """The checkpoint of one job.
+
+    Args:
+        path: its file.
+        fingerprint: all that decides the job's numbers, by name.
+        every: seconds after which `keep` writes again.
+    """
+
+    def __init__(self, path: Path, fingerprint: Mapping[str, Any], every: float) -> None:
+        self.path = path
+        self.fingerprint = dict(fingerprint)
+        self.every = every
+        self.written = time.monotonic()
+        self.signal: int | None = None
+
+    def read(self) -> State | None:
+        """What an earlier attempt left, or None where there is nothing that fits."""
+        for half in self.path.parent.glob(f".{self.path.name}.*"):
+            half.unlink(missing_ok=True)  # of an attempt that was killed while it wrote
+        if not self.path.exists():
+            return None
+        try:
+            tensors, about = read_tensors(self.path)
+            found, state = about["fingerprint"], about["state"]
+        except (DamagedFileError, KeyError) as error:
+            aside = self.path.with_name(f"{self.path.name}.damaged")
+            self.path.replace(aside)
+            log.warning("the checkpoint was damaged, and is now %s: starting afresh", aside)
+            log.warning("(%s)", error)
+            return None
+        differs = sorted(
+            name
+            for name in self.fingerprint.keys() | found.keys()
+            if self.fingerprint.get(name) != found.get(name)
+        )
+        if differs:
+            log.warning(
+                "the checkpoint %s is of another job (it differs in: %s): starting afresh",
+                *(self.path, ", ".join(differs)),
+            )
+            return None
+        return tensors, state
+
+    def keep(self, state: Callable[[], State], now: bool = False) -> None:
+        """Write `state()` if it is time to, if a signal has come, or `now`.
+
+        A checkpoint that cannot be written is a warning: training goes on.
+
+        Raises:
+            JobStoppedError: a signal has come; the state is kept.
+        """
+        due = time.monotonic() - self.written >= self.every
+        if not (now or due or self.signal):
+            return
+        tensors, about = state()
+        try:
+            write_tensors(self.path, tensors, {"fingerprint": self.fingerprint, "state": about})
+        except RecallHorizonError as error:
+            log.warning("no checkpoint: %s", error)
+        self.written = time.monotonic()
+        if self.signal:
+            name = signal.Signals(self.signal).name
+            raise JobStoppedError(
+                f"stopped by {name}. What was done is in {self.path}: the next attempt goes on "
+                "from there.",
+                self.signal,
+            )
+
+    def remove(self) -> None:
+        """Forget it: the job has succeeded."""
+        self.path.unlink(missing_ok=True)
+
+    @contextmanager
+    def heeding_signals(self) -> Iterator[None]:
+        """While inside, SIGTERM and SIGINT only ask for `keep` to write and stop."""
+
+        def remember(number: int, _: FrameType | None) -> None:
+            self.signal = number
+
+        before = {number: signal.signal(number, remember) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Be the only process, on any machine that shares the folder, that works at `path`.
+
+    Waits for another that does, and yields whether it had to. The lock is the file system's: it
+    ends with its process, however that ends. Where the file system has no locks, a warning says so
+    and nothing keeps a second process away.
+    """
+    lock = path.with_name(f"{path.name}.lock")
+    waited = False
+    while True:
+        try:
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            file = lock.open("a+")
+        except OSError as error:
+            raise RecallHorizonError(f"{lock} cannot be written: {error.strerror}.") from error
+        try:
+            if not _locked(file):
+                file.seek(0)
+                log.warning("waiting for another process at the same job: %s", file.read().strip())
+                waited = True
+                fcntl.lockf(file, fcntl.LOCK_EX)
+        except OSError as error:
+            log.warning(
+                "%s cannot be locked (%s): nothing keeps another process from the same job",
+                *(lock, error.strerror),
+            )
+        # Whoever had it has removed it: then what is locked is a file that nobody else will find.
+        if _is(file.fileno(), lock):
+            break
+        file.close()
+    with file:
+        with suppress(OSError):  # a full disk: who has it is not said
+            file.truncate(0)
+            file.write(f"process {os.getpid()} on {socket.gethostname()}")
+            file.flush()
+        try:
+            yield waited
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+def _locked(file: IO[str]) -> bool:
+    """Whether `file` could be locked; False where another process has it.
+
+    Raises:
+        OSError: its file system has no locks.
+    """
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # POSIX allows either for a lock that is held
+        return False
+    return True
+
+
+def _is(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def is_done(run: Path, outputs: list[Path], fingerprint: Mapping[str, Any]) -> bool:
+    """Whether another process has finished the same job: its record says so, its outputs exist."""
+    try:
+        record = json.loads(run.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return record.get("fingerprint") == fingerprint and all(path.exists() for path in outputs)

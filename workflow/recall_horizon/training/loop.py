@@ -1,0 +1,182 @@
+"""Training: the loop, and the replicates of one job."""
+
+import logging
+import math
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+
+from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.data.datasets import Split
+from recall_horizon.seeds import Stream, generator, torch_seed
+from recall_horizon.training.checkpoint import Checkpoint
+from recall_horizon.training.losses import Loss
+from recall_horizon.training.run_state import Replicate, Shard, restored
+
+log = logging.getLogger(__name__)
+
+# Sequences evaluated at once: enough to keep a GPU busy, few enough for any machine's memory.
+EVALUATION_BATCH = 4096
+
+
+class Data(NamedTuple):
+    """A split on the training device: x of shape (n, T, 1) and y of shape (n, 1)."""
+
+    x: torch.Tensor
+    y: torch.Tensor
+
+
+class Evaluation(NamedTuple):
+    """Both losses after `epoch`, and whether they are finite."""
+
+    epoch: int
+    train_mse: float
+    test_mse: float
+    finite: bool
+
+
+Batches = Callable[[int], Iterable[torch.Tensor | slice]]
+
+
+def fit(
+    run: Replicate, train: Data, test: Data, training: Training, batches: Batches
+) -> Iterator[Evaluation | None]:
+    """Train `run` with Adam on the MSE; yield after each epoch its losses, if they are evaluated.
+
+    `batches(epoch)` gives the rows of each batch of an epoch. The first yield is of the untrained
+    model, epoch 0, unless `run` has epochs behind it already. Ends early, with an evaluation that
+    is not finite, when a loss is not.
+    """
+    evaluated = set(training.evaluated_epochs())
+    if run.epoch == 0:
+        untrained = evaluate(run.model, train, test, 0)
+        yield untrained
+        if not untrained.finite:
+            return
+    while run.epoch < training.epochs:
+        run.epoch += 1
+        total = torch.zeros((), device=train.x.device)
+        for rows in batches(run.epoch):
+            loss = nn.functional.mse_loss(run.model(train.x[rows]), train.y[rows])
+            run.adam.zero_grad()
+            loss.backward()
+            if training.gradient_clip is not None:
+                nn.utils.clip_grad_norm_(run.adam.parameters, training.gradient_clip)
+            run.adam.step()
+            total += loss.detach()
+        diverged = not math.isfinite(total)
+        evaluation = None
+        if diverged or run.epoch in evaluated:
+            evaluation = evaluate(run.model, train, test, run.epoch)
+            evaluation = evaluation._replace(finite=evaluation.finite and not diverged)
+        yield evaluation
+        if evaluation and not evaluation.finite:
+            return
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, train: Data, test: Data, epoch: int) -> Evaluation:
+    """The MSE of `model` on all of `train` and `test`, without gradients, summed in float64."""
+    model.eval()
+    train_mse, test_mse = (_mse(model, split) for split in (train, test))
+    model.train()
+    return Evaluation(epoch, train_mse, test_mse, math.isfinite(train_mse + test_mse))
+
+
+def _mse(model: nn.Module, split: Data) -> float:
+    total = torch.zeros((), dtype=torch.float64, device=split.x.device)
+    for x, y in zip(split.x.split(EVALUATION_BATCH), split.y.split(EVALUATION_BATCH), strict=True):
+        total += (model(x) - y).double().square().sum()
+    return total.item() / split.y.numel()
+
+
+def train_shard(
+    spec: TrainingSpec,
+    splits: dict[str, Split],
+    device: torch.device,
+    checkpoint: Checkpoint | None = None,
+) -> Shard:
+    """Train the replicates of `spec`, each with its own training rows, weights and batch order.
+
+    Weights are named `replicate-<r>/initial/<parameter>` and `replicate-<r>/final/<parameter>`.
+    What `checkpoint` holds is not trained again.
+
+    Raises:
+        JobStoppedError: a signal has stopped it, and `checkpoint` has its state.
+    """
+    test = _on(device, splits["test"])
+    variance = float(np.var(splits["test"].y, dtype=np.float64))
+    shard, kept = restored(checkpoint.read() if checkpoint else None)
+    for replicate in spec.replicates[len(shard.seconds) :]:
+        rows = generator(spec.seed, Stream.SUBSET, spec.length, replicate).choice(
+            len(splits["pool"].x), spec.training.samples, replace=False
+        )
+        train = _on(device, Split(*(array[rows] for array in splits["pool"])))
+        model = build(spec, replicate)
+        shard.weights.update(_weights(model, replicate, "initial"))
+        run = Replicate(model.to(device), spec.training.learning_rate)
+        if kept:
+            run.load(*kept)
+            kept = None
+            log.info("replicate %d: resumed after epoch %d", replicate, run.epoch)
+        batches = _batches(spec, replicate, device)
+        for evaluation in fit(run, train, test, spec.training, batches):
+            if evaluation:
+                shard.losses.append(_row(spec, replicate, evaluation, variance))
+            # Not the untrained model, which is soon made again, nor one whose training has ended.
+            if checkpoint and run.epoch and (evaluation is None or evaluation.finite):
+                checkpoint.keep(partial(shard.state, run))
+        shard.weights.update(_weights(model, replicate, "final"))
+        shard.seconds.append(run.seconds)
+        last = shard.losses[-1]
+        log.info(
+            "replicate %d: epoch %d, training MSE %.4f, held-out MSE %.4f, R² %.3f, %s, %.1f s",
+            *(replicate, last.epoch, last.train_mse, last.test_mse, last.test_r2, last.status),
+            shard.seconds[-1],
+        )
+        if checkpoint and replicate != spec.last_replicate:
+            checkpoint.keep(partial(shard.state, None), now=True)
+    return shard
+
+
+def _row(spec: TrainingSpec, replicate: int, at: Evaluation, variance: float) -> Loss:
+    return Loss(
+        *(spec.study, spec.task, spec.model, spec.length, replicate),
+        *(at.epoch, at.train_mse, at.test_mse, variance, 1 - at.test_mse / variance),
+        "ok" if at.finite else "diverged",
+    )
+
+
+def build(spec: TrainingSpec, replicate: int) -> nn.Module:
+    """The untrained model of `replicate`, on the CPU: the same weights on every device."""
+    torch.manual_seed(torch_seed(spec.seed, Stream.WEIGHTS, spec.length, replicate))
+    return pkgutil.resolve_name(spec.architecture)(spec.length, **spec.options)
+
+
+def _batches(spec: TrainingSpec, replicate: int, device: torch.device) -> Batches:
+    """A full batch as it stands, or else a new order for every epoch, keyed by the epoch."""
+    samples, size = spec.training.samples, spec.training.batch_size
+
+    def batches(epoch: int) -> Iterable[torch.Tensor | slice]:
+        if size is None:
+            return [slice(None)]
+        rng = generator(spec.seed, Stream.BATCHES, spec.length, replicate, epoch)
+        return torch.from_numpy(rng.permutation(samples)).to(device).split(size)
+
+    return batches
+
+
+def _on(device: torch.device, split: Split) -> Data:
+    return Data(*(torch.from_numpy(array).to(device) for array in split))
+
+
+def _weights(model: nn.Module, replicate: int, stage: str) -> dict[str, np.ndarray]:
+    return {
+        f"replicate-{replicate}/{stage}/{name}": tensor.detach().cpu().numpy().copy()
+        for name, tensor in model.state_dict().items()
+    }

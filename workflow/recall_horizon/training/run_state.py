@@ -1,0 +1,98 @@
+"""What a training job has done so far: as arrays that a checkpoint holds, and back, to the bit."""
+
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+
+from recall_horizon.storage.files import Tensors
+from recall_horizon.training.adam import Adam
+from recall_horizon.training.checkpoint import State
+from recall_horizon.training.losses import Loss
+
+
+class Replicate:
+    """A replicate in training: its model, its optimizer, the epochs done and the time it took."""
+
+    def __init__(self, model: nn.Module, learning_rate: float) -> None:
+        self.model = model
+        self.adam = Adam(model.parameters(), learning_rate)
+        self.epoch = 0
+        self.started = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training, those of earlier attempts included."""
+        return time.perf_counter() - self.started
+
+    def tensors(self) -> Tensors:
+        """All that the next epoch depends on."""
+        return {name: tensor.cpu().numpy().copy() for name, tensor in self._live()}
+
+    def load(self, tensors: Tensors, epoch: int, seconds: float) -> None:
+        """Be where `tensors` were taken, after `epoch` and `seconds`."""
+        with torch.no_grad():
+            for name, tensor in self._live():
+                tensor.copy_(torch.from_numpy(tensors[name]))
+        torch.set_rng_state(torch.from_numpy(tensors["generator/cpu"]))
+        device = next(self.model.parameters()).device
+        if device.type == "cuda":
+            torch.cuda.set_rng_state(torch.from_numpy(tensors["generator/cuda"]), device)
+        self.epoch = epoch
+        self.started -= seconds
+
+    def _live(self) -> Iterator[tuple[str, torch.Tensor]]:
+        """What changes as training goes on. Writing into a generator's state changes nothing."""
+        for name, tensor in self.model.state_dict().items():
+            yield f"model/{name}", tensor
+        for name, tensor in self.adam.state().items():
+            yield f"adam/{name}", tensor
+        yield "generator/cpu", torch.get_rng_state()
+        device = next(self.model.parameters()).device
+        if device.type == "cuda":
+            yield "generator/cuda", torch.cuda.get_rng_state(device)
+
+
+class Kept(NamedTuple):
+    """A replicate that was interrupted: where, and what its `Replicate.load` takes."""
+
+    tensors: Tensors
+    epoch: int
+    seconds: float
+
+
+class Shard(NamedTuple):
+    """What a training job leaves: its rows, its weights and the seconds of each replicate."""
+
+    losses: list[Loss]
+    weights: Tensors
+    seconds: list[float]
+
+    def state(self, run: Replicate | None) -> State:
+        """The shard as a checkpoint holds it, with the replicate in training if there is one."""
+        tensors = {f"shard/{name}": array for name, array in self.weights.items()}
+        about: dict[str, Any] = {"losses": self.losses, "seconds": self.seconds, "run": None}
+        if run:
+            tensors |= {f"run/{name}": array for name, array in run.tensors().items()}
+            about["run"] = {"epoch": run.epoch, "seconds": run.seconds}
+        return tensors, about
+
+
+def restored(state: State | None) -> tuple[Shard, Kept | None]:
+    """The shard that `state` was taken of, and the replicate that was in training."""
+    if state is None:
+        return Shard([], {}, []), None
+    tensors, about = state
+    weights, current = (
+        {
+            name.removeprefix(folder): np.array(array)
+            for name, array in tensors.items()
+            if name.startswith(folder)
+        }
+        for folder in ("shard/", "run/")
+    )
+    shard = Shard([Loss(*row) for row in about["losses"]], weights, list(about["seconds"]))
+    return shard, Kept(current, **about["run"]) if about["run"] else None

@@ -1,0 +1,101 @@
+# What the page speaks of, and what its figures are drawn from, to be downloaded from it.
+REPORTED = sorted(
+    {
+        *("controls", "datasets", "horizons", "models", "predictions", "sensitivity", "summary"),
+        "verification",
+        *(t for f in FIGURES for t in syntax.constant(catalogue.figure(f), "TABLES")),
+    }
+)
+
+
+rule provenance:
+    input:
+        run_files(".run.json"),
+        losses="<results>/tables/losses.csv",
+    output:
+        "<results>/provenance.json",
+    log:
+        "<results>/logs/provenance.log",
+    benchmark:
+        "<results>/benchmarks/provenance.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        python=python,
+        runs=runs_folder,
+        options=canonical_json({"jobs": jobs(), "study": STUDY.model_dump()}),
+        code=code("provenance"),
+    shell:
+        "{params.python} -m recall_horizon provenance --runs {params.runs:q} "
+        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule page:
+    input:
+        tables=expand("<results>/tables/{table}.csv", table=REPORTED),
+        figures=expand(
+            "<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "pdf", "json"]
+        ),
+        provenance="<results>/provenance.json",
+        template=expand(f"{TEMPLATES}/page.{{kind}}", kind=["html.j2", "css", "js"]),
+    output:
+        report(
+            "<results>/report.html",
+            caption="../../report/captions/page.rst",
+            category="Report",
+            labels={"read": "the page"},
+        ),
+    log:
+        "<results>/logs/page.log",
+    benchmark:
+        "<results>/benchmarks/page.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        python=python,
+        options=words(),
+        code=code("page"),
+    shell:
+        "{params.python} -m recall_horizon page --tables {input.tables:q} "
+        "--figures {input.figures:q} --provenance {input.provenance:q} "
+        "--template {input.template:q} --options {params.options:q} --output {output:q} "
+        "> {log:q} 2>&1"
+
+
+rule paper:
+    input:
+        tables=expand("<results>/tables/{table}.csv", table=REPORTED),
+        figures=expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "json"]),
+        provenance="<results>/provenance.json",
+        template=expand(f"{TEMPLATES}/{{name}}", name=["paper.typ", "references.yml"]),
+    output:
+        report(
+            "<results>/paper.pdf",
+            caption="../../report/captions/page.rst",
+            category="Report",
+            labels={"read": "the paper"},
+        ),
+    log:
+        "<results>/logs/paper.log",
+    benchmark:
+        "<results>/benchmarks/paper.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        python=python,
+        options=words(),
+        code=code("paper"),
+    shell:
+        "{params.python} -m recall_horizon paper --tables {input.tables:q} "
+        "--figures {input.figures:q} --provenance {input.provenance:q} "
+        "--template {input.template:q} --options {params.options:q} --output {output:q} "
+        "> {log:q} 2>&1"
