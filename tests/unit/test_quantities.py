@@ -1,6 +1,6 @@
 import pytest
 
-from recall_horizon.quantities import duration, number, power
+from recall_horizon.quantities import as_shown, duration, number, power
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ from recall_horizon.quantities import duration, number, power
 )
 def test_numbers_are_short_and_never_scientific(value, text):
     assert number(value) == text
+    rounded = float(text.replace("−", "-").replace("∞", "inf"))
+    assert as_shown(value) == pytest.approx(rounded, rel=0, nan_ok=True)
 
 
 @pytest.mark.parametrize(

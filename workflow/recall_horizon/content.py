@@ -177,7 +177,7 @@ def _keys(changes: dict[str, Any]) -> list[str]:
 
 
 def _question(task: str) -> str:
-    if task.replace("-", "_") == "first_element":
+    if findings.of_the_lesson(task):
         return QUESTION
     module = catalogue.reference("task", task).partition(":")[0]
     summary = source.summary(module)

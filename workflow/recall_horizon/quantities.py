@@ -9,9 +9,17 @@ def number(value: float) -> str:
     """`value` for reading: three digits or so that count, never in scientific notation."""
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
+    return f"{value:.{_digits(value)}f}".replace("-", "−")
+
+
+def as_shown(value: float) -> float:
+    """`value` rounded to what `number` shows of it."""
+    return value if math.isinf(value) else float(f"{value:.{_digits(value)}f}")
+
+
+def _digits(value: float) -> int:
     magnitude = abs(value)
-    digits = 0 if magnitude >= 100 else 1 if magnitude >= 10 else 2 if magnitude >= 1 else 3
-    return f"{value:.{digits}f}".replace("-", "−")
+    return 0 if magnitude >= 100 else 1 if magnitude >= 10 else 2 if magnitude >= 1 else 3
 
 
 def power(value: float) -> str:

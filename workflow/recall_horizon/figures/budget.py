@@ -11,8 +11,9 @@ TITLE = "What more training mends"
 CAPTION = (
     "Held-out R² against the epochs trained, a panel a model and a line a sequence length: "
     "interquartile means over replicates with their bootstrap intervals as bands; values below "
-    "the frame are drawn at its edge. A line that still climbs at the right would be mended by "
-    "more training; one that stays at 0 or sinks below would not. Drawn from tables/summary.csv."
+    "the frame are drawn at its edge. A line that still climbs at the right was still getting "
+    "better when training ended; one that stays at 0 or sinks below was not. Drawn from "
+    "tables/summary.csv."
 )
 ALT = "Small charts, one a model, of held-out R² against epochs, with a line for each length."
 

@@ -1,0 +1,442 @@
+"""No sentence claims what the intervals that it cites do not show.
+
+Random tables are put into words, and the words are read back. Every number that a sentence cites is
+the table's; every claim (better, worse, rises, longer, memorises, …) holds of the intervals as the
+reader sees them; each length is claimed what its interval shows; no two sentences contradict each
+other. A sentence that no pattern here reads fails, too: whoever adds one says how it is checked.
+"""
+
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from recall_horizon.findings import findings, horizon_text
+from recall_horizon.horizons import censored
+from recall_horizon.quantities import number
+
+LABELS = {"lstm": "Long Memory", "gru": "Gated", "attn": "Attention", "conv": "Dilated"}
+LOOK = {
+    "headline": "lstm",
+    "models": [*LABELS, "blind"],
+    "labels": {**LABELS, "blind": "Blind"},
+    "controls": ["blind"],
+}
+DIRECT = {"attn", "conv"}
+CRITICAL = 1.4e-3
+UNDECIDED = "can neither be confirmed nor refuted with these data"
+
+NUMBER = r"−?(?:\d+\.\d+|∞)"
+VALUE = rf"{NUMBER}(?: \[{NUMBER}, {NUMBER}\])?"
+HORIZON = r"(?:[<≥] )?\d+(?: \[(?:[<≥] )?\d+, (?:[<≥] )?\d+\])?"
+
+
+class Interval(NamedTuple):
+    low: float
+    high: float
+
+    def versus(self, other):
+        return "above" if self.low > other.high else "below" if self.high < other.low else "level"
+
+    def against(self, threshold):
+        return "yes" if self.low >= threshold else "no" if self.high < threshold else "unknown"
+
+
+def to_float(text):
+    return float(text.replace("−", "-").replace("∞", "inf"))
+
+
+def shown(value):
+    return to_float(number(value))
+
+
+def reach(text):
+    """The horizons that `14 [< 5, ≥ 100]` allows: beyond 100 any may be meant."""
+    parts = re.findall(r"([<≥]?) ?(\d+)", text)
+    (below, low), (sign, high) = (parts * 2)[-2:]
+    ends = {"≥": np.inf, "<": float(high) - 0.5, "": float(high)}
+    return Interval(-np.inf if below == "<" else float(low), ends[sign])
+
+
+class Study:
+    """The tables that sentences are about, and what was claimed: lengths or models, by claim."""
+
+    def __init__(self, tables):
+        self.tables = tables
+        summary = tables["summary"]
+        self.cells = summary.set_index(["model", "epoch", "length"]).sort_index()
+        self.epochs = summary["epoch"].max()
+        self.lengths = sorted(set(summary["length"]))
+        self.alone = summary["replicates"].max() == 1
+        self.lesson = summary["task"].iloc[0] == "first_element"
+        measured = tables["horizons"][tables["horizons"]["threshold"] == 0.9]
+        self.horizon = {row["model"]: horizon_text(row) for _, row in measured.iterrows()}
+        self.claims = defaultdict(set)
+
+    def interval(self, column, t, epoch=None, model="lstm"):
+        row = self.cells.loc[(model, epoch or self.epochs, t)]
+        return Interval(shown(row[f"{column}_low"]), shown(row[f"{column}_high"]))
+
+    def cited(self, text, column, t, epoch=None):
+        """The interval that a sentence cites, after a look that the table says so."""
+        told = [to_float(found) for found in re.findall(NUMBER, text)]
+        value = shown(self.cells.loc[("lstm", epoch or self.epochs, int(t))][column])
+        interval = self.interval(column, int(t), epoch)
+        assert told == ([value] if self.alone else [value, *interval])
+        return interval
+
+    def mean(self, t):
+        scores = self.tables["datasets"].set_index("length")["baseline_mse"][int(t)]
+        return Interval(shown(scores), shown(scores))
+
+    def recalls(self, t, model="lstm"):
+        return self.interval("test_r2_median", t, model=model).against(0.9)
+
+
+READ = {}
+
+
+def reads(*pattern):
+    """Registers what reads, and checks, the sentences of a pattern."""
+    return lambda check: READ.setdefault("".join(pattern), check)
+
+
+def listed(text, pattern):
+    """The groups of the items of a list, `A, B and C`, with nothing else in it."""
+    assert re.fullmatch(r"(?:, | and |^)?(?:X(?:, | and )?)+", re.sub(pattern, "X", text)), text
+    return re.findall(pattern, text)
+
+
+def cases(text, verbs):
+    """The verbs of `rises at A and B; falls at C`, what each says, and its list."""
+    _, *parts = re.split(rf"(?:^|; )({'|'.join(verbs)}) at ", text)
+    assert parts, text
+    return [(verb, verbs[verb], items) for verb, items in zip(parts[::2], parts[1::2], strict=True)]
+
+
+@reads(
+    r"After (\d+) epochs?, the Long Memory recalls (.+?) (at every length tested, )?up to "
+    rf"T = (\d+), where its median held-out R² is ({VALUE})(?:; at T = (\d+) it is below 0\.9 "
+    rf"\(({VALUE})\)|; whether it reaches 0\.9 at T = (\d+) cannot be told \(({VALUE})\))?\."
+)
+def _recalls(study, epochs, target, every, t, r2, no_t, no, unknown_t, unknown):
+    assert (int(epochs), target == "the first element") == (study.epochs, study.lesson)
+    study.cited(r2, "test_r2_median", t)
+    within = {length for length in study.lengths if length <= int(t)}
+    study.claims["recalls"] = within
+    assert bool(every) == (within == set(study.lengths)) == (not no and not unknown)
+    if not every:
+        following = no_t or unknown_t
+        verdict = study.cited(no or unknown, "test_r2_median", following).against(0.9)
+        assert verdict == ("no" if no else "unknown")
+        assert int(following) == study.lengths[len(within)]
+        study.claims["recalls not" if no else "recalls perhaps"] = {int(following)}
+
+
+@reads(
+    r"After (\d+) epochs?, the Long Memory does not recall (.+?) at any length tested: its median "
+    rf"held-out R² stays below 0\.9 \(at T = (\d+) it is ({VALUE})\)\."
+)
+def _recalls_nowhere(study, epochs, target, t, r2):
+    assert (int(epochs), target == "the first element") == (study.epochs, study.lesson)
+    study.cited(r2, "test_r2_median", t)
+    study.claims["recalls not"] = set(study.lengths)
+
+
+@reads(
+    r"After (\d+) epochs?, (?:(the Long Memory does not recall)|it cannot be told whether the Long "
+    r"Memory recalls) (.+?) even at T = (\d+), the shortest length, where its median held-out R² "
+    rf"is ({VALUE})\."
+)
+def _not_even_at_the_shortest(study, epochs, certain, target, t, r2):
+    assert (int(epochs), target == "the first element") == (study.epochs, study.lesson)
+    assert int(t) == study.lengths[0]
+    assert any(study.recalls(length) != "no" for length in study.lengths)
+    study.cited(r2, "test_r2_median", t)
+    study.claims["recalls not" if certain else "recalls perhaps"] = {int(t)}
+
+
+@reads(r"After (\d+) epochs?, the held-out R² of the one replicate of the Long Memory is (.+)\.")
+def _one_replicate(study, epochs, values):
+    assert study.alone
+    assert int(epochs) == study.epochs
+    found = listed(values, rf"({NUMBER}) at T = (\d+)")
+    assert [int(t) for _, t in found] == study.lengths
+    for r2, t in found:
+        study.cited(r2, "test_r2_median", t)
+
+
+@reads(r"Compared with predicting the mean, its median held-out error (.+)\.")
+def _against_the_mean(study, told):
+    verbs = {"is better": "below", "cannot be told apart": "level", "is worse": "above"}
+    item = rf"T = (\d+) \(({VALUE}) against ({NUMBER}); (\d+) of (\d+) solved\)"
+    for verb, how, items in cases(told, verbs):
+        for t, mse, mean, solved, replicates in listed(items, item):
+            assert to_float(mean) == study.mean(t).low
+            assert study.cited(mse, "test_mse_median", t).versus(study.mean(t)) == how
+            row = study.cells.loc[("lstm", study.epochs, int(t))]
+            assert (int(solved), int(replicates)) == (row["solved"], row["replicates"])
+            study.claims[verb].add(int(t))
+
+
+@reads(
+    rf"The training loss tells another story: at T = (\d+) it is ({VALUE}) while the held-out loss "
+    rf"is ({VALUE}), above the ({NUMBER}) that predicting the mean scores: the network memorises, "
+    r"it does not recall\."
+)
+def _memorises(study, t, train, test, mean):
+    assert to_float(mean) == study.mean(t).low
+    assert study.cited(train, "train_mse_median", t).versus(study.mean(t)) == "below"
+    assert study.cited(test, "test_mse_median", t).versus(study.mean(t)) == "above"
+    study.claims["gap"] = study.claims["memorises"] = {int(t)}
+
+
+@reads(rf"At T = (\d+) the training loss, ({VALUE}), is below the held-out loss, ({VALUE})\.")
+def _gap(study, t, train, test):
+    train = study.cited(train, "train_mse_median", t)
+    test = study.cited(test, "test_mse_median", t)
+    assert train.versus(test) == "below"
+    assert (train.versus(study.mean(t)), test.versus(study.mean(t))) != ("below", "above")
+    study.claims["gap"] = {int(t)}
+
+
+@reads(r"Training and held-out loss cannot be told apart at (any length|.+)\.")
+def _no_gap(study, where):
+    study.claims["no gap"] = (
+        set(study.lengths)
+        if where == "any length"
+        else {int(t) for t in listed(where, r"T = (\d+)")}
+    )
+
+
+@reads(
+    r"The lesson's claim, a significant deterioration beyond length 10, (.+?): after (\d+) epochs?,"
+    rf" held-out error goes from ({VALUE}) at T = (\d+) to ({VALUE}) at T = (\d+)\."
+)
+def _claim(study, verdict, epochs, near, near_t, far, far_t):
+    assert (int(epochs), study.lesson) == (study.epochs, True)
+    assert int(near_t) <= 10 < int(far_t)
+    far = study.cited(far, "test_mse_median", far_t)
+    how = far.versus(study.cited(near, "test_mse_median", near_t))
+    shows = {"above": "holds in these data", "below": "does not hold in these data"}
+    assert verdict == shows.get(how, UNDECIDED)
+    study.claims["claim"] = {int(near_t), int(far_t)}
+
+
+@reads(
+    rf"The recall horizon of the Long Memory after (\d+) epochs?, at R² ≥ 0\.9, is ({HORIZON})\."
+    r"( Clearly longer: .+?\.| No other model's is clearly longer\.)?( Clearly shorter: .+\.)?"
+)
+def _comparison(study, epochs, own, longer, shorter):
+    assert (int(epochs), own) == (study.epochs, study.horizon["lstm"])
+    assert bool(longer) == (not study.alone)
+    for claim, how, models in (("longer", "above", longer), ("shorter", "below", shorter)):
+        for label, text in re.findall(rf"([A-Z]\w+) \(({HORIZON})\)", models or ""):
+            model = next(m for m, name in LOOK["labels"].items() if name == label)
+            assert text == study.horizon[model]
+            assert reach(text).versus(reach(own)) == how
+            study.claims[claim].add(model)
+
+
+@reads(
+    r"The lesson's remedy, access to every position instead of a carried state, (.+?): of the 2 "
+    r"models that have it, (\d+) reach clearly further than the Long Memory, (\d+) clearly less "
+    r"far, and (\d+) as far as was tested\."
+)
+def _remedy(study, verdict, longer, shorter, through):
+    assert study.lesson
+    counts = tuple(len(study.claims[claim] & DIRECT) for claim in ("longer", "shorter"))
+    assert (int(longer), int(shorter)) == counts  # as the sentence before says
+    ends = [study.horizon[m] for m in DIRECT]
+    assert int(through) == sum(bool(re.search(r"≥ \d+$|\[≥", text)) for text in ends)
+    verdicts = {
+        (2, 0): "holds in these data",
+        (1, 0): "holds for some models in these data",
+        (1, 1): "holds for some models in these data",
+        (0, 0): UNDECIDED,
+        (0, 1): "does not hold for some models in these data",
+        (0, 2): "does not hold in these data",
+    }
+    assert verdict == verdicts[counts]
+
+
+@reads(
+    r"The lesson's reason, vanishing gradients, (.+?): of the (\d+) combinations of a recurrent "
+    r"model and a length whose untrained s0 is at least 0\.0014, (\d+) end with a median R² of "
+    r"0\.9 or more, (\d+) with less, and (\d+) cannot be told; of the (\d+) below it, (\d+), (\d+) "
+    r"and (\d+)\. The rule, fixed beforehand, is right in (\d+) (?:to (\d+) )?% of them\."
+)
+def _reason(study, verdict, *counts):
+    assert study.lesson
+    assert not study.alone
+    *counts, least, most = (int(count or -1) for count in counts)
+    alive, faded = counts[:4], counts[4:]
+    s0 = study.tables["sensitivity"].groupby(["model", "length"])["s0"].median()
+    for (total, *told), lives in ((alive, True), (faded, False)):
+        cells = [(m, t) for m in ("lstm", "gru") for t in study.lengths]
+        verdicts = [study.recalls(t, m) for m, t in cells if (s0[(m, t)] >= CRITICAL) == lives]
+        assert told == [verdicts.count(answer) for answer in ("yes", "no", "unknown")]
+        assert total == len(verdicts) == sum(told)
+    right, unknown, total = alive[1] + faded[2], alive[3] + faded[3], alive[0] + faded[0]
+    assert abs(least - 100 * right / total) <= 0.5
+    assert abs(most - 100 * (right + unknown) / total) <= 0.5 or (most, unknown) == (-1, 0)
+    if verdict == "fits these data":
+        assert right / total >= 0.75
+        assert alive[1]
+        assert faded[2]
+    elif verdict == "does not fit these data":
+        assert (right + unknown) / total < 0.75 or alive[2] == alive[0] or faded[1] == faded[0]
+    else:
+        assert verdict == UNDECIDED
+        assert unknown
+
+
+@reads(
+    r"From epoch (\d+) to (\d+) the interquartile mean R² of the Long Memory, where it does not "
+    r"end clearly at 0\.9 or more, (.+)\."
+)
+def _changes(study, earlier, last, told):
+    assert int(last) == study.epochs >= 2 * int(earlier) > 0
+    verbs = {"rises clearly": "above", "falls clearly": "below", "does not clearly change": "level"}
+    for verb, how, items in cases(told, verbs):
+        for t, before, after in listed(items, rf"T = (\d+) \(from ({VALUE}) to ({VALUE})\)"):
+            before = study.cited(before, "test_r2_iqm", t, int(earlier))
+            assert study.cited(after, "test_r2_iqm", t).versus(before) == how
+            study.claims[verb].add(int(t))
+
+
+@reads(r"Before any training, the first element moves .+ at T = \d+\.")
+def _fading(study):
+    """A value, and no claim."""
+
+
+@reads(r"After training, the share of all sensitivity .+?(; perfect recall would be 100 %)?\.")
+def _concentration(study, perfect):
+    assert bool(perfect) == study.lesson
+
+
+@reads(r"Between the horizons that untrained networks predict and those measured, .+\.")
+def _correlation(study):
+    assert study.lesson
+
+
+def check(tables):
+    """Reads all that is said of `tables`, and holds it against them."""
+    study = Study(tables)
+    said = findings(tables, LOOK, 0.9)
+    assert len(said["degradation"]) <= 3
+    for sentence in (sentence for sentences in said.values() for sentence in sentences):
+        read = [(found, hold) for p, hold in READ.items() if (found := re.fullmatch(p, sentence))]
+        assert len(read) == 1, sentence
+        read[0][1](study, *read[0][0].groups())
+    claims, lengths = study.claims, set(study.lengths)
+    if study.alone:
+        assert not any(claims.values())
+        return
+    # What was claimed of a length is what its interval shows, and nothing was left out.
+    answers = {"recalls": "yes", "recalls not": "no", "recalls perhaps": "unknown"}
+    for claim, answer in answers.items():
+        assert all(study.recalls(t) == answer for t in claims[claim])
+    assert any(claims[claim] for claim in answers)
+    kinds = [claims[kind] for kind in ("is better", "cannot be told apart", "is worse")]
+    assert set.union(*kinds) == lengths - claims["recalls"]
+    assert sum(map(len, kinds)) == len(lengths - claims["recalls"])
+    losses = {t: [study.interval(f"{s}_mse_median", t) for s in ("test", "train")] for t in lengths}
+    known = {t: a.versus(b) for t, (a, b) in losses.items() if np.isfinite([a.low, b.high]).all()}
+    assert claims["gap"] == set(sorted(t for t, how in known.items() if how == "above")[-1:])
+    level = set(known) if set(known.values()) == {"level"} else set()
+    assert claims["no gap"] == level
+    both_sides = study.lesson and min(lengths) <= 10 < max(lengths)
+    near = max((t for t in lengths if t <= 10), default=None)
+    assert claims["claim"] == ({near, max(lengths)} if both_sides else set())
+    own, rivals = reach(study.horizon["lstm"]), set(LABELS) - {"lstm"}
+    for claim, how in (("longer", "above"), ("shorter", "below")):
+        shows = {m for m in rivals if reach(study.horizon[m]).versus(own) == how}
+        assert claims[claim] == shows
+    verbs = ("rises clearly", "falls clearly", "does not clearly change")
+    changes = set.union(*(claims[verb] for verb in verbs))
+    unsolved = {t for t in lengths if study.interval("test_r2_iqm", t).against(0.9) != "yes"}
+    halfway = {e for e in set(study.tables["summary"]["epoch"]) if 0 < e <= study.epochs / 2}
+    assert changes == (unsolved if halfway else set())
+    # No two sentences contradict each other.
+    assert claims["memorises"] <= claims["is worse"]
+    assert claims["recalls"].isdisjoint(claims["memorises"] | claims["recalls not"])
+
+
+# Scores and losses that lie apart, meet, or differ by less than is shown; diverged at the ends.
+SCORES = [-np.inf, -0.5, -0.021, -0.0004, 0.0, 0.02, 0.5, 0.8996, 0.9, 0.9004, 0.95, 1.0]
+LOSSES = [0.0, 0.004, 0.1, 0.5, 0.97, 0.9996, 1.0, 1.004, 1.03, 1.5, np.inf]
+
+
+def ends(values):
+    """A value between the ends of its interval, neighbours in `values`: [low, value, high]."""
+    places = st.tuples(st.integers(0, len(values) - 1), st.integers(0, 2), st.integers(0, 3))
+    return places.map(lambda at: [values[min(i, len(values) - 1)] for i in np.cumsum(at)])
+
+
+def named(column, interval, alone):
+    low, value, high = interval
+    low, high = (np.nan, np.nan) if alone else (low, high)
+    return {f"{column}_low": low, column: value, f"{column}_high": high}
+
+
+@st.composite
+def tables_of_a_study(draw):
+    """What `findings` reads, with any intervals; R² and held-out loss fit each other."""
+    lengths = sorted(draw(st.sets(st.sampled_from([3, 5, 10, 20, 100]), min_size=1)))
+    epochs = draw(st.sampled_from([[8], [0, 1], [0, 4, 8], [0, 3, 6, 8]]))
+    alone = draw(st.integers(0, 5)) == 0
+    task = draw(st.sampled_from(["first_element", "first_element", "kth_element"]))
+    rows, datasets, places, probes = [], [], [], []
+    for t in lengths:
+        variance = draw(st.sampled_from([0.98, 1.0, 1.02]))
+        baseline = variance * draw(st.sampled_from([0.999, 1.0, 1.001]))
+        datasets.append({"length": t, "baseline_mse": baseline})
+        for model in LOOK["models"]:
+            recurrent = model in ("lstm", "gru")
+            s0 = draw(st.sampled_from([1e-12, CRITICAL, 0.5])) if recurrent else 1.0
+            probes.append((model, t, 0, s0, 0.8))
+            r2 = draw(ends(SCORES)) if recurrent else [0, 0, 0]
+            cell = {"task": task, "model": model, "length": t, "solved": 0, "replicates": 1}
+            if not alone:
+                cell |= {"replicates": 10, "solved": draw(st.integers(0, 10))}
+            cell |= named("test_r2_median", r2, alone)
+            cell |= named("test_mse_median", [(1 - x) * variance for x in r2[::-1]], alone)
+            train = draw(ends(LOSSES)) if model == "lstm" else [0, 0, 0]
+            cell |= named("train_mse_median", train, alone)
+            for epoch in epochs:
+                iqm = draw(ends(SCORES)) if model == "lstm" else [0, 0, 0]
+                rows.append({**cell, "epoch": epoch, **named("test_r2_iqm", iqm, alone)})
+    # Horizons at, near and between lengths, and beyond them.
+    horizons = [x for t in lengths for x in (t, t + 0.4, 1.5 * t) if x <= lengths[-1]]
+    for model in LOOK["models"]:
+        interval = draw(ends([-np.inf, *horizons, np.inf]))
+        row = {"model": model, "threshold": 0.9}
+        for name, x in zip(("low", "horizon", "high"), interval, strict=True):
+            end = "" if name == "horizon" else f"{name}_"
+            x = np.nan if alone and end else x
+            row[name], row[f"{end}censoring"] = censored(np.array(lengths), x)
+        places += [row, {**row, "threshold": 0.5}]
+    models = pd.DataFrame({"model": LOOK["models"]})
+    return {
+        "summary": pd.DataFrame(rows),
+        "datasets": pd.DataFrame(datasets),
+        "horizons": pd.DataFrame(places),
+        "models": models.assign(recurrent=models["model"].isin(["lstm", "gru"])),
+        "sensitivity": pd.DataFrame(
+            probes, columns=["model", "length", "replicate", "s0", "concentration"]
+        ),
+        "predictions": models.assign(
+            basis="decay rate", critical_s0=CRITICAL, rank_correlation=0.5
+        ),
+    }
+
+
+@given(tables_of_a_study())
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_claim_holds_of_the_intervals_it_cites(tables):
+    check(tables)
