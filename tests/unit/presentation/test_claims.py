@@ -271,6 +271,8 @@ def _remedy(study, verdict, longer, shorter, through):
     r"and (\d+)\. The rule, fixed beforehand, is right in (\d+) (?:to (\d+) )?% of them\."
 )
 def _reason(study, verdict, *counts):
+    assert study.lesson
+    assert not study.alone
     *counts, least, most = (int(count or -1) for count in counts)
     alive, faded = counts[:4], counts[4:]
     s0 = study.tables["sensitivity"].groupby(["model", "length"])["s0"].median()

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -132,12 +134,12 @@ def test_a_network_that_memorises_is_told_from_one_that_generalises(say, spread)
     assert "cannot be told apart" not in memorises
 
 
-@pytest.mark.parametrize("held_out", [0.5, 1.005])
-def test_a_gap_is_no_memorising_where_held_out_loss_is_not_clearly_above_the_mean(
-    say, spread, held_out
+@pytest.mark.parametrize(("train", "held_out"), [(0.1, 0.5), (0.1, 1.005), (1.0, 1.2)])
+def test_only_a_training_loss_clearly_below_the_mean_and_a_held_out_loss_above_are_memorising(
+    say, spread, train, held_out
 ):
-    text = " ".join(say({5: spread(0.1, held_out)}))
-    assert "At T = 5 the training loss, 0.100 [0.098, 0.102], is below the held-out loss" in text
+    text = " ".join(say({5: spread(train, held_out)}))
+    assert re.search(r"At T = 5 the training loss, .+, is below the held-out loss, ", text)
     assert "memorises" not in text
 
 
@@ -205,7 +207,7 @@ def compare(losses_table):
     def sentences(cells, **reach):
         lengths = {length for of_model in cells.values() for length in of_model}
         runs = {
-            (model, length, r): [(0, 1.0, 1.0), (4, 0.5, 1 - r2), (8, 0.5, 1 - r2 + r / 1e4)]
+            (model, length, r): [(0, 1.0, 1.0), (4, 0.5, 1 - r2), (8, 0.5, 1 - r2 + r / 100)]
             for model, of_model in cells.items()
             for length, (_, r2) in of_model.items()
             for r in range(4)
@@ -283,6 +285,24 @@ def test_vanishing_gradients_explain_it_or_not_by_the_data(compare):
     contradicts = " ".join(compare(upside_down, **REACH)["prediction"])
     assert "vanishing gradients, does not fit these data" in contradicts
     assert "right in 0 % of them" in contradicts
+
+
+def test_the_reason_needs_recall_where_it_predicts_it_and_is_not_helped_by_failures(compare):
+    """Right in seven of eight cells, and in no case of the recall that it predicts."""
+    lost = dict.fromkeys((10, 20, 50), (1e-10, 0.0))
+    cells = {**FADES, "lstm": {5: (0.2, 0.1), **lost}, "gru": {5: (1e-8, 0.0), **lost}}
+    text = " ".join(compare(cells, **REACH)["prediction"])
+    assert "vanishing gradients, does not fit these data: of the 1 combinations" in text
+    assert "right in 88 % of them" in text
+
+
+def test_the_reason_is_undecided_where_intervals_leave_it_so(compare):
+    """R² of 0.9 within its interval: neither recalled nor not."""
+    unclear = {5: (0.2, 0.91), 50: (1e-10, 0.0)}
+    text = " ".join(compare({**FADES, "lstm": unclear, "gru": unclear}, **REACH)["prediction"])
+    assert "gradients, can neither be confirmed nor refuted with these data: of the 2" in text
+    assert "0 end with a median R² of 0.9 or more, 0 with less, and 2 cannot be told" in text
+    assert "right in 50 to 100 % of them" in text
 
 
 def test_nothing_is_said_of_the_reason_where_nothing_fades(compare):

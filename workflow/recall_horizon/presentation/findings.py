@@ -49,7 +49,8 @@ def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: f
     target = "the first element" if lesson else "its target"
     return {
         "degradation": [
-            *_recall(rows, baseline, look["labels"][look["headline"]], target, solved_r2),
+            *_recall(rows, look["labels"][look["headline"]], target, solved_r2),
+            *_beyond(rows, baseline, solved_r2),
             *_memorisation(rows, baseline),
         ],
         "models": [
@@ -83,10 +84,8 @@ def horizon_text(row: pd.Series) -> str:
     return value if set(interval) <= {value} else f"{value} [{', '.join(interval)}]"
 
 
-def _recall(
-    rows: pd.DataFrame, baseline: pd.Series, label: str, target: str, solved_r2: float
-) -> Iterator[str]:
-    """How far recall reaches, and how the lengths beyond compare with predicting the mean."""
+def _recall(rows: pd.DataFrame, label: str, target: str, solved_r2: float) -> Iterator[str]:
+    """How far recall reaches: of the lengths from the shortest on, to the last one recalled."""
     cells = [row for _, row in rows.iterrows()]
     r2 = [with_interval(row, "test_r2_median") for row in cells]
     after = _after(rows)
@@ -95,7 +94,7 @@ def _recall(
         yield f"After {after}, the held-out R² of the one replicate of the {label} is {values}."
         return
     solved = [_solved(row, "test_r2_median", solved_r2) for row in cells]
-    reach = next((i for i, verdict in enumerate(solved) if verdict < 1), len(cells))
+    reach = _recalled(rows, solved_r2)
     shortest = f"T = {cells[0]['length']}"
     if reach:
         extent = "at every length tested, up to" if reach == len(cells) else "up to"
@@ -126,18 +125,24 @@ def _recall(
             f"held-out R² is {r2[0]}"
         )
     yield f"{text}."
-    beyond = [
+
+
+def _beyond(rows: pd.DataFrame, baseline: pd.Series, solved_r2: float) -> Iterator[str]:
+    """How the lengths beyond the reach of recall compare with predicting the mean."""
+    rows = rows[_recalled(rows, solved_r2) :]
+    if rows.empty or rows["test_mse_median_low"].isna().any():
+        return
+    told = [
         (
             _side(_interval(row, "test_mse_median"), _exactly(baseline[row["length"]])),
             f"T = {row['length']} ({with_interval(row, 'test_mse_median')} against "
             f"{number(baseline[row['length']])}; {row['solved']} of {row['replicates']} solved)",
         )
-        for row in cells[reach:]
+        for _, row in rows.iterrows()
     ]
     verbs = {-1: "is better at", 0: "cannot be told apart at", 1: "is worse at"}
-    if beyond:
-        told = _cases(verbs, beyond)
-        yield f"Compared with predicting the mean, its median held-out error {told}."
+    cases = _cases(verbs, told)
+    yield f"Compared with predicting the mean, its median held-out error {cases}."
 
 
 def _memorisation(rows: pd.DataFrame, baseline: pd.Series) -> Iterator[str]:
@@ -357,12 +362,11 @@ def _exactly(value: float) -> Interval:
 
 
 def _reach(row: pd.Series) -> Interval:
-    """The interval of a horizon, as `horizon_text` shows it: `≥ 100` may be anything beyond 100,
-    and `< 5` anything below 5."""
+    """The interval of a horizon, as `horizon_text` shows it: `< 5` may be anything below 5."""
     low, high = round(row["low"]), round(row["high"])
     return (
         (-np.inf if row["low_censoring"] == "below" else low, 0),
-        {"above": (np.inf, 0), "none": (high, 0), "below": (high, -1)}[row["high_censoring"]],
+        (high, -1 if row["high_censoring"] == "below" else 0),
     )
 
 
@@ -375,6 +379,12 @@ def _solved(row: pd.Series, column: str, solved_r2: float) -> int:
     """1 where the whole interval is at least `solved_r2`, −1 where all is below, 0 otherwise."""
     low, high = _interval(row, column)
     return int(low >= solved_r2) - int(high < solved_r2)
+
+
+def _recalled(rows: pd.DataFrame, solved_r2: float) -> int:
+    """How many lengths are recalled, from the shortest on, before the first that is not."""
+    verdicts = [_solved(row, "test_r2_median", solved_r2) for _, row in rows.iterrows()]
+    return next((i for i, verdict in enumerate(verdicts) if verdict < 1), len(verdicts))
 
 
 def _longer_and_shorter(
