@@ -30,6 +30,8 @@ BY_CI = {
     "make lesson 'ARGS=--config lengths=[5,10,20,30,50,100]'",
     "make clean",  # of what is not git's: of a clone, nothing
     "snakemake --cores all --configfile config/mine.yaml",  # below, with the files it needs
+    "snakemake --cores all verify",  # in tests/workflow: the smoke study is another experiment
+    "make reference",  # its step there, too: there is no default study here
 }
 # The page on clusters is tested on one, and what it names is not there elsewhere.
 READ = [
