@@ -18,7 +18,7 @@ rule probe:
     resources:
         mem_mb=lambda wildcards, attempt: attempt
         * (IN_A_JOB_MB + STUDY.training_memory_mb(wildcards.model, max(STUDY.lengths))),
-        runtime=30,
+        runtime=lambda wildcards, attempt: attempt * 30,
     params:
         python=python,
         runs=runs_folder,

@@ -36,6 +36,15 @@ def test_parameters_are_the_numbers_that_training_changes():
     assert learned["parameters"] - fixed["parameters"] == 7 * 32
 
 
+def test_a_class_of_ones_own_says_that_it_is_recurrent(module):
+    name = module(
+        "from torch import nn\n"
+        "class Own(nn.Module):\n    recurrent = True\n"
+        "    def __init__(self, length):\n        super().__init__()\n"
+    )
+    assert facts(f"{name}:Own", {}, 5, "first_element")["recurrent"] is True
+
+
 def test_only_what_goes_through_a_state_is_recurrent():
     recurrent = [n for n in catalogue.names("architecture") if known(n, 5)["recurrent"]]
     assert recurrent == ["gru", "lstm", "rnn"]

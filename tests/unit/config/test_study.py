@@ -11,7 +11,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from recall_horizon.config.section import Section
-from recall_horizon.config.study import load
+from recall_horizon.config.study import PALETTE, load
 from recall_horizon.config.training import TrainingSpec
 from recall_horizon.errors import ConfigError
 
@@ -114,6 +114,37 @@ def test_a_missing_key_is_named_unless_it_has_a_default(path):
         assert f"{'.'.join(path)} = None: this key is missing; " in refusal(raw)
     else:
         assert load(raw)
+
+
+def test_a_model_needs_neither_label_nor_colour():
+    """Its name, and the next colour that no other shown model has."""
+    zoo = {name: {"architecture": "rnn"} for name in ("one", "two")}
+    zoo["mine"] = {"architecture": "rnn", "label": "Mine", "colour": PALETTE[1]}
+    look = load(merged(DEFAULT, {"models": ["one", "mine", "two"], "model_zoo": zoo})).look()
+    assert look["labels"] == {"one": "one", "mine": "Mine", "two": "two"}
+    assert look["colours"] == {"one": PALETTE[0], "mine": PALETTE[1], "two": PALETTE[2]}
+
+
+def test_more_models_than_colours_have_colours_all_the_same():
+    names = [f"m{i}" for i in range(len(PALETTE) + 2)]
+    zoo = {name: {"architecture": "rnn"} for name in names}
+    colours = load(merged(DEFAULT, {"models": names, "model_zoo": zoo})).look()["colours"]
+    assert list(colours.values())[: len(PALETTE)] == list(PALETTE)
+    assert len(colours) == len(names)
+
+
+def test_a_task_of_ones_own_is_named_like_a_model_of_ones_own(module):
+    name = module(
+        "import numpy as np\n"
+        "def task(rng, number, length, shuffled: bool = False, k: int = 1):\n"
+        "    x = rng.standard_normal((number, length, 1), np.float32)\n"
+        "    return x, x[:, k]\n"
+    )
+    study = load(merged(DEFAULT, {"task": {"name": f"{name}:task", "options": {"k": 2}}}))
+    assert study.dataset_spec(5).task == f"{name}:task"
+    assert study.training_spec("lstm", 5, 0, 1).task == f"{name}:task"
+    wrong = {"task": {"name": f"{name}:task", "options": {"j": 2}}}
+    assert "task.options.j = 2: unknown key" in refusal(merged(DEFAULT, wrong))
 
 
 POOL, SAMPLES, EPOCHS = (

@@ -1,5 +1,6 @@
 import json
 
+from recall_horizon.analysis import controls
 from recall_horizon.presentation.content import glued
 
 
@@ -21,6 +22,23 @@ def test_every_control_has_a_cell_for_each_length_or_none(written):
     assert controls["lengths"] == [5, 50]
     assert all(len(row["cells"]) == 2 for row in controls["rows"])
     assert any(cell for row in controls["rows"] for cell in row["cells"])
+
+
+def test_a_control_that_was_not_reached_is_a_warning_and_not_a_claim(written, monkeypatch):
+    real = controls.check
+
+    def short(*tables):
+        first, *rest = real(*tables)
+        return [first._replace(verdict="not reached"), *rest]
+
+    said = written()[0]["controls"]
+    assert "All 2 controls of this study hold." in said["about"]
+    assert all(cell["reached"] for row in said["rows"] for cell in row["cells"])
+    monkeypatch.setattr(controls, "check", short)
+    said = written()[0]["controls"]
+    assert "Of the 2 controls of this study, 1 is not reached" in said["about"]
+    assert "hold." not in said["about"]
+    assert sum(not cell["reached"] for row in said["rows"] for cell in row["cells"]) == 1
 
 
 def test_a_model_that_is_trained_otherwise_is_said_to_be(written, settings):

@@ -151,9 +151,9 @@ def _controls(controls: pd.DataFrame, look: dict[str, Any]) -> dict[str, Any]:
         )
     short = int((controls["verdict"] == "not reached").sum())
     count = (
-        f"{short} of the {len(controls)} controls of this study are not reached, marked with an "
-        "exclamation mark: less was recalled than the model can after enough training, so the "
-        "results of those models say more of the training than of the model."
+        f"Of the {len(controls)} controls of this study, {short} "
+        f"{'is' if short == 1 else 'are'} not reached, marked “!”: the model recalls less than it "
+        "can after enough training, so its results say more about the training than about it."
         if short
         else f"All {len(controls)} controls of this study hold."
     )
