@@ -139,7 +139,7 @@ def measure_fixed_cost(rounds: int) -> tuple[float, float, str]:
     """Median CPU seconds of `import torch` and of a training job that trains next to nothing."""
     import yaml
 
-    from recall_horizon.config.study import load
+    from recall_horizon.config.load import load
 
     raw = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
     raw["training"] |= {"epochs": 1, "evaluate_at": [], "device": "cpu"}

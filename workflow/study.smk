@@ -13,7 +13,7 @@ from snakemake.exceptions import WorkflowError
 
 from recall_horizon.code import catalogue, syntax
 from recall_horizon.code.identity import digest, identity
-from recall_horizon.config.study import load
+from recall_horizon.config.load import load
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.storage.files import canonical_json
 from recall_horizon.search_path import put_before

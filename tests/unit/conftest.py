@@ -16,7 +16,7 @@ from recall_horizon.analysis import controls, sensitivity
 from recall_horizon.analysis.horizons import horizons
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.analysis.verification import compare
-from recall_horizon.config.study import load
+from recall_horizon.config.load import load
 from recall_horizon.presentation.content import content
 from recall_horizon.storage import provenance
 from recall_horizon.training.losses import Loss

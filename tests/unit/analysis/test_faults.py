@@ -12,7 +12,7 @@ import torch
 import yaml
 
 from recall_horizon.analysis.verification import EARLY, KEPT, TOLERANCE, compare
-from recall_horizon.config.study import load
+from recall_horizon.config.load import load
 from recall_horizon.data import datasets
 from recall_horizon.data.datasets import Split
 from recall_horizon.storage import tables

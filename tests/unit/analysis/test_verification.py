@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recall_horizon.analysis import verification
+from recall_horizon.analysis import experiment
 from recall_horizon.analysis.verification import KEPT, TOLERANCE, compare, kept_rows
-from recall_horizon.config.study import load
+from recall_horizon.config.load import load
 from recall_horizon.storage import tables
 
 REFERENCE = Path(__file__).parents[3] / "report" / "reference"
@@ -272,7 +272,7 @@ OTHER_CHANGES = {
 )
 def test_what_decides_a_models_losses_is_compared_and_nothing_else(settings, path, value, matters):
     def known(config):
-        return verification.settings(load(config).experiment(), "lstm")
+        return experiment.settings(load(config).experiment(), "lstm")
 
     before = known(settings)
     section = settings
@@ -287,7 +287,7 @@ def test_the_kept_reference_is_the_default_study(settings):
     study = load(settings)
     made = json.loads((REFERENCE / "provenance.json").read_text())["study"]
     for model in study.models:
-        known = (verification.settings(side, model) for side in (study.experiment(), made))
+        known = (experiment.settings(side, model) for side in (study.experiment(), made))
         assert next(known) == next(known)
     losses = tables.read(REFERENCE / "losses.csv")
     assert sorted(set(losses["epoch"])) == [*KEPT, study.training.epochs]

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from recall_horizon.config.load import load
 from recall_horizon.config.section import Section
-from recall_horizon.config.study import PALETTE, load
+from recall_horizon.config.study import PALETTE
 from recall_horizon.config.training import TrainingSpec
 from recall_horizon.errors import ConfigError
 

@@ -11,13 +11,13 @@ then is the strongest evidence there is:
   of all lengths and epochs at once.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from recall_horizon.analysis.experiment import differing_keys, settings
 from recall_horizon.analysis.statistics import (
     STANDARD_ERRORS,
     holm,
@@ -40,8 +40,6 @@ TOLERANCE = 1e-4
 KEPT = (0, 5, 10, 20)
 
 LOSSES = ["train_mse", "test_mse", "target_variance"]
-# Keys of `training` that decide no loss.
-NO_MATTER = ("evaluate_at", "device")
 ALL = "all"
 
 
@@ -129,7 +127,7 @@ def compare(
             verdict = "not in the reference"
         else:
             sides = [settings(side, model) for side in (experiment, reference_experiment)]
-            differs = _differs(*sides) or _trained_otherwise(ours, theirs)
+            differs = differing_keys(*sides) or _trained_otherwise(ours, theirs)
             verdict = "another experiment" if differs else ""
         if verdict:
             rows += [
@@ -146,47 +144,6 @@ def compare(
 def kept_rows(losses: pd.DataFrame) -> pd.DataFrame:
     """The rows of a losses table that a reference keeps: some first epochs and every last one."""
     return losses[losses["epoch"].isin(KEPT) | _is_last(losses)]
-
-
-def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
-    """What `model` was trained on, and how: {key: value}, with the keys of the config.
-
-    `experiment` may be a whole configuration, from an older version of this project, too.
-    """
-    entry = experiment["model_zoo"][model]
-    training = {**experiment["training"], **entry.get("training", {})}
-    return dict(
-        [
-            *_flat("task", experiment["task"]),
-            *_flat("dataset", experiment["dataset"]),
-            *_flat("training", {k: v for k, v in training.items() if k not in NO_MATTER}),
-            ("architecture", entry["architecture"]),
-            *_flat("options", entry.get("options", {})),
-        ]
-    )
-
-
-def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for key in sorted(value):
-            yield from _flat(f"{name}.{key}", value[key])
-    else:
-        yield name, value
-
-
-def _differs(here: dict[str, Any], there: dict[str, Any]) -> str:
-    """The keys that differ, with both values as the config writes them."""
-
-    def shown(side: dict[str, Any], key: str) -> str:
-        value = side.get(key, "unset")
-        return value if isinstance(value, str) else json.dumps(value)
-
-    pairs = {key: (shown(here, key), shown(there, key)) for key in sorted({*here, *there})}
-    return "; ".join(
-        f"{key}: {one} here, {other} in the reference"
-        for key, (one, other) in pairs.items()
-        if one != other
-    )
 
 
 def _trained_otherwise(ours: pd.DataFrame, theirs: pd.DataFrame) -> str:

@@ -1,6 +1,5 @@
 """A study: the whole configuration, and what each job of the pipeline receives of it."""
 
-from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import cycle
 from typing import Annotated, Any
@@ -11,15 +10,12 @@ from pydantic import (
     NonNegativeInt,
     PositiveInt,
     StringConstraints,
-    ValidationError,
 )
 
 from recall_horizon.code import catalogue
 from recall_horizon.config.dataset import DatasetSpec, Splits, Task
-from recall_horizon.config.messages import Problem, as_text, from_validation
 from recall_horizon.config.section import HEX_COLOUR, PlainName, Section
 from recall_horizon.config.training import Training, TrainingChanges, TrainingSpec
-from recall_horizon.errors import ConfigError, RecallHorizonError, nearest
 
 # Numbers that training keeps for each sequence, step and hidden unit: an LSTM's four gates, its two
 # states and their gradients, as measured, rounded up.
@@ -229,103 +225,3 @@ class Study(Section):
             "controls": [name for name, entry in shown.items() if entry.control],
             "confidence": self.analysis.confidence,
         }
-
-
-def load(raw: Mapping[str, Any]) -> Study:
-    """The study that `raw`, a merged configuration, describes.
-
-    Raises:
-        ConfigError: one message with every problem: the key's path, its value, what would be
-            right, and the nearest valid key where one was misspelt.
-    """
-    try:
-        study = Study.model_validate(dict(raw))
-    except ValidationError as error:
-        raise ConfigError(as_text(from_validation(error, Study))) from None
-    problems = list(_contradictions(study))
-    if problems:
-        raise ConfigError(as_text(problems))
-    return _with_checked_options(study)
-
-
-def _with_checked_options(study: Study) -> Study:
-    """`study` with the options of its task and models as their code takes them."""
-
-    def checked(kind: str, name: str, options: dict[str, Any]) -> dict[str, Any]:
-        taken = catalogue.options(kind, name, Section).model_validate(options)
-        return {"options": taken.model_dump(exclude_unset=True)}
-
-    task = study.task.model_copy(update=checked("task", study.task.name, study.task.options))
-    zoo = {
-        name: entry.model_copy(update=checked("architecture", entry.architecture, entry.options))
-        for name, entry in study.model_zoo.items()
-    }
-    return study.model_copy(update={"task": task, "model_zoo": zoo})
-
-
-def _contradictions(study: Study) -> Iterator[Problem]:
-    """What no key shows on its own: keys that do not fit each other, or do not fit the code."""
-    zoo = study.model_zoo
-    yield from _training_problems(("training",), study.training, study.dataset.pool)
-    for name in sorted(zoo.keys() & {*study.models, *study.controls.shuffled_models}):
-        if zoo[name].training.model_fields_set:
-            path = ("model_zoo", name, "training")
-            yield from _training_problems(path, study.training_of(name), study.dataset.pool)
-    for path, models in (
-        (("models",), study.models),
-        (("controls", "shuffled_models"), study.controls.shuffled_models),
-    ):
-        for i, model in enumerate(models):
-            if model not in zoo:
-                yield Problem((*path, i), model, f"not in model_zoo; {nearest(model, zoo)}")
-    headline = study.analysis.headline_model
-    if headline is not None and headline not in study.models:
-        advice = f"should be null or one of models; {nearest(headline, study.models)}"
-        yield Problem(("analysis", "headline_model"), headline, advice)
-    folded = [name.casefold() for name in zoo]
-    for name in zoo:
-        if folded.count(name.casefold()) > 1:
-            yield Problem(
-                ("model_zoo", name), zoo[name].architecture, "two names differ only in case"
-            )
-    yield from _code_problems(("task",), "task", "name", study.task.name, study.task.options)
-    if study.controls.shuffled_models:
-        shuffled = study.on_shuffled_targets().task
-        for problem in _code_problems(("task",), "task", "name", shuffled.name, shuffled.options):
-            if problem.path[-1] == "shuffled":
-                advice = f"should be []: task {study.task.name} has no option `shuffled`"
-                path = ("controls", "shuffled_models")
-                yield Problem(path, study.controls.shuffled_models, advice)
-    for name, entry in zoo.items():
-        yield from _code_problems(
-            ("model_zoo", name), "architecture", "architecture", entry.architecture, entry.options
-        )
-
-
-def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
-    """What does not fit in one way of training, whose keys stand below `path`."""
-    if training.samples > pool:
-        advice = f"should be at most dataset.pool ({pool}), which they are drawn from"
-        yield Problem((*path, "samples"), training.samples, advice)
-    if training.batch_size is not None and training.batch_size > training.samples:
-        advice = f"should be at most training.samples ({training.samples}), or null: a full batch"
-        yield Problem((*path, "batch_size"), training.batch_size, advice)
-    late = [epoch for epoch in training.evaluate_at if epoch > training.epochs]
-    if late:
-        advice = f"should be at most training.epochs ({training.epochs}); later: {late}"
-        yield Problem((*path, "evaluate_at"), training.evaluate_at, advice)
-
-
-def _code_problems(
-    path: tuple[str, ...], kind: str, key: str, name: str, options: dict[str, Any]
-) -> Iterator[Problem]:
-    """Whether `name` is there to be found and takes `options`."""
-    try:
-        model = catalogue.options(kind, name, Section)
-    except RecallHorizonError as error:
-        yield Problem((*path, key), name, str(error))
-        return
-    try:
-        model.model_validate(options)
-    except ValidationError as error:
-        yield from from_validation(error, model, (*path, "options"))

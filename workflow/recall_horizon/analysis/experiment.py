@@ -1,0 +1,49 @@
+"""What a study trained on what: whether two studies are the same experiment, and where not."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+# Keys of `training` that decide no loss.
+NO_MATTER = ("evaluate_at", "device")
+
+
+def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
+    """What `model` was trained on, and how: {key: value}, with the keys of the config.
+
+    `experiment` may be a whole configuration, from an older version of this project, too.
+    """
+    entry = experiment["model_zoo"][model]
+    training = {**experiment["training"], **entry.get("training", {})}
+    return dict(
+        [
+            *_flat("task", experiment["task"]),
+            *_flat("dataset", experiment["dataset"]),
+            *_flat("training", {k: v for k, v in training.items() if k not in NO_MATTER}),
+            ("architecture", entry["architecture"]),
+            *_flat("options", entry.get("options", {})),
+        ]
+    )
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key in sorted(value):
+            yield from _flat(f"{name}.{key}", value[key])
+    else:
+        yield name, value
+
+
+def differing_keys(here: dict[str, Any], there: dict[str, Any]) -> str:
+    """The keys that differ, with both values as the config writes them."""
+
+    def shown(side: dict[str, Any], key: str) -> str:
+        value = side.get(key, "unset")
+        return value if isinstance(value, str) else json.dumps(value)
+
+    pairs = {key: (shown(here, key), shown(there, key)) for key in sorted({*here, *there})}
+    return "; ".join(
+        f"{key}: {one} here, {other} in the reference"
+        for key, (one, other) in pairs.items()
+        if one != other
+    )
