@@ -7,14 +7,16 @@ from pydantic import PositiveInt
 from torch import nn
 
 from recall_horizon.models._positions import PositionalEncoding, r2_ceiling
+from recall_horizon.models._single_query import SingleQueryAttention
 
 
 class Transformer(nn.Module):
     """One encoder layer of the Transformer (Vaswani et al., 2017), read out at the last element.
 
     Multi-head attention and a feed-forward network, each with a residual connection followed by
-    layer normalisation. Only the last element's output is read, so only its query is computed:
-    the cost grows as T, not T².
+    layer normalisation. Only the last element's output is read, so only its query is computed,
+    and no element's keys and values: the cost grows as T, not T². The initial weights are those
+    of `nn.MultiheadAttention`, `nn.LayerNorm` and `nn.Linear`.
 
     Args:
         length: T.
@@ -36,7 +38,7 @@ class Transformer(nn.Module):
         self.r2_ceiling = r2_ceiling(positions, length)
         self.embedding = nn.Linear(1, hidden_size)
         self.positions = PositionalEncoding(positions, length, hidden_size)
-        self.attention = nn.MultiheadAttention(hidden_size, heads, batch_first=True)
+        self.attention = SingleQueryAttention.from_torch(nn.MultiheadAttention(hidden_size, heads))
         self.attention_norm = nn.LayerNorm(hidden_size)
         self.feedforward = nn.Sequential(
             nn.Linear(hidden_size, feedforward_size),
@@ -49,8 +51,7 @@ class Transformer(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
         elements = self.positions(self.embedding(x))
-        last = elements[:, -1:]
-        attended, _ = self.attention(last, elements, elements, need_weights=False)
-        last = self.attention_norm(last + attended)
+        last = elements[:, -1]
+        last = self.attention_norm(last + self.attention(last, elements))
         last = self.feedforward_norm(last + self.feedforward(last))
-        return self.readout(last[:, 0])
+        return self.readout(last)
