@@ -18,7 +18,7 @@ from pathlib import Path
 from recall_horizon.training.losses import Loss, as_csv
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ["Snakefile", "workflow", "config", "profiles", "report", "environment.yml"]
+SOURCES = ["Snakefile", "workflow", "config", "profiles", "report"]
 MODELS, LENGTHS = ["lstm", "rnn", "gru", "attention", "window"], [5, 10, 20, 50, 100]
 JOBS = [500, 1000, 2000, 5000]
 EPOCHS = [0, 5, 10, 20, 35, 50, 70, 100]

@@ -27,6 +27,68 @@ class FirstElementLSTM(nn.Module):
         return self.fc(out[:, -1, :])
 
 
+class FirstElementGRU(nn.Module):
+    """One GRU layer and a linear layer on its last output."""
+
+    def __init__(self, hidden_size: int = 32) -> None:
+        super().__init__()
+        self.gru = nn.GRU(1, hidden_size, batch_first=True)
+        self.fc = nn.Linear(hidden_size, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
+        out, _ = self.gru(x)
+        return self.fc(out[:, -1, :])
+
+
+class FirstElementAttention(nn.Module):
+    """Embedded elements with learned positions; torch's attention, asked by the last of them."""
+
+    def __init__(self, length: int, hidden_size: int = 32) -> None:
+        super().__init__()
+        self.embedding = nn.Linear(1, hidden_size)
+        self.positions = nn.Parameter(0.02 * torch.randn(length, hidden_size))
+        self.attention = nn.MultiheadAttention(hidden_size, 1, batch_first=True)
+        self.fc = nn.Linear(hidden_size, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
+        elements = self.embedding(x) + self.positions
+        out, _ = self.attention(elements[:, -1:], elements, elements, need_weights=False)
+        return self.fc(out[:, 0])
+
+
+class FirstElementTransformer(nn.Module):
+    """Embedded elements with learned positions; one encoder layer of torch's, read at the end."""
+
+    def __init__(self, length: int, hidden_size: int = 32) -> None:
+        super().__init__()
+        self.embedding = nn.Linear(1, hidden_size)
+        self.positions = nn.Parameter(0.02 * torch.randn(length, hidden_size))
+        self.layer = nn.TransformerEncoderLayer(
+            hidden_size, nhead=4, dim_feedforward=64, dropout=0.0, batch_first=True
+        )
+        self.fc = nn.Linear(hidden_size, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
+        return self.fc(self.layer(self.embedding(x) + self.positions)[:, -1])
+
+
+def build(architecture: str, length: int) -> nn.Module:
+    """The textbook form of an architecture of the package."""
+    match architecture:
+        case "lstm":
+            return FirstElementLSTM()
+        case "gru":
+            return FirstElementGRU()
+        case "attention":
+            return FirstElementAttention(length)
+        case "transformer":
+            return FirstElementTransformer(length)
+    raise ValueError(architecture)
+
+
 def train(model: nn.Module, x: torch.Tensor, y: torch.Tensor, epochs: int) -> float:
     """Train `model` on all of (x, y) at once; return its final loss on them."""
     criterion = nn.MSELoss()

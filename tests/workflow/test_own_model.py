@@ -1,6 +1,7 @@
 """A model of one's own, in whatever folder and environment the pipeline runs."""
 
 import csv
+import sys
 
 NET = """
 import torch
@@ -53,3 +54,11 @@ def test_an_architecture_that_cannot_be_found_is_refused(project):
         output = project.snakemake("--config", change, fails=True)
         assert said in output
         assert "Traceback" not in output
+
+
+def test_jobs_run_under_snakemakes_python_unless_an_environment_is_deployed(project):
+    shown = ["--dry-run", "--printshellcmds", "--", "results/smoke/datasets/T3.safetensors"]
+    assert f"{sys.executable} -m recall_horizon dataset" in project.snakemake(*shown)
+    deployed = project.snakemake("--sdm", "env-modules", *shown)
+    assert " python -m recall_horizon dataset" in deployed
+    assert sys.executable not in deployed
