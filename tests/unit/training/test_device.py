@@ -118,7 +118,7 @@ def test_a_folder_that_another_user_may_have_prepared_is_refused(home, tmp_path,
 
 def test_what_of_a_device_changes_bits_has_a_name(python):
     program = (
-        "import torch; from recall_horizon import device; "
+        "import torch; from recall_horizon.training import device; "
         "print(device.arithmetic(torch.device('cpu')))"
     )
     named = {python(program, ATEN_CPU_CAPABILITY=kind) for kind in ("default", "avx2")}

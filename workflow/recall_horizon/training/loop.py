@@ -44,35 +44,35 @@ Batches = Callable[[int], Iterable[torch.Tensor | slice]]
 
 
 def fit(
-    run: Replicate, train: Data, test: Data, training: Training, batches: Batches
+    replicate: Replicate, train: Data, test: Data, training: Training, batches: Batches
 ) -> Iterator[Evaluation | None]:
-    """Train `run` with Adam on the MSE; yield after each epoch its losses, if they are evaluated.
+    """Train `replicate` with Adam on the MSE; yield after each epoch its losses, or None.
 
-    `batches(epoch)` gives the rows of each batch of an epoch. The first yield is of the untrained
-    model, epoch 0, unless `run` has epochs behind it already. Ends early, with an evaluation that
-    is not finite, when a loss is not.
+    None stands for an epoch whose losses are not evaluated. `batches(epoch)` gives the rows of each
+    batch of an epoch. The first yield is of the untrained model, epoch 0, unless it has epochs
+    behind it already. Ends early, with an evaluation that is not finite, when a loss is not.
     """
     evaluated = set(training.evaluated_epochs())
-    if run.epoch == 0:
-        untrained = evaluate(run.model, train, test, 0)
+    if replicate.epoch == 0:
+        untrained = evaluate(replicate.model, train, test, 0)
         yield untrained
         if not untrained.finite:
             return
-    while run.epoch < training.epochs:
-        run.epoch += 1
+    while replicate.epoch < training.epochs:
+        replicate.epoch += 1
         total = torch.zeros((), device=train.x.device)
-        for rows in batches(run.epoch):
-            loss = nn.functional.mse_loss(run.model(train.x[rows]), train.y[rows])
-            run.adam.zero_grad()
+        for rows in batches(replicate.epoch):
+            loss = nn.functional.mse_loss(replicate.model(train.x[rows]), train.y[rows])
+            replicate.adam.zero_grad()
             loss.backward()
             if training.gradient_clip is not None:
-                nn.utils.clip_grad_norm_(run.adam.parameters, training.gradient_clip)
-            run.adam.step()
+                nn.utils.clip_grad_norm_(replicate.adam.parameters, training.gradient_clip)
+            replicate.adam.step()
             total += loss.detach()
         diverged = not math.isfinite(total)
         evaluation = None
-        if diverged or run.epoch in evaluated:
-            evaluation = evaluate(run.model, train, test, run.epoch)
+        if diverged or replicate.epoch in evaluated:
+            evaluation = evaluate(replicate.model, train, test, replicate.epoch)
             evaluation = evaluation._replace(finite=evaluation.finite and not diverged)
         yield evaluation
         if evaluation and not evaluation.finite:
@@ -112,34 +112,34 @@ def train_shard(
     test = _on(device, splits["test"])
     variance = float(np.var(splits["test"].y, dtype=np.float64))
     shard, kept = restored(checkpoint.read() if checkpoint else None)
-    for replicate in spec.replicates[len(shard.seconds) :]:
-        rows = generator(spec.seed, Stream.SUBSET, spec.length, replicate).choice(
+    for number in spec.replicates[len(shard.seconds) :]:
+        rows = generator(spec.seed, Stream.SUBSET, spec.length, number).choice(
             len(splits["pool"].x), spec.training.samples, replace=False
         )
         train = _on(device, Split(*(array[rows] for array in splits["pool"])))
-        model = build(spec, replicate)
-        shard.weights.update(_weights(model, replicate, "initial"))
-        run = Replicate(model.to(device), spec.training.learning_rate)
+        model = build(spec, number)
+        shard.weights.update(_weights(model, number, "initial"))
+        replicate = Replicate(model.to(device), spec.training.learning_rate)
         if kept:
-            run.load(*kept)
+            replicate.load(*kept)
             kept = None
-            log.info("replicate %d: resumed after epoch %d", replicate, run.epoch)
-        batches = _batches(spec, replicate, device)
-        for evaluation in fit(run, train, test, spec.training, batches):
+            log.info("replicate %d: resumed after epoch %d", number, replicate.epoch)
+        batches = _batches(spec, number, device)
+        for evaluation in fit(replicate, train, test, spec.training, batches):
             if evaluation:
-                shard.losses.append(_row(spec, replicate, evaluation, variance))
+                shard.losses.append(_row(spec, number, evaluation, variance))
             # Not the untrained model, which is soon made again, nor one whose training has ended.
-            if checkpoint and run.epoch and (evaluation is None or evaluation.finite):
-                checkpoint.keep(partial(shard.state, run))
-        shard.weights.update(_weights(model, replicate, "final"))
-        shard.seconds.append(run.seconds)
+            if checkpoint and replicate.epoch and (evaluation is None or evaluation.finite):
+                checkpoint.keep(partial(shard.state, replicate))
+        shard.weights.update(_weights(model, number, "final"))
+        shard.seconds.append(replicate.seconds)
         last = shard.losses[-1]
         log.info(
             "replicate %d: epoch %d, training MSE %.4f, held-out MSE %.4f, R² %.3f, %s, %.1f s",
-            *(replicate, last.epoch, last.train_mse, last.test_mse, last.test_r2, last.status),
+            *(number, last.epoch, last.train_mse, last.test_mse, last.test_r2, last.status),
             shard.seconds[-1],
         )
-        if checkpoint and replicate != spec.last_replicate:
+        if checkpoint and number != spec.last_replicate:
             checkpoint.keep(partial(shard.state, None), now=True)
     return shard
 

@@ -71,13 +71,13 @@ class Shard(NamedTuple):
     weights: Tensors
     seconds: list[float]
 
-    def state(self, run: Replicate | None) -> State:
+    def state(self, current: Replicate | None) -> State:
         """The shard as a checkpoint holds it, with the replicate in training if there is one."""
         tensors = {f"shard/{name}": array for name, array in self.weights.items()}
         about: dict[str, Any] = {"losses": self.losses, "seconds": self.seconds, "run": None}
-        if run:
-            tensors |= {f"run/{name}": array for name, array in run.tensors().items()}
-            about["run"] = {"epoch": run.epoch, "seconds": run.seconds}
+        if current:
+            tensors |= {f"run/{name}": array for name, array in current.tensors().items()}
+            about["run"] = {"epoch": current.epoch, "seconds": current.seconds}
         return tensors, about
 
 
