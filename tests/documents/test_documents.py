@@ -26,6 +26,8 @@ BY_CI = {
     *("make run", "make test", "make lesson"),
     "make run 'ARGS=--configfile config/my.yaml'",
     "snakemake --workflow-profile profiles/slurm",
+    "snakemake --cores all --configfile config/gpu.yaml",
+    "snakemake --workflow-profile profiles/slurm --configfile config/gpu.yaml",
     "make run 'ARGS=--configfile config/interventions.yaml'",
     "make lesson 'ARGS=--config lengths=[5,10,20,30,50,100]'",
     "make clean",  # of what is not git's: of a clone, nothing
