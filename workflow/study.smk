@@ -10,13 +10,15 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.settings.types import DeploymentMethod
 
 from recall_horizon.code import catalogue, syntax
 from recall_horizon.code.identity import digest, identity
 from recall_horizon.config.load import load
 from recall_horizon.errors import RecallHorizonError
+from recall_horizon.storage import provenance
 from recall_horizon.storage.files import canonical_json
-from recall_horizon.search_path import put_before
+from recall_horizon.environment import JOB_PYTHON, put_before, set_job_python
 
 try:
     STUDY = load(config)
@@ -26,6 +28,10 @@ except RecallHorizonError as error:
 
 # Snakemake asks SLURM's accounts how jobs are: this answers where there are none.
 put_before("sbatch", Path(workflow.current_basedir).resolve().parent / "profiles/slurm/bin")
+
+# Jobs run under the interpreter that runs Snakemake, unless their own environment is deployed.
+DEPLOYED = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+set_job_python(None if DEPLOYED else sys.executable)
 
 # Where the package stands, and where the report's templates do. The templates are inputs of rules:
 # relative to where Snakemake runs, so that a moved project has nothing to do again.
@@ -52,13 +58,14 @@ FIGURES = catalogue.figures()
 
 
 def python(wildcards, output):
-    """The Python of a job: Snakemake's own, unless an environment is deployed, with the package.
+    """How a job calls Python: with the package, the user's modules and those beside the Snakefile.
 
-    Modules that the user's PYTHONPATH names are found there, too.
+    The paths are relative to where Snakemake runs, and the same in every clone: an output cache
+    that clones share knows a job by its params.
     """
-    deployed = workflow.deployment_settings.deployment_method
-    path = f"PYTHONPATH={shlex.quote(str(PACKAGE))}${{PYTHONPATH:+:$PYTHONPATH}}"
-    return f"{path} {'python' if deployed else shlex.quote(sys.executable)}"
+    home, root = (shlex.quote(os.path.relpath(folder)) for folder in (PACKAGE, PACKAGE.parent))
+    path = f"PYTHONPATH={home}${{PYTHONPATH:+:$PYTHONPATH}}:{root}"
+    return f'{path} "${{{JOB_PYTHON}:-python}}"'
 
 
 def checkpoint(wildcards, output):
@@ -92,20 +99,27 @@ def intervals():
 
 def words():
     """What the page and the paper say of the configuration, and of the task's own words."""
-    task = catalogue.locate("task", STUDY.task.name).partition(":")[0]
     return canonical_json(
         {
             "look": STUDY.look(),
             "solved_r2": STUDY.analysis.solved_r2,
-            "task": syntax.first_line(task),
+            "task": catalogue.about("task", STUDY.task.name),
         }
     )
 
 
 def code(step, *references, form=identity):
-    """The code that a step runs, with what it finds by name: digests of modules, and versions."""
+    """The code that a step runs, with what it finds by name: digests of modules, and versions.
+
+    The versions of a deployed environment are not known here; its definition is an input of its own.
+    """
     modules = [reference.partition(":")[0] for reference in references]
-    return form(f"recall_horizon.cli.{step}", *modules)
+    return form(f"recall_horizon.cli.{step}", *modules, packages=not DEPLOYED)
+
+
+def table_versions():
+    """The versions that the page tells of the machine that makes tables and figures."""
+    return {} if DEPLOYED else provenance.versions(provenance.TABLES)
 
 
 def architecture(model):

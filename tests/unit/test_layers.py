@@ -90,7 +90,7 @@ def test_words_and_pictures_never_reach_weights():
 
 
 def test_what_every_run_of_snakemake_imports_is_light():
-    modules = reached("config", "code", "planning", "storage.files", "search_path")
+    modules = reached("config", "code", "planning", "storage.files", "environment")
     assert not outside(modules) & {"torch", "pandas", "matplotlib", "scipy"}
 
 

@@ -1,7 +1,6 @@
 """A model of one's own, in whatever folder and environment the pipeline runs."""
 
 import csv
-import sys
 
 NET = """
 import torch
@@ -56,9 +55,9 @@ def test_an_architecture_that_cannot_be_found_is_refused(project):
         assert "Traceback" not in output
 
 
-def test_jobs_run_under_snakemakes_python_unless_an_environment_is_deployed(project):
-    shown = ["--dry-run", "--printshellcmds", "--", "results/smoke/datasets/T3.safetensors"]
-    assert f"{sys.executable} -m recall_horizon dataset" in project.snakemake(*shown)
-    deployed = project.snakemake("--sdm", "env-modules", *shown)
-    assert " python -m recall_horizon dataset" in deployed
-    assert sys.executable not in deployed
+def test_modules_beside_the_snakefile_are_found_wherever_snakemake_runs(project, tmp_path):
+    """As the check finds them: where the working folder is another one."""
+    words = ["--snakefile", str(project.root / "Snakefile"), "--directory", str(tmp_path)]
+    words += ["--configfile", str(project.root / "config/smoke.yaml"), "--config", CONVOLUTION]
+    project.snakemake(*words, "--", "results/smoke/tables/models.csv", study=None)
+    assert "DilatedConvolution" in (tmp_path / "results/smoke/tables/models.csv").read_text()

@@ -4,9 +4,7 @@ use rule dataset as shuffled_dataset with:
     log:
         "<results>/logs/controls/dataset/T{length}.log",
     params:
-        python=python,
         options=lambda wildcards: dataset_options(wildcards, SHUFFLED),
-        code=code("dataset", catalogue.locate("task", STUDY.task.name)),
 
 
 use rule train as shuffled_train with:
@@ -21,12 +19,7 @@ use rule train as shuffled_train with:
     benchmark:
         "<results>/benchmarks/controls/train/{model}/T{length}/seeds-{first}-{last}.tsv"
     params:
-        python=python,
         options=lambda wildcards: training_options(wildcards, SHUFFLED),
-        code=training_code,
-        digest=training_digest,
-        checkpoint=checkpoint,
-        every=checkpoint_seconds,
 
 
 rule controls:

@@ -26,8 +26,11 @@ rule provenance:
     params:
         python=python,
         runs=runs_folder,
-        options=canonical_json({"jobs": jobs(), "study": STUDY.model_dump()}),
-        code=code("provenance"),
+        # How often jobs keep their state decides nothing.
+        options=canonical_json(
+            {"jobs": jobs(), "study": STUDY.model_dump(exclude={"checkpoint_seconds"})}
+        ),
+        code={**code("provenance"), **table_versions()},
     shell:
         "{params.python} -m recall_horizon provenance --runs {params.runs:q} "
         "--options {params.options:q} --output {output:q} > {log:q} 2>&1"

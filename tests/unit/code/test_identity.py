@@ -1,5 +1,7 @@
 import importlib
+import sys
 from importlib import metadata
+from importlib.util import spec_from_file_location
 from itertools import count
 
 import pytest
@@ -59,6 +61,7 @@ def digest(tmp_path, monkeypatch, forget):
             path.write_text(text)
         forget()
         with monkeypatch.context() as patch:
+            patch.syspath_prepend(folder / "site-packages")
             patch.syspath_prepend(folder)
             return identity.digest(*(modules or ["pantry.step"]))
 
@@ -133,6 +136,48 @@ def test_a_sibling_module_of_ones_own_counts_wherever_the_path_finds_it(digest):
     one = {**files, "my_layers.py": "WIDTH = 1\n"}
     two = {**files, "my_layers.py": "WIDTH = 2\n"}
     assert digest(one, "pantry.step", "garden.net") != digest(two, "pantry.step", "garden.net")
+
+
+def test_a_module_beside_an_installed_one_of_the_same_package_is_read(digest):
+    """An `examples` in site-packages and the user's own are one namespace package."""
+    installed = {"site-packages/shared/tool.py": "TOOL = 1\n"}
+    files = {**PANTRY, **installed, "shared/net.py": "import shared.layers\nimport shared.tool\n"}
+    one, two = ({**files, "shared/layers.py": f"WIDTH = {width}\n"} for width in (1, 2))
+    assert digest(one, "pantry.step", "shared.net") != digest(two, "pantry.step", "shared.net")
+
+
+def test_a_package_installed_into_a_folder_of_any_name_is_not_read(tmp_path, monkeypatch, forget):
+    """As `pip install --target` leaves it: its version counts."""
+    libs, mine = tmp_path / "libs", tmp_path / "mine"
+    for folder in (libs / "library", libs / "library-2.0.dist-info", mine):
+        folder.mkdir(parents=True)
+    (libs / "library-2.0.dist-info" / "METADATA").write_text("Name: library\nVersion: 2.0\n")
+    (libs / "library" / "__init__.py").write_text("LIBRARY = 1\n")
+    (mine / "net_of_mine.py").write_text("from library import LIBRARY\n")
+    monkeypatch.syspath_prepend(libs)
+    monkeypatch.syspath_prepend(mine)
+    forget()
+    told = identity.identity("net_of_mine")
+    assert set(told) == {"net_of_mine", "library"}
+    assert told["library"] == "2.0"
+
+
+def test_a_module_that_another_finder_knows_is_read(tmp_path, monkeypatch, forget):
+    """As those of an editable installation by setuptools, which are not on the path."""
+    (tmp_path / "far_away.py").write_text("FAR = 1\n")
+
+    class Finder:
+        @staticmethod
+        def find_spec(name, path=None, target=None):
+            file = tmp_path / f"{name}.py"
+            return spec_from_file_location(name, file) if file.exists() else None
+
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder])
+    forget()
+    before = identity.digest("far_away")
+    (tmp_path / "far_away.py").write_text("FAR = 2\n")
+    forget()
+    assert identity.digest("far_away") != before
 
 
 def test_installed_packages_count_by_their_version_and_the_standard_library_does_not():

@@ -136,6 +136,10 @@ def test_annotations_of_types_bounds_and_unions_are_understood(module, annotatio
         "int if open({path!r}, 'w') else float",
         "Literal[open({path!r}, 'w')]",
         "typing.get_type_hints(open({path!r}, 'w'))",
+        *(
+            form.format("\"__import__('pathlib').Path({path!r}).touch()\"")
+            for form in ("{}", "list[{}]", "Optional[{}]", "dict[str, {}]", "ForwardRef({})")
+        ),
     ],
 )
 def test_a_hostile_annotation_is_only_ever_text(module, tmp_path, hostile):

@@ -1,9 +1,10 @@
 """Controls: what any correct pipeline must measure, checked on a study's own tables.
 
-Some architectures cannot recall more than an exact share of the first element's variance, whatever
-their weights: their `r2_ceiling`. A measurement above a ceiling, a network that misses one it
-reaches easily, recall of targets that were shuffled, or a baseline that is not the targets'
-variance: each says that the pipeline is wrong, not that a network is.
+Some architectures cannot recall more than an exact share of the first element's variance,
+regardless of their weights: their `r2_ceiling`. A measurement above a ceiling, recall of targets
+that were shuffled, or a baseline that is not the targets' variance: each means that the pipeline is
+wrong, not that a network is. A network that stays below a ceiling that it easily reaches may have
+been trained too little.
 """
 
 from collections.abc import Iterator

@@ -20,10 +20,16 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
             *_flat("task", experiment["task"]),
             *_flat("dataset", experiment["dataset"]),
             *_flat("training", {k: v for k, v in training.items() if k not in NO_MATTER}),
-            ("architecture", entry["architecture"]),
+            ("architecture", entry["architecture"].replace("_", "-")),
             *_flat("options", entry.get("options", {})),
         ]
     )
+
+
+def device(experiment: dict[str, Any], model: str) -> str:
+    """The kind of device that `model` was trained on: cpu or cuda."""
+    training = {**experiment["training"], **experiment["model_zoo"][model].get("training", {})}
+    return training.get("device", "cpu")
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:

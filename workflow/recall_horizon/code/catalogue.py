@@ -81,6 +81,12 @@ def locate(kind: str, name: str) -> str:
     return f"{module}:{attribute}"
 
 
+def about(kind: str, name: str) -> str:
+    """What `name` is, in a sentence: the docstring of its file or, outside the package, its own."""
+    module, _, attribute = locate(kind, name).partition(":")
+    return syntax.first_line(module, attribute if ":" in name else None)
+
+
 @cache
 def options(kind: str, name: str, base: type[pydantic.BaseModel]) -> type[pydantic.BaseModel]:
     """A subclass of `base` with the options that `name` takes."""

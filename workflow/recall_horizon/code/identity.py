@@ -17,24 +17,28 @@ CARRIERS = ("pydantic", "safetensors")
 
 
 @cache
-def _is_installed(package: str) -> bool:
-    """Whether the top-level `package` comes from an installation, such as site-packages.
+def _is_installed(module: str) -> bool:
+    """Whether `module` comes from an installation, such as site-packages.
 
-    What is installed does not change under a version, so its version stands for its code. An
-    editable installation leaves its code elsewhere, and is read like code of one's own.
+    What is installed does not change under a version, so its version stands for its code. The code
+    of an editable installation stands elsewhere, and is read like code of one's own.
     """
-    spec = syntax.find(package)
+    spec = syntax.find(module)
     if spec is None:
         return False
-    paths = sysconfig.get_paths()
-    homes = {*site.getsitepackages(), site.getusersitepackages(), paths["purelib"]}
-    homes |= {paths["platlib"]}
+    # A namespace package may have parts that are installed and parts that are not.
     places = [spec.origin] if spec.origin else list(spec.submodule_search_locations or ())
-    return any(
-        str(home) in homes or home.name in ("site-packages", "dist-packages")
-        for place in places
-        for home in Path(place).parents
-    )
+    return all(any(map(_has_installations, Path(place).parents)) for place in places)
+
+
+@cache
+def _has_installations(folder: Path) -> bool:
+    """Whether packages are installed into `folder`, by pip or by the system."""
+    paths = sysconfig.get_paths()
+    homes = {*site.getsitepackages(), site.getusersitepackages()}
+    homes |= {paths["purelib"], paths["platlib"]}
+    named = str(folder) in homes or folder.name in ("site-packages", "dist-packages")
+    return named or any(folder.glob("*.dist-info"))
 
 
 @cache
@@ -82,7 +86,7 @@ def _walk(modules: tuple[str, ...]) -> tuple[list[str], list[str]]:
         top = module.partition(".")[0]
         if module in seen or (module not in modules and top in sys.stdlib_module_names):
             continue
-        if module not in modules and _is_installed(top):
+        if module not in modules and _is_installed(module):
             packages.add(top)
             continue
         if syntax.module_file(module) is None:
@@ -131,21 +135,26 @@ def _version(package: str) -> str:
 
 
 @cache
-def identity(*modules: str) -> dict[str, str]:
+def identity(*modules: str, packages: bool = True) -> dict[str, str]:
     """What `modules` run: each module reached by imports, and each installed package.
 
     A module has a digest of its syntax tree, 12 hexadecimal digits: comments, docstrings and layout
     do not count. An installed package has its version; those that only carry numbers (`CARRIERS`)
     are left out. Equal identities mean that the same code runs.
+
+    Args:
+        modules: where a step's code begins.
+        packages: whether installed packages count; they do not where another environment runs.
     """
-    packages = [package for package in installed(modules) if package not in CARRIERS]
+    known = [package for package in installed(modules) if package not in CARRIERS]
     return {
         **{module: _module_digest(module) for module in reachable(modules)},
-        **{package: _version(package) for package in packages},
+        **{package: _version(package) for package in known if packages},
     }
 
 
-def digest(*modules: str) -> str:
+def digest(*modules: str, packages: bool = True) -> str:
     """The `identity` of `modules` in one word."""
-    parts = "".join(f"{name} {part}\n" for name, part in identity(*modules).items())
+    told = identity(*modules, packages=packages)
+    parts = "".join(f"{name} {part}\n" for name, part in told.items())
     return hashlib.sha256(parts.encode()).hexdigest()[:16]

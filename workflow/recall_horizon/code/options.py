@@ -5,6 +5,7 @@ import inspect
 import operator
 import typing
 from collections.abc import Iterator
+from types import EllipsisType
 from typing import Any
 
 import pydantic
@@ -75,7 +76,7 @@ def _annotation(parameter: ast.arg) -> Any:
         known_type = pydantic.TypeAdapter(annotation).pydantic_complete
     except Exception:  # an annotation is the author's: whatever is wrong with it, it checks nothing
         return Any
-    return annotation if known_type and not isinstance(annotation, str) else Any
+    return annotation if known_type else Any
 
 
 def _meaning(node: ast.expr) -> Any:
@@ -85,7 +86,7 @@ def _meaning(node: ast.expr) -> Any:
         LookupError: it uses a name that is not known here, or other syntax.
     """
     match node:
-        case ast.Constant(value=value):
+        case ast.Constant(value=None | bool() | int() | float() | EllipsisType() as value):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
             return -value
@@ -98,7 +99,10 @@ def _meaning(node: ast.expr) -> Any:
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return operator.or_(_meaning(left), _meaning(right))
         case ast.Subscript(value=generic, slice=arguments):
-            return _meaning(generic)[_meaning(arguments)]
+            form = _meaning(generic)
+            # Text is a value of Literal; elsewhere pydantic would evaluate it as a type.
+            known = ast.literal_eval if form is typing.Literal else _meaning
+            return form[known(arguments)]
         case ast.Call(func=ast.Name(id="Field"), args=[], keywords=keywords):
             return pydantic.Field(**{k.arg: _literal(k.value) for k in keywords if k.arg in BOUNDS})
     raise LookupError(ast.unparse(node))
@@ -108,7 +112,7 @@ def _named_type(name: str) -> Any:
     """A type of numbers or text, a form of `typing`, or a constrained number of pydantic."""
     if name in PLAIN_TYPES:
         return PLAIN_TYPES[name]
-    if name in typing.__all__:
+    if name in typing.__all__ and name != "ForwardRef":
         return getattr(typing, name)
     if name in pydantic.__all__:
         found = getattr(pydantic, name)

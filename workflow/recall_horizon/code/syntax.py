@@ -5,6 +5,7 @@ cost seconds, and a broken module is a message instead of a crash.
 """
 
 import ast
+import sys
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -21,12 +22,23 @@ def find(module: str) -> ModuleSpec | None:
     search: Any = None
     spec = None
     parts = module.split(".")
+    if not all(parts):
+        return None
     for depth in range(len(parts)):
-        spec = PathFinder.find_spec(".".join(parts[: depth + 1]), search)
+        spec = _find(".".join(parts[: depth + 1]), search)
         search = spec.submodule_search_locations if spec else None
         if spec is None or (search is None and depth + 1 < len(parts)):
             return None
     return spec
+
+
+def _find(module: str, search: Any) -> ModuleSpec | None:
+    """Its place on the path, else where another finder knows it, as of an editable installation."""
+    for finder in (PathFinder, *sys.meta_path):
+        spec = finder.find_spec(module, search)
+        if spec is not None:
+            return spec
+    return None
 
 
 @cache
@@ -53,9 +65,10 @@ def tree(module: str) -> ast.Module:
         raise RecallHorizonError(f"{path}, line {error.lineno}: {error.msg}.") from error
 
 
-def first_line(module: str) -> str:
-    """The first line of the docstring of `module`."""
-    return (ast.get_docstring(tree(module)) or "").partition("\n")[0]
+def first_line(module: str, name: str | None = None) -> str:
+    """The first line of the docstring of `module`, or of the `name` that it defines; may be ""."""
+    node = next((d for d in definitions(module) if d.name == name), None) if name else tree(module)
+    return (ast.get_docstring(node) or "").partition("\n")[0] if node else ""
 
 
 def constant(module: str, name: str) -> Any:

@@ -197,7 +197,6 @@ class Study(Section):
                 "label": entry.label or name,
                 "architecture": catalogue.locate("architecture", entry.architecture),
                 "options": entry.options,
-                "training": entry.training.model_dump(),
             }
             for name, entry in entries.items()
         }

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     Field,
     NonNegativeInt,
     PositiveFloat,
@@ -28,7 +29,7 @@ class Training(Section):
     """Adam's step size."""
     gradient_clip: PositiveFloat | None
     """The largest 2-norm of the gradient, to which longer ones are scaled; null scales none."""
-    evaluate_at: list[NonNegativeInt]
+    evaluate_at: Annotated[list[NonNegativeInt], AfterValidator(lambda epochs: sorted({*epochs}))]
     """Epochs after which both losses are evaluated; 0 and the last are always among them."""
     device: Literal["cpu", "cuda"] = "cpu"
     """Where to train; with cuda each training job asks for one GPU."""

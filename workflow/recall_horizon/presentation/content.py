@@ -34,10 +34,10 @@ CONTROLS = (
 REFERENCE = (
     "Compared with the reference study that the project comes with, where both trained the same "
     "model in the same way on the same task. With the same seed, a replicate starts from the same "
-    "data and the same weights, and its losses up to epoch 10 must agree on any processor, to one "
-    "part in 10,000. Later losses, and those of another seed, are compared by permutation tests on "
-    "the ranks of the replicates' held-out R², corrected for their number: of each length after "
-    "the last epoch, and of each model over all lengths and epochs at once."
+    "data and the same weights, and its losses up to epoch 10 must agree on any x86 processor, to "
+    "one part in 10,000. Later losses, and those of another seed, are compared by permutation "
+    "tests on the ranks of the replicates' held-out R², corrected for their number: of each length "
+    "after the last epoch, and of each model over all lengths and epochs at once."
 )
 
 
@@ -172,7 +172,7 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
     clipped = f", gradients clipped to a norm of {clip}" if clip else ""
     yield (
         f"For each length, {splits['pool']:,} sequences make a pool and {splits['test']:,} others "
-        f"a held-out test set; the task is {study['task']['name'].replace('_', ' ')}. Each of "
+        f"a held-out test set; the task is {_task_name(study)}. Each of "
         f"{study['replicates']} replicates draws {training['samples']:,} training sequences from "
         f"the pool without replacement, and its own initial weights. It is trained for "
         f"{training['epochs']} epochs with Adam (learning rate {training['learning_rate']}) on "
@@ -199,10 +199,16 @@ def _keys(changes: dict[str, Any]) -> list[str]:
     return [f"{key.replace('_', ' ')} {value}" for key, value in changes.items()]
 
 
+def _task_name(study: dict[str, Any]) -> str:
+    """The task's name as people read it, of one outside the package without its module."""
+    return study["task"]["name"].rpartition(":")[2].replace("_", " ").replace("-", " ")
+
+
 def _question(name: str, task: str) -> str:
     if findings.of_the_lesson(name):
         return QUESTION
-    return f"A network reads a sequence, one element after the other. Its task: {task}"
+    reads = "A network reads a sequence, one element after the other."
+    return f"{reads} Its task: {task}" if task else reads
 
 
 def _citations(study: dict[str, Any]) -> list[str]:

@@ -81,9 +81,13 @@ def _private_folder() -> Path:
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     home = Path(runtime) if runtime and Path(runtime).is_dir() else Path(tempfile.gettempdir())
     folder = home / f"recall-horizon-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    except OSError:  # a file or a dangling link of that name, or nowhere to write
+        own = False
+    if not own or found.st_mode & 0o022:
         raise RecallHorizonError(
             f"{folder} should be a folder that you own and nobody else can write to: another user "
             "may have made it. Remove it, or set XDG_RUNTIME_DIR or TMPDIR to a folder of yours."

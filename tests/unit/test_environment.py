@@ -1,7 +1,7 @@
 import os
 from pathlib import Path
 
-from recall_horizon.search_path import put_before
+from recall_horizon.environment import JOB_PYTHON, put_before, set_job_python
 
 
 def test_a_folder_comes_first_once(monkeypatch):
@@ -16,3 +16,11 @@ def test_nothing_changes_where_the_command_is_not_found(monkeypatch):
     monkeypatch.setenv("PATH", "/bin")
     put_before("no-such-command-anywhere", Path("/new"))
     assert os.environ["PATH"] == "/bin"
+
+
+def test_the_interpreter_of_jobs_is_set_and_forgotten(monkeypatch):
+    monkeypatch.setenv(JOB_PYTHON, "/old/python")
+    set_job_python("/new/python")
+    assert os.environ[JOB_PYTHON] == "/new/python"
+    set_job_python(None)
+    assert JOB_PYTHON not in os.environ
