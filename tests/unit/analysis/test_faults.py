@@ -98,7 +98,8 @@ def test_another_processors_numbers_are_consistent(settings, verify, python):
     )
     environment = {"ONEDNN_MAX_CPU_ISA": "SSE41", "ATEN_CPU_CAPABILITY": "default"}
     csv = python(program, **environment, OMP_NUM_THREADS="1")
-    assert csv != train(settings, 1).strip()
+    if torch.backends.cpu.get_cpu_capability() != "DEFAULT":  # else there is no other to try
+        assert csv != train(settings, 1).strip()
     rows = verify(csv)
     assert set(rows["verdict"]) == {"consistent"}
     assert (rows["early_difference"] < TOLERANCE / 10).all()
