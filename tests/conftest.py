@@ -1,15 +1,19 @@
 """Copies of the project in which the real Snakefile runs."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = [
@@ -20,6 +24,28 @@ SOURCES = [
     "profiles",
     "report",
 ]
+SNAKEMAKE = str(Path(sys.executable).with_name("snakemake"))
+# What follows from training, by rule.
+TABLES = {"losses", "summary", "horizons", "sensitivity", "controls", "provenance", "verification"}
+DOWNSTREAM = {*TABLES, "probe", "figure", "page", "paper", "all"}
+NOT_CACHED = ["PYTHONDONTWRITEBYTECODE"]  # every job would compile the package
+
+
+def _environment() -> dict[str, str]:
+    """This environment without what pytest's Python was given: copies have their own package."""
+    return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", *NOT_CACHED)}
+
+
+@cache
+def _forking_snakemake() -> subprocess.Popen[str]:
+    """This process's Snakemake that forks for each command; it ends when this process does."""
+    return subprocess.Popen(
+        [sys.executable, Path(__file__).with_name("forking_snakemake.py")],
+        env=_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -27,6 +53,20 @@ class Project:
     """A copy of the project, and Snakemake in it."""
 
     root: Path
+
+    def command(self, *words: str, cores: int = 2, study: str | None = "smoke") -> str:
+        """What the command `snakemake` prints, as a user calls it, with the overlay of `study`."""
+        done = subprocess.run(
+            [SNAKEMAKE, *self._words(words, cores, study)],
+            cwd=self.root,
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
 
     def snakemake(
         self,
@@ -36,22 +76,23 @@ class Project:
         fails: bool = False,
         **variables: str,
     ) -> str:
-        """What `snakemake` prints, with the overlay of `study` and environment `variables`."""
+        """What the same command prints with environment `variables`, without Snakemake's start."""
+        with tempfile.NamedTemporaryFile("r") as output:
+            request = {
+                "argv": self._words(words, cores, study),
+                "cwd": str(self.root),
+                "environment": _environment() | variables,
+                "output": output.name,
+            }
+            server = _forking_snakemake()
+            print(json.dumps(request), file=server.stdin, flush=True)
+            status, said = int(server.stdout.readline()), Path(output.name).read_text()
+        assert (status != 0) == fails, said
+        return said
+
+    def _words(self, words: Sequence[str], cores: int, study: str | None) -> list[str]:
         overlay = ["--configfile", f"config/{study}.yaml"] if study else []
-        snakemake = Path(sys.executable).with_name("snakemake")
-        command = [str(snakemake), "--cores", str(cores), *overlay, *words]
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | variables
-        done = subprocess.run(
-            command,
-            cwd=self.root,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=600,
-        )
-        assert (done.returncode != 0) == fails, done.stdout
-        return done.stdout
+        return ["--cores", str(cores), *overlay, *words]
 
     def would_run(self, *words: str, study: str = "smoke", **variables: str) -> Counter[str]:
         """How many jobs of each rule a run would start, by Snakemake's own dry run."""
@@ -102,10 +143,19 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Project]:
 
 
 @pytest.fixture(scope="session")
-def finished(copy: Callable[[str], Project]) -> Project:
-    """A project whose smoke study has run. Shared: read it, change nothing."""
-    project = copy("finished")
-    project.snakemake()
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose smoke study has run, once for all of pytest's processes.
+
+    Shared: read it, change nothing, run nothing in it.
+    """
+    temporary = tmp_path_factory.getbasetemp()
+    shared = temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary
+    project = Project(shared / "finished")
+    with FileLock(shared / "finished.lock"):
+        if not (shared / "finished.done").exists():
+            shutil.rmtree(project.root, ignore_errors=True)
+            copy_project(project.root).command()
+            (shared / "finished.done").touch()
     return project
 
 

@@ -33,6 +33,7 @@ BY_CI = {
     "make clean",  # of what is not git's: of a clone, nothing
     "snakemake --cores all --configfile config/mine.yaml",  # below, with the files it needs
     "snakemake --cores all verify",  # in tests/workflow: the smoke study is another experiment
+    "snakemake --report report.zip",  # there, too, and what it holds
     "make reference",  # its step there, too: there is no default study here
 }
 # The page on clusters is tested on one, and what it names is not there elsewhere.
@@ -107,6 +108,7 @@ def test_every_command_of_the_readme_runs(command, ran):
     (ran.root / ".venv").symlink_to(sys.prefix)
     for name in ("Makefile", "benchmarks", "requirements.txt", "pyproject.toml"):
         (ran.root / name).symlink_to(ROOT / name)
+    before = ran.files("results/smoke/[ft]*/*")  # figures and tables
     *settings, command = re.match(r"((?:\w+=\S+ )*)(.*)", command).groups()
     variables = dict(setting.split("=", 1) for setting in settings[0].split())
     program, *words = shlex.split(command)
@@ -122,6 +124,8 @@ def test_every_command_of_the_readme_runs(command, ran):
         line = [program, *words, "--from", "results/smoke"]
     else:
         line = [program, *smoke, *("2" if word == "all" else word for word in words)]
+    if words[-2:] == ["--forcerun", "summary"]:  # figures are forced by another command
+        line += ["--", "results/smoke/tables/controls.csv"]
     done = subprocess.run(
         line,
         cwd=ran.root,
@@ -131,6 +135,7 @@ def test_every_command_of_the_readme_runs(command, ran):
         timeout=600,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert ran.files("results/smoke/[ft]*/*") == before
 
 
 def test_what_is_shown_for_extending_works_as_it_stands(project):
@@ -141,7 +146,7 @@ def test_what_is_shown_for_extending_works_as_it_stands(project):
     for path, text in blocks:
         with (project.root / path).open("a") as file:
             file.write(text)
-    project.snakemake(study="mine")
+    project.snakemake("--", "results/mine/report.html", study="mine")
     page = (project.root / "results/mine/report.html").read_text()
     assert "Mean of all" in page
     assert "Who solves it" in page

@@ -1,40 +1,61 @@
-"""The pipeline checks itself: on a small real study the controls hold, and a network that sees what
-it cannot see stops the run."""
+"""The finding itself on a small real study: recall at T = 5, none at T = 100. And the pipeline
+checks itself: the controls hold there, and a network that sees what it cannot see stops the run."""
 
 import pandas as pd
+import pytest
 
 STUDY = [
-    "study=controlled",
-    "models=[window,feedforward,attention-no-positions]",
-    "model_zoo={window: {options: {k: 4}}}",
-    "lengths=[4,8]",
-    "replicates=2",
+    "study=finding",
+    "models=[lstm,window,feedforward,attention-no-positions]",
+    "model_zoo={lstm: {training: {epochs: 40}}, window: {options: {k: 5}}}",
+    "lengths=[5,100]",
+    "replicates=3",
+    "replicates_per_job=3",
     "dataset={pool: 3000, test: 2000}",
     "training={samples: 1000, epochs: 100, evaluate_at: []}",
     "controls={shuffled_models: [lstm], shuffled_replicates: 2}",
 ]
-TABLE = "results/controlled/tables/controls.csv"
+FOLDER = "results/finding"
+PAGE = f"{FOLDER}/report.html"
 
 
-def test_controls_hold_and_a_network_that_cheats_stops_the_run(project):
-    project.snakemake("--config", *STUDY, study=None)
-    table = pd.read_csv(project.root / TABLE)
+@pytest.fixture(scope="module")
+def found(copy):
+    """A project in which the study has run."""
+    project = copy("finding")
+    project.snakemake("--config", *STUDY, "--", PAGE, study=None)
+    return project
+
+
+def test_the_lstm_recalls_at_5_and_not_at_100(found):
+    summary = pd.read_csv(found.root / FOLDER / "tables/summary.csv")
+    final = summary[(summary["model"] == "lstm") & (summary["epoch"] == 40)].set_index("length")
+    assert final.loc[5, "test_r2_median"] > 0.9
+    assert final.loc[5, "solved"] == 3
+    assert final.loc[100, "test_r2_median"] < 0.1
+    assert final.loc[100, "solved"] == 0
+    # and the training loss alone would have hidden how bad it is
+    assert final.loc[100, "train_mse_median"] < final.loc[100, "test_mse_median"]
+    page = (found.root / PAGE).read_text()
+    assert "recalls the first element up to T = 5" in " ".join(page.split())
+
+
+def test_controls_hold_and_a_network_that_cheats_stops_the_run(found):
+    table = pd.read_csv(found.root / FOLDER / "tables/controls.csv")
     assert set(table["verdict"]) == {"holds"}
     ceilings = table[table["control"].str.contains("ceiling")].set_index(["model", "length"])
     assert len(ceilings) == 3 * 2
-    assert ceilings.loc[("window", 4), "measured"] > 0.9
-    assert ceilings.loc[("window", 8), "measured"] < 0.1
-    assert abs(ceilings.loc[("feedforward", 4), "measured"] - 1 / 4) < 0.1
-    assert abs(ceilings.loc[("attention-no-positions", 4), "measured"] - 1 / 3) < 0.15
-    page = (project.root / "results/controlled/report.html").read_text()
+    assert ceilings.loc[("window", 5), "measured"] > 0.9
+    assert ceilings.loc[("window", 100), "measured"] < 0.1
+    assert abs(ceilings.loc[("feedforward", 5), "measured"] - 1 / 5) < 0.1
+    assert abs(ceilings.loc[("attention-no-positions", 5), "measured"] - 1 / 4) < 0.15
+    page = (found.root / PAGE).read_text()
     assert f"All {len(table)} controls of this study hold" in page
 
     # a window on the first elements instead of the last
-    project.edit(
-        "workflow/recall_horizon/models/window.py", "x[:, -self.seen :", "x[:, : self.seen"
-    )
-    output = project.snakemake("--config", *STUDY, study=None, fails=True)
+    found.edit("workflow/recall_horizon/models/window.py", "x[:, -self.seen :", "x[:, : self.seen")
+    output = found.snakemake("--config", *STUDY, "--", PAGE, study=None, fails=True)
     assert "A control is violated" in output
-    assert "window, T = 8: expected ≤ 0, measured 0.9" in output
-    assert not (project.root / TABLE).exists()
-    assert (project.root / "results/controlled/report.html").read_text() == page  # not drawn over
+    assert "window, T = 100: expected ≤ 0, measured 0.9" in output
+    assert not (found.root / FOLDER / "tables/controls.csv").exists()
+    assert (found.root / PAGE).read_text() == page  # not drawn over

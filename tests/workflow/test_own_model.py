@@ -2,6 +2,8 @@
 
 import csv
 
+from ..conftest import DOWNSTREAM
+
 NET = """
 import torch
 from my_layers import channels
@@ -16,11 +18,16 @@ class Net(torch.nn.Module):
         return self.layers(x[:, -1])
 """
 LAYERS = "import torch\n\n\ndef channels(width):\n    return torch.nn.Linear(1, width)\n"
-OWN = ["models=[lstm,mine]", "model_zoo={mine: {architecture: 'my_net:Net', options: {width: 3}}}"]
+# A huge step size overflows the loss within an epoch or two.
+DIVERGING = "{architecture: lstm, training: {learning_rate: 1.0e+30, epochs: 10, evaluate_at: []}}"
+MODELS = "models=[lstm,mine,diverging]"
+MINE = "{architecture: 'my_net:Net', options: {width: 3}}"
+ZOO = f"model_zoo={{mine: {MINE}, diverging: {DIVERGING}}}"
+OWN = [MODELS, ZOO]
 CONVOLUTION = "model_zoo={lstm: {architecture: 'examples.dilated_convolution:DilatedConvolution'}}"
 
 
-def test_a_model_on_the_users_path_runs_anywhere_and_its_edit_retrains_it_alone(copy, tmp_path):
+def test_models_of_ones_own_run_anywhere_may_diverge_and_are_retrained_alone(copy, tmp_path):
     """In a folder with a difficult name, called without activating the environment; the model has
     neither label nor colour, and imports a module that stands beside it."""
     project = copy('my work, "α" & co\'s')
@@ -31,10 +38,24 @@ def test_a_model_on_the_users_path_runs_anywhere_and_its_edit_retrains_it_alone(
     shell = {"PYTHONPATH": str(library), "PATH": "/usr/bin:/bin"}
     project.snakemake("--config", *OWN, **shell)
     with (project.root / "results/smoke/tables/losses.csv").open() as file:
-        rows = [row for row in csv.DictReader(file) if row["model"] == "mine"]
-    assert len(rows) == 2 * 4 * 3  # lengths, replicates, evaluated epochs
-    assert "mine" in (project.root / "results/smoke/report.html").read_text()
+        rows = list(csv.DictReader(file))
+    mine = [row for row in rows if row["model"] == "mine"]
+    assert len(mine) == 2 * 4 * 3  # lengths, replicates, evaluated epochs
+    page = (project.root / "results/smoke/report.html").read_text()
+    assert "mine" in page
+
+    # a diverging replicate is a row and the others go on
+    diverged = [row for row in rows if row["status"] == "diverged"]
+    assert len(diverged) == 8  # every replicate ends with one row, at both lengths
+    assert {row["model"] for row in diverged} == {"diverging"}
+    assert "4 of" not in page
+    assert ">4</td></tr>" in page  # and the page counts them
+
     assert not project.would_run("--config", *OWN, **shell)
+    jobs = project.would_run("--config", MODELS, ZOO.replace("width: 3", "width: 4"), **shell)
+    assert jobs["train"] == 4  # two lengths, two shards, of one model of three
+    assert jobs["probe"] == 1
+    assert set(jobs) == {"train", "models", *DOWNSTREAM}
     (library / "my_layers.py").write_text(LAYERS.replace("Linear(1, width)", "Linear(1, width, 1)"))
     assert project.would_run("--config", *OWN, **shell)["train"] == 4
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -30,8 +31,16 @@ def test_every_job_leaves_a_log_that_says_something(finished):
     assert b"held-out MSE" in logs["results/smoke/logs/train/lstm/T3/seeds-0-1.log"]
 
 
-def test_a_second_run_has_nothing_to_do_and_says_so(finished):
-    assert "Nothing to be done" in finished.snakemake()
+def test_a_second_run_has_nothing_to_do_and_says_so(ran):
+    assert "Nothing to be done" in ran.command()
+
+
+def test_the_forking_snakemake_of_these_tests_plans_and_says_what_the_command_does(ran):
+    words = ("--dry-run", "--printshellcmds", "--config", "replicates=6")
+    times = re.compile(r"^ +(Date|Workflow ID): .*|^\[\w.*\d{4}\]$", re.MULTILINE)
+    said = [times.sub("", run(*words)) for run in (ran.command, ran.snakemake)]
+    assert said[0] == said[1]
+    assert "rule train:" in said[0]
 
 
 def test_the_losses_table_has_a_row_a_replicate_and_evaluated_epoch(finished):
@@ -43,15 +52,17 @@ def test_the_losses_table_has_a_row_a_replicate_and_evaluated_epoch(finished):
 
 
 def test_one_core_and_other_shards_give_the_same_bytes(finished, project):
-    project.snakemake("--config", "replicates_per_job=3", cores=1)
-    for table in ("losses", "summary", "datasets"):
-        path = f"results/smoke/tables/{table}.csv"
-        assert (project.root / path).read_bytes() == (finished.root / path).read_bytes(), table
+    tables = [f"results/smoke/tables/{table}.csv" for table in ("losses", "summary", "datasets")]
+    project.snakemake("--config", "replicates_per_job=3", "--", *tables, cores=1)
+    for path in tables:
+        assert (project.root / path).read_bytes() == (finished.root / path).read_bytes(), path
     assert project.files("results/smoke/datasets/*") == finished.files("results/smoke/datasets/*")
 
 
 def test_the_same_run_gives_the_same_weights_and_figures(finished, project):
-    project.snakemake(cores=1)
+    tables = finished.files("results/smoke/tables/*")
+    assert len(tables) >= 10
+    project.snakemake("--", "figures", *tables, cores=1)
     for pattern in ("runs/**/*.safetensors", "runs/**/*.csv", "figures/*", "tables/*"):
         assert project.files(f"results/smoke/{pattern}") == finished.files(
             f"results/smoke/{pattern}"
@@ -59,12 +70,10 @@ def test_the_same_run_gives_the_same_weights_and_figures(finished, project):
 
 
 def test_figures_are_redrawn_from_cached_tables_alone(ran):
-    before = ran.files("results/smoke/figures/*")
-    for path in before:
+    """That they are the same bytes then, tests/documents sees where it runs the command."""
+    for path in ran.files("results/smoke/figures/*"):
         (ran.root / path).unlink()
     assert set(ran.would_run("--", "figures")) == {"figure", "figures"}
-    ran.snakemake("--", "figures")
-    assert ran.files("results/smoke/figures/*") == before
 
 
 def test_the_page_needs_nothing_beside_it(finished):
@@ -90,9 +99,9 @@ def test_datasets_come_from_the_cache_between_clones(project, copy, tmp_path, mo
     assert (project.root / target).read_bytes() != made  # edited code is never served stale
 
 
-def test_snakemakes_own_report_names_models_and_lengths(finished, tmp_path):
-    finished.snakemake("--report", str(tmp_path / "report.zip"))
-    with zipfile.ZipFile(tmp_path / "report.zip") as files:
+def test_snakemakes_own_report_names_models_and_lengths(ran):
+    ran.command("--report", "report.zip")
+    with zipfile.ZipFile(ran.root / "report.zip") as files:
         held = {Path(name).name for name in files.namelist()}
         text = files.read("report/report.html").decode()
     for words in (

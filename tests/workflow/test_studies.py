@@ -23,15 +23,16 @@ def test_the_interventions_cross_model_options_with_training_options(project):
 
 
 def test_a_slice_of_the_interventions_runs(project):
-    project.snakemake("--config", *SLICE, study="interventions")
-    losses = pd.read_csv(project.root / "results/slice/tables/losses.csv")
+    words = ("--config", *SLICE, "--", "results/slice/tables/losses.csv")
+    project.snakemake(*words, study="interventions")
+    losses = pd.read_csv(project.root / words[-1])
     epochs = losses.groupby("model")["epoch"].agg(set)
     assert epochs["lstm"] == {0, 3}
     assert epochs["forget-1-epochs-400"] == {0, 2, 5}
     ends = losses[losses["epoch"] == 3].set_index(["model", "replicate"])["train_mse"]
     for model in ("clipped", "samples-300", "chrono-fourfold"):
         assert ends[model, 0] != ends["lstm", 0], model
-    assert not project.would_run("--config", *SLICE, study="interventions")
+    assert not project.would_run(*words, study="interventions")
 
 
 def test_a_study_without_shuffled_targets_runs_without_them(project):
