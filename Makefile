@@ -48,7 +48,7 @@ plan: $(READY)  ## say what `make run` would do, why, and how long it would take
 	@$(IN_VENV) python -m recall_horizon plan $(ARGS)
 
 test: $(READY)  ## run the tests
-	$(IN_VENV) pytest --numprocesses auto --dist worksteal --durations 10 $(ARGS)
+	$(IN_VENV) pytest --numprocesses logical --maxprocesses 4 --dist worksteal --durations 10 $(ARGS)
 
 test-cluster: $(READY) $(SLURM)  ## run the tests on a real one-node SLURM cluster
 	$(IN_VENV) pytest tests/cluster $(ARGS)
