@@ -13,7 +13,7 @@ class Task(Section):
     name: str
     """A file's name in workflow/recall_horizon/data/tasks/, or `package.module:function`."""
     options: dict[str, Any] = {}
-    """Keyword arguments of the task's function, beside generator, number and length."""
+    """Keyword arguments of the task's function, other than generator, number and length."""
 
 
 class Splits(Section):

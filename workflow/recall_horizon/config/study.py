@@ -21,7 +21,7 @@ from recall_horizon.config.training import Training, TrainingChanges, TrainingSp
 # states and their gradients, as measured, rounded up.
 ACTIVATIONS_PER_UNIT = 24
 
-# Okabe & Ito's colours (2008), which colour-blind readers tell apart, but for their yellow, which
+# Okabe & Ito's colours (2008), which colour-blind readers can distinguish, except yellow, which
 # is too pale for lines; then darker shades of them. Models without a colour take the next.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#1A1A1A")
 PALETTE += ("#00466E", "#8A3D00", "#00614A", "#8C4A70", "#8F6300")
@@ -46,12 +46,12 @@ class ModelEntry(Section):
     architecture: str
     """A file's name in workflow/recall_horizon/models/, or `package.module:ClassName`."""
     options: dict[str, Any] = {}
-    """Keyword arguments of the architecture's constructor, beside the length."""
+    """Keyword arguments of the architecture's constructor, other than the length."""
     label: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
     """The model's name in figures and text; null takes its name in the model zoo."""
     colour: Annotated[str, StringConstraints(pattern=HEX_COLOUR)] | None = None
     """The model's colour in figures, as #rrggbb; null takes the next free one of a palette that
-    colour-blind readers can tell apart."""
+    colour-blind readers can distinguish."""
     training: TrainingChanges = TrainingChanges()
     """What is different in how this model is trained."""
     control: bool = False
@@ -79,7 +79,7 @@ class Analysis(Section):
 
 
 class Controls(Section):
-    """A small run on shuffled targets, which nobody can recall: R² stays at or below 0."""
+    """A small run on shuffled targets, which no model can recall: R² stays at or below 0."""
 
     shuffled_models: Annotated[list[PlainName], AfterValidator(_distinct)]
     """The models to train on shuffled targets, names of entries in the model zoo; [] for none."""
@@ -105,7 +105,7 @@ class Study(Section):
     replicates_per_job: PositiveInt
     """Replicates that one job trains, one after the other (a shard)."""
     checkpoint_seconds: NonNegativeInt
-    """Seconds after which a training job keeps its state again, for its next attempt."""
+    """Seconds after which a training job saves its state again, for its next attempt."""
     dataset: Splits
     """The sizes of a dataset's two splits."""
     training: Training
@@ -131,7 +131,7 @@ class Study(Section):
         return [(f, min(f + size, self.replicates) - 1) for f in range(0, self.replicates, size)]
 
     def training_of(self, model: str) -> Training:
-        """How `model` is trained: as the study says, but for what its entry changes."""
+        """How `model` is trained: as the study sets it, with the changes of its entry."""
         changes = self.model_zoo[model].training.model_dump()
         return self.training.model_copy(update=changes)
 

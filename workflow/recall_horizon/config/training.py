@@ -1,4 +1,4 @@
-"""How a model is trained, and what one training job is told."""
+"""How a model is trained, and what one training job receives."""
 
 from typing import Annotated, Any, Literal
 
