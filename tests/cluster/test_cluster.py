@@ -88,11 +88,11 @@ def test_a_job_that_ran_out_of_memory_is_tried_again_with_more(project, start, c
     words = ["--set-resources", memory, "--", TWO_JOBS[0]]
     said = start(project, *words).end()
     assert "Trying to restart job" in said
-    jobs = cluster.ask("squeue", "-h", "--states=all", "-S", "i", "-o", "%m %T %k").splitlines()
+    jobs = cluster.ask("squeue", "-h", "--states=all", "-S", "i", "-o", "%m %l %T %k").splitlines()
     first, second = [line for line in jobs if "rule_train" in line][-2:]
-    assert first.startswith("200M ")
+    assert first.startswith("200M 1:00:00 ")
     assert "COMPLETED" not in first
-    assert second.startswith("1700M COMPLETED")
+    assert second.startswith("1700M 2:00:00 COMPLETED")  # more time as well
 
 
 def test_refused_submissions_fail_their_jobs_alone_and_the_same_command_repairs_the_run(

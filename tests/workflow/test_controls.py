@@ -59,3 +59,23 @@ def test_controls_hold_and_a_network_that_cheats_stops_the_run(found):
     assert "window, T = 100: expected ≤ 0, measured 0.9" in output
     assert not (found.root / FOLDER / "tables/controls.csv").exists()
     assert (found.root / PAGE).read_text() == page  # not drawn over
+
+
+SHORT = [
+    "study=short",
+    "models=[window]",
+    "lengths=[5]",
+    "replicates=2",
+    "dataset={pool: 1000, test: 500}",
+    "training={samples: 500, epochs: 10, evaluate_at: []}",
+    "controls={shuffled_models: []}",
+]
+
+
+def test_a_short_study_has_a_page_that_warns_of_what_was_not_reached(project):
+    """Ten steps of Adam, in which a window that sees everything cannot reach what it could."""
+    page = "results/short/report.html"
+    project.snakemake("--config", *SHORT, "--", page, study=None)
+    table = pd.read_csv(project.root / "results/short/tables/controls.csv")
+    assert set(table["verdict"]) == {"holds", "not reached"}
+    assert "1 is not reached" in (project.root / page).read_text()
