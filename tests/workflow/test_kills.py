@@ -21,7 +21,7 @@ LENGTH, LAST = 10, 3
 # A few seconds of training: long enough to be killed in the middle.
 TRAINING = {
     "samples": 200,
-    "epochs": 1200,
+    "epochs": 400,
     "batch_size": 100,
     "learning_rate": 0.01,
     "gradient_clip": None,
@@ -82,7 +82,7 @@ class Job:
             )
 
     def run(self, **how):
-        return self.start(**how).wait(timeout=120)
+        return self.start(**how).wait(timeout=300)
 
     def results(self):
         return {
@@ -147,7 +147,7 @@ def test_of_two_processes_at_one_job_the_second_waits_and_does_nothing_twice(
     lock = job.folder / "checkpoints/job.safetensors.lock"
     until(lambda: lock.exists() and lock.read_text())
     second = job.start()
-    assert [process.wait(timeout=120) for process in (first, second)] == [0, 0]
+    assert [process.wait(timeout=300) for process in (first, second)] == [0, 0]
     said = job.log.read_text()
     assert f"waiting for another process at the same job: process {first.pid} on" in said
     assert "the other process has finished it: nothing to do" in said
@@ -163,7 +163,7 @@ def test_a_second_process_goes_on_where_the_first_was_killed(dataset, undisturbe
     time.sleep(0.5)
     first.kill()
     first.wait()
-    assert second.wait(timeout=120) == 0
+    assert second.wait(timeout=300) == 0
     assert "resumed after epoch" in job.log.read_text()
     assert job.results() == undisturbed
 
