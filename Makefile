@@ -44,7 +44,7 @@ run: $(READY)  ## run the default study with all cores: results/default/report.h
 lesson: $(READY)  ## run the lesson's own experiment: results/lesson/report.html
 	@$(SNAKEMAKE) --configfile config/lesson.yaml $(ARGS)
 
-plan: $(READY)  ## say what `make run` would do, why, and how long it would take
+plan: $(READY)  ## show what `make run` would do, why, and how long it would take
 	@$(IN_VENV) python -m recall_horizon plan $(ARGS)
 
 test: $(READY)  ## run the tests
@@ -91,7 +91,7 @@ bench: $(READY)  ## measure the speed against the textbook loop, and how plannin
 reference: $(READY)  ## make results/default the reference that `snakemake verify` compares with
 	$(IN_VENV) python -m recall_horizon reference --results results/default --folder report/reference
 
-pins: pyproject.toml  ## write requirements.txt anew from the direct dependencies
+pins: pyproject.toml  ## write requirements.txt again from the direct dependencies
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins
 	$(VENV)-pins/bin/pip install --quiet $$($(PYTHON) -c 'import tomllib; \
 		t = tomllib.load(open("pyproject.toml", "rb")); \

@@ -1,6 +1,6 @@
 """The configuration, checked before anything else, and what every rule needs of it.
 
-This file stands beside the package so that Snakemake, which lets a Snakefile import from its own
+This file is next to the package so that Snakemake, which lets a Snakefile import from its own
 folder, finds the package.
 """
 
@@ -33,7 +33,7 @@ put_before("sbatch", Path(workflow.current_basedir).resolve().parent / "profiles
 DEPLOYED = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 set_job_python(None if DEPLOYED else sys.executable)
 
-# Where the package stands, and where the report's templates do. The templates are inputs of rules:
+# Where the package and the report's templates are. The templates are inputs of rules:
 # relative to where Snakemake runs, so that a moved project has nothing to do again.
 PACKAGE = Path(workflow.current_basedir).resolve()
 TEMPLATES = os.path.relpath(PACKAGE.parent / "report")
@@ -98,7 +98,7 @@ def intervals():
 
 
 def words():
-    """What the page and the paper say of the configuration, and of the task's own words."""
+    """The configuration and the task's description, for the page and the paper."""
     return canonical_json(
         {
             "look": STUDY.look(),
@@ -161,6 +161,6 @@ def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
 
 
 def figure_tables(wildcards):
-    """The tables that a figure's module says it is drawn from."""
+    """The tables that a figure's module declares it is drawn from."""
     names = syntax.constant(catalogue.figure(wildcards.figure), "TABLES")
     return expand("<results>/tables/{table}.csv", table=names)

@@ -135,7 +135,7 @@ def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(
     said = job.log.read_text()
     assert "Traceback" not in said
     assert "resumed after epoch" in said
-    assert ("the next attempt goes on from there" in said) == (number != signal.SIGKILL)
+    assert ("the next attempt resumes from there" in said) == (number != signal.SIGKILL)
     assert list((job.folder / "checkpoints").iterdir()) == []
 
 

@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
         print("One step of the pipeline; Snakemake calls them, and you can. The steps:\n")
         for step in steps:
             print(f"  {step:13} {syntax.first_line(f'recall_horizon.cli.{step}')}")
-        print("\n`python -m recall_horizon <step> --help` tells a step's options.")
+        print("\n`python -m recall_horizon <step> --help` lists a step's options.")
         return 0 if arguments else 2
     if arguments[0] not in steps:
         print(f"there is no step {arguments[0]!r}; steps: {', '.join(steps)}", file=sys.stderr)

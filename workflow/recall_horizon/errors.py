@@ -1,11 +1,11 @@
-"""The errors a user can mend, raised with a message that says how."""
+"""Errors that a user can fix; their messages explain how."""
 
 import difflib
 from collections.abc import Iterable
 
 
 class RecallHorizonError(Exception):
-    """Something outside the code is wrong; the message says where, what, and what to do."""
+    """Something outside the code is wrong; the message states where, what, and what to do."""
 
     status = 1  # of the process that ends with it
 
@@ -15,7 +15,7 @@ class ConfigError(RecallHorizonError):
 
 
 class DamagedFileError(RecallHorizonError):
-    """A file is not what was written; the message names it and says what to do."""
+    """A file is not what was written; the message names it and states what to do."""
 
 
 class MissingDeviceError(RecallHorizonError):
@@ -23,7 +23,7 @@ class MissingDeviceError(RecallHorizonError):
 
 
 class JobStoppedError(RecallHorizonError):
-    """A signal has stopped the job; the message says where its state is."""
+    """A signal has stopped the job; the message states where its state is."""
 
     def __init__(self, message: str, signal: int) -> None:
         super().__init__(message)

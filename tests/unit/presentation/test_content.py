@@ -42,10 +42,10 @@ def test_a_control_that_was_not_reached_is_a_warning_and_not_a_claim(written, mo
 
 
 def test_a_model_that_is_trained_otherwise_is_said_to_be(written, settings):
-    assert not any("Trained otherwise" in text for text in written()[0]["method"])
+    assert not any("Trained differently" in text for text in written()[0]["method"])
     settings["model_zoo"]["lstm"]["training"] = {"epochs": 400, "gradient_clip": 1.0}
     method = written()[0]["method"]
-    assert "Trained otherwise: LSTM (epochs 400, gradient clip 1.0)." in method
+    assert "Trained differently: LSTM (epochs 400, gradient clip 1.0)." in method
 
 
 def test_no_line_ends_between_a_sign_and_its_number():

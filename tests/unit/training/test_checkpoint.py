@@ -1,4 +1,4 @@
-"""A job that is stopped goes on where it was, to the bit, or starts afresh and says why."""
+"""A job that is stopped resumes where it was, to the bit, or starts afresh and says why."""
 
 import errno
 import fcntl

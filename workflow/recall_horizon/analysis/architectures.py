@@ -1,4 +1,4 @@
-"""What a model is, told by building it: its parameters, and what is known of it beforehand."""
+"""What a model is, found by building it: its parameters, and what is known of it beforehand."""
 
 import pkgutil
 from typing import Any

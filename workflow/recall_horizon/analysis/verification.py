@@ -36,7 +36,7 @@ DRAWS = 100_000
 # length: at most 1.1e-5. At epoch 20 some models have drifted apart by 8 %.
 EARLY = 10
 TOLERANCE = 1e-4
-# The epochs that a reference keeps, beside the last.
+# The epochs that a reference keeps, in addition to the last.
 KEPT = (0, 5, 10, 20)
 
 LOSSES = ["train_mse", "test_mse", "target_variance"]
@@ -55,7 +55,7 @@ class Comparison(NamedTuple):
     * `different`: losses up to epoch 10 of the same replicate are further apart than rounding
       explains, or the test below says so at an error rate of 0.01 over the whole table;
     * `too few to tell`: with so few replicates no test can call anything different;
-    * `another experiment`: trained otherwise or on something else; `differs` says how;
+    * `another experiment`: trained differently or on other data; `differs` gives the settings;
     * `not in the reference`: there is no such model or length there.
 
     `replicates` and `reference_replicates` are how many there are. `test_r2_median` and

@@ -1,4 +1,4 @@
-"""The arguments that say what the page and the paper are made of."""
+"""The arguments that define the content of the page and the paper."""
 
 import argparse
 import json

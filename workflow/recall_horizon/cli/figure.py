@@ -13,14 +13,14 @@ from recall_horizon.storage.files import write_text
 
 
 def main(arguments: list[str]) -> None:
-    """Draw the figure --name from --tables into --folder, with its words beside it."""
+    """Draw the figure --name from --tables into --folder, with its texts in a file next to it."""
     parser = argparse.ArgumentParser(prog="recall_horizon figure", description=__doc__)
     parser.add_argument("--name", required=True, help="a module of presentation/figures/")
     parser.add_argument("--tables", required=True, nargs="+", type=Path, help="CSV files")
     add_options(parser, dict.fromkeys(style.Look._fields, "see style.Look"))
     parser.add_argument("--folder", required=True, type=Path, help="where to write")
     parsed = parser.parse_args(arguments)
-    logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every glyph
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it logs every glyph
     module = importlib.import_module(f"recall_horizon.presentation.figures.{parsed.name}")
     frames = {path.stem: tables.read(path) for path in parsed.tables}
     look = style.Look(**vars(parsed.options))

@@ -1,4 +1,4 @@
-"""Say what a run would do, why, and how long it would take, without doing it."""
+"""Show what a run would do, why, and how long it would take, without doing it."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ from recall_horizon.planning.text import in_words
 
 EPILOG = """Every other argument is Snakemake's, which is asked: `plan --configfile
 config/lesson.yaml`, `plan --config replicates=20`, `plan -- results/default/tables/losses.csv`.
-With `--cores 8` or `--cores all`, the plan says how long the run takes on so many cores."""
+With `--cores 8` or `--cores all`, the plan estimates how long the run takes on that many cores."""
 
 
 def main(arguments: list[str]) -> None:
@@ -36,8 +36,8 @@ def main(arguments: list[str]) -> None:
 
 
 def _ask(words: list[str]) -> subprocess.Popen[str]:
-    """A dry run of Snakemake that tells of its jobs, a line each."""
-    home = str(Path(recall_horizon.__file__).parents[1])  # where the logger plugin stands, too
+    """A dry run of Snakemake that reports its jobs, one line each."""
+    home = str(Path(recall_horizon.__file__).parents[1])  # where the logger plugin is, too
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
         [sys.executable, "-m", "snakemake", "--logger", "plan", "--dry-run", "--nolock", *words],
@@ -52,24 +52,24 @@ def _told(out: str, err: str, status: int) -> list[str]:
     """What Snakemake said, line by line.
 
     Raises:
-        RecallHorizonError: it failed; with the lines that tell why.
+        RecallHorizonError: it failed; with the lines that explain why.
     """
     if status:
         said = [line for line in err.strip().splitlines() if not line.startswith("Using ")]
         if said and said[0].startswith(("usage:", "Traceback")):
-            said = said[-1:]  # the last line is the one that tells
+            said = said[-1:]  # the last line gives the cause
         raise RecallHorizonError("\n".join(["Snakemake cannot plan this run.", *said]))
     return out.splitlines()
 
 
 def _studies(jobs: list[Job]) -> list[Path]:
-    """The folders of results of all studies that stand beside those of `jobs`."""
+    """The folders of results of all studies next to those of `jobs`."""
     homes = {Path(job.study).parent for job in jobs}
     return sorted(folder for home in homes for folder in home.glob("*") if folder.is_dir())
 
 
 def _cores(words: list[str]) -> int | None:
-    """The cores that Snakemake is given; None where it is not told a number."""
+    """The cores that Snakemake is given; None if it receives no number."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--cores", "-c", nargs="?", const="all")
     cores = parser.parse_known_args(words)[0].cores

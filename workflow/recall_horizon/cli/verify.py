@@ -1,4 +1,4 @@
-"""Say whether a study reproduced the reference; fail where it did not."""
+"""Report whether a study reproduced the reference; fail if it did not."""
 
 import argparse
 from pathlib import Path
@@ -19,5 +19,5 @@ def main(arguments: list[str]) -> None:
     why = why_not(table)
     if why:
         raise RecallHorizonError(
-            f"{why}. report/reference/provenance.json says what made the reference."
+            f"{why}. report/reference/provenance.json describes what made the reference."
         )

@@ -1,4 +1,4 @@
-"""What a step runs, told by its imports: digests of code, versions of packages."""
+"""What a step runs, determined from its imports: digests of code, versions of packages."""
 
 import ast
 import hashlib

@@ -85,7 +85,7 @@ def _contradictions(study: Study) -> Iterator[Problem]:
 
 
 def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
-    """What does not fit in one way of training, whose keys stand below `path`."""
+    """What does not fit in one way of training, whose keys are below `path`."""
     if training.samples > pool:
         advice = f"should be at most dataset.pool ({pool}), which they are drawn from"
         yield Problem((*path, "samples"), training.samples, advice)

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in words for the person who wrote it."""
+"""Messages about errors in a configuration, for the person who wrote it."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -53,7 +53,7 @@ def _sections(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[Bas
 
 
 def _kind(field: dict[str, Any]) -> str:
-    """What a value may be, from its JSON schema, in words."""
+    """A value's valid types and bounds as text, from its JSON schema."""
     if "anyOf" in field:
         return " or ".join(_kind(option) for option in field["anyOf"])
     if "enum" in field:

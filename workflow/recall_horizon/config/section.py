@@ -28,7 +28,7 @@ class Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _numbers_written_as_text(cls, data: Any) -> Any:
-        """Read a number where only a number can stand and its text does.
+        """Read a number given as text where only a number is valid.
 
         Snakemake hands on the numbers inside `--config 'lengths=[5, 10]'` as text, and YAML takes
         1e-2 for a word.

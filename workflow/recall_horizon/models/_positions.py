@@ -1,4 +1,4 @@
-"""How a network that sees all elements at once knows where each stands."""
+"""How a network that sees all elements at once knows the position of each."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ Positions = Literal["learned", "sinusoidal", "none"]
 
 
 class PositionalEncoding(nn.Module):
-    """Adds to each element's embedding a vector that says where the element stands.
+    """Adds to each element's embedding a vector that encodes the element's position.
 
     Args:
         kind: `learned` vectors (Gehring et al., 2017), which start near zero (standard deviation

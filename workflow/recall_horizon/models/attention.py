@@ -20,7 +20,7 @@ class Attention(nn.Module):
     Args:
         length: T.
         hidden_size: features of embeddings, queries, keys and values.
-        positions: how elements are told apart: learned, sinusoidal or none.
+        positions: how positions are encoded: learned, sinusoidal or none.
     """
 
     def __init__(

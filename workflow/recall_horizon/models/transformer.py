@@ -23,7 +23,7 @@ class Transformer(nn.Module):
         hidden_size: features of embeddings; a multiple of `heads`.
         heads: attention heads.
         feedforward_size: units of the feed-forward network.
-        positions: how elements are told apart: learned, sinusoidal or none.
+        positions: how positions are encoded: learned, sinusoidal or none.
     """
 
     def __init__(

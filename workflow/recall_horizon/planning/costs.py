@@ -4,7 +4,7 @@ One model holds for every job, with the numbers of the jobs that are most like i
 
     seconds = start + work · rate(length)
 
-* `start` is what a job takes beside its work: Python, torch, files.
+* `start` is what a job takes in addition to its work: Python, torch, files.
 * `work` of a training job is its replicates · samples · (epochs + evaluations / 3), since an
   evaluation reads the sequences forward only, a third of a step; times (hidden_size / 32)² for
   networks wider than 32 units. It is 1 for a job that trains nothing.
@@ -77,7 +77,7 @@ def training_in(options: dict[str, Any], device: str) -> Training | None:
 
 
 def read(results: Iterable[Path]) -> list[Measured]:
-    """The jobs whose benchmarks stand in some studies' folders of results."""
+    """The jobs whose benchmarks are in some studies' folders of results."""
     found = []
     for study in results:
         for path in sorted((study / "benchmarks").rglob("*.tsv")):

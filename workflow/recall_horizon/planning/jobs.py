@@ -25,7 +25,7 @@ class Job(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The rule with what tells its jobs apart: `train lstm T=50`."""
+        """The rule with what distinguishes its jobs: `train lstm T=50`."""
         known = {key: self.wildcards[key] for key in TELLING if key in self.wildcards}
         words = [f"T={value}" if key == "length" else value for key, value in known.items()]
         return " ".join([self.rule, *words])

@@ -1,4 +1,4 @@
-"""The plan of a run in words."""
+"""The plan of a run, as text."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ def in_words(
 
 
 def _reasons(having: Mapping[str, list[Job]]) -> Iterator[str]:
-    """Each cause once, with the jobs that have it; causes of the same jobs are said together."""
+    """Each cause once, with the jobs that have it; causes of the same jobs are listed together."""
     together: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for cause in sorted(having, key=lambda cause: (cause == FOLLOWS, cause)):
         together[tuple(job.key for job in having[cause])].append(cause)
@@ -51,7 +51,7 @@ def _reasons(having: Mapping[str, list[Job]]) -> Iterator[str]:
 
 
 def _which(jobs: list[Job]) -> str:
-    """What tells `jobs` of one rule apart: their models, lengths, figures."""
+    """What distinguishes `jobs` of one rule: their models, lengths, figures."""
     values: dict[str, set[str]] = defaultdict(set)
     for job in jobs:
         for key, value in job.wildcards.items():

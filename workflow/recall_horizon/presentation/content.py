@@ -1,6 +1,6 @@
-"""What the page and the paper both say, in plain text and numbers ready to be set.
+"""The content that page and paper share, as plain text and formatted numbers.
 
-No conclusion stands here: those are computed by `findings`.
+It contains no conclusions: `findings` computes those.
 """
 
 import re
@@ -51,7 +51,7 @@ def content(
     solved_r2: float,
     task: str,
 ) -> dict[str, Any]:
-    """Everything there is to say of a study, as JSON can hold it.
+    """All content about a study, as values that JSON can hold.
 
     Args:
         tables: the study's, by their names.
@@ -185,12 +185,12 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
         if (changes := study["model_zoo"][model].get("training"))
     ]
     if otherwise:
-        yield f"Trained otherwise: {'; '.join(otherwise)}."
+        yield f"Trained differently: {'; '.join(otherwise)}."
     yield (
-        "Predicting the mean of the targets, whatever the sequence, has a mean squared error equal "
+        "Predicting the mean of the targets for every sequence has a mean squared error equal "
         "to their variance. R² is 1 minus held-out error over that variance: 1 is perfect recall, "
         "0 is no better than the mean. Intervals are percentile bootstraps over replicates with "
-        f"{analysis['bootstrap_draws']:,} draws; they say how much another set of replicates "
+        f"{analysis['bootstrap_draws']:,} draws; they show how much another set of replicates "
         "might differ."
     )
 

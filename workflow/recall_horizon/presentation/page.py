@@ -19,7 +19,7 @@ LARGEST = 300_000  # bytes of a compressed one, beyond which the page does witho
 def render(
     template: Path, style: str, script: str, content: dict[str, Any], figures: list[dict[str, Any]]
 ) -> str:
-    """The page, as HTML that needs nothing beside it; every text put into it is escaped."""
+    """The page, as one self-contained HTML file; every text put into it is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template.parent),
         autoescape=True,

@@ -31,7 +31,7 @@ def power(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`seconds` as a person says it: 45 s, 12.5 min, 3.1 h."""
+    """`seconds` for a reader: 45 s, 12.5 min, 3.1 h."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,4 +1,4 @@
-"""The verdicts of the verification table, in words."""
+"""The verdicts of the verification table, as text."""
 
 from collections.abc import Iterator
 

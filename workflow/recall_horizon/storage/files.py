@@ -24,7 +24,7 @@ Tensors = dict[str, np.ndarray]
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`, which becomes `path` if the block succeeds.
+    """Yield a temporary path in the folder of `path`, which becomes `path` if the block succeeds.
 
     A reader never sees half a file, and a failed block leaves no file behind.
     """
@@ -82,7 +82,7 @@ def write_tensors(path: Path, tensors: Tensors, about: Mapping[str, Any]) -> Non
 
 
 def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
-    """The tensors of `path` and what `write_tensors` was told about them.
+    """The tensors of `path` and the metadata that `write_tensors` received with them.
 
     Raises:
         DamagedFileError: the file is truncated, no safetensors file, or its content does not fit
@@ -104,6 +104,6 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
 
 def _damaged(path: Path, why: str) -> DamagedFileError:
     return DamagedFileError(
-        f"{path} is damaged: {why}. Delete the file and run again: it is made anew, "
+        f"{path} is damaged: {why}. Delete the file and run again: it is made again, "
         "and only what depends on it with it."
     )

@@ -48,7 +48,7 @@ def versions(packages: Iterable[str] = TRAINING) -> dict[str, str | None]:
 
 
 def git_state() -> dict[str, Any]:
-    """The commit that this code stands at, and whether it was changed since; None outside git."""
+    """The commit of this code, and whether it was changed since; None outside git."""
     here = Path(__file__).parent
 
     def git(*words: str) -> str | None:

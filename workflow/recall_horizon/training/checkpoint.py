@@ -1,4 +1,4 @@
-"""Checkpoints: what a job knows so far, in a file from which its next attempt goes on.
+"""Checkpoints: a job's state so far, in a file from which its next attempt resumes.
 
 A checkpoint is no output of a rule: it outlives a job that is killed, preempted or out of time, and
 is removed when the job has succeeded. It is used if and only if its fingerprint fits: the same
@@ -75,7 +75,7 @@ class Checkpoint:
     def keep(self, state: Callable[[], State], now: bool = False) -> None:
         """Write `state()` if it is time to, if a signal has come, or `now`.
 
-        A checkpoint that cannot be written is a warning: training goes on.
+        A checkpoint that cannot be written is a warning: training continues.
 
         Raises:
             JobStoppedError: a signal has come; the state is kept.
@@ -92,7 +92,7 @@ class Checkpoint:
         if self.signal:
             name = signal.Signals(self.signal).name
             raise JobStoppedError(
-                f"stopped by {name}. What was done is in {self.path}: the next attempt goes on "
+                f"stopped by {name}. Its state is in {self.path}: the next attempt resumes "
                 "from there.",
                 self.signal,
             )
@@ -143,12 +143,12 @@ def alone(path: Path) -> Iterator[bool]:
                 "%s cannot be locked (%s): nothing keeps another process from the same job",
                 *(lock, error.strerror),
             )
-        # Whoever had it has removed it: then what is locked is a file that nobody else will find.
+        # Its previous holder has removed it: no other process will find this locked file.
         if _is(file.fileno(), lock):
             break
         file.close()
     with file:
-        with suppress(OSError):  # a full disk: who has it is not said
+        with suppress(OSError):  # a full disk: the holder is not recorded
             file.truncate(0)
             file.write(f"process {os.getpid()} on {socket.gethostname()}")
             file.flush()

@@ -89,8 +89,8 @@ def _private_folder() -> Path:
         own = False
     if not own or found.st_mode & 0o022:
         raise RecallHorizonError(
-            f"{folder} should be a folder that you own and nobody else can write to: another user "
-            "may have made it. Remove it, or set XDG_RUNTIME_DIR or TMPDIR to a folder of yours."
+            f"{folder} should be a folder that you own and no other user can write to: another "
+            "user may have made it. Remove it, or set XDG_RUNTIME_DIR or TMPDIR to your own folder."
         )
     return folder
 

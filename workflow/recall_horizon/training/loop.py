@@ -48,7 +48,7 @@ def fit(
 ) -> Iterator[Evaluation | None]:
     """Train `replicate` with Adam on the MSE; yield after each epoch its losses, or None.
 
-    None stands for an epoch whose losses are not evaluated. `batches(epoch)` gives the rows of each
+    None represents an epoch whose losses are not evaluated. `batches(epoch)` gives the rows of each
     batch of an epoch. The first yield is of the untrained model, epoch 0, unless it has epochs
     behind it already. Ends early, with an evaluation that is not finite, when a loss is not.
     """
@@ -159,7 +159,7 @@ def build(spec: TrainingSpec, replicate: int) -> nn.Module:
 
 
 def _batches(spec: TrainingSpec, replicate: int, device: torch.device) -> Batches:
-    """A full batch as it stands, or else a new order for every epoch, keyed by the epoch."""
+    """A full batch in its given order, or else a new order for every epoch, keyed by the epoch."""
     samples, size = spec.training.samples, spec.training.batch_size
 
     def batches(epoch: int) -> Iterable[torch.Tensor | slice]:

@@ -45,7 +45,7 @@ class Replicate:
         self.started -= seconds
 
     def _live(self) -> Iterator[tuple[str, torch.Tensor]]:
-        """What changes as training goes on. Writing into a generator's state changes nothing."""
+        """What changes during training. Writing into a generator's state changes nothing."""
         for name, tensor in self.model.state_dict().items():
             yield f"model/{name}", tensor
         for name, tensor in self.adam.state().items():

@@ -4,7 +4,7 @@ A figure's module assigns literals and defines one function:
 
     TABLES = ("summary",)   the tables it is drawn from, by the names of their files
     ORDER                   its place on the page among the other figures
-    TITLE, CAPTION, ALT     what the page says above, below and instead of it
+    TITLE, CAPTION, ALT     the page's text above, below and instead of it
     draw(tables, look)      a matplotlib figure from {name: DataFrame} and a `style.Look`
     chart(tables, look)     if it likes: an `interactive.Chart` of the same, which takes the
                             picture's place where the page can be asked

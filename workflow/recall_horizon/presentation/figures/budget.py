@@ -1,4 +1,4 @@
-"""What more training mends and what it does not: held-out R² against the training budget."""
+"""What more training improves and what it does not: held-out R² against the training budget."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -7,7 +7,7 @@ from recall_horizon.presentation.figures import style
 
 TABLES = ("summary",)
 ORDER = 5
-TITLE = "What more training mends"
+TITLE = "What more training improves"
 CAPTION = (
     "Held-out R² against the epochs trained, a panel a model and a line a sequence length: "
     "interquartile means over replicates with their bootstrap intervals as bands; values below "

@@ -15,8 +15,8 @@ CAPTION = (
     "Mean squared error after the last epoch, on the sequences a model was trained on and on "
     "held-out ones. Lines are medians over replicates, bands their bootstrap intervals, faint "
     "points the replicates. The dotted line is what predicting the mean scores: a model at that "
-    "line has recalled nothing, whatever its training loss. The shaded gap between the lines is "
-    "what was memorised and not recalled. Replicates above the frame are drawn "
+    "line has recalled nothing, regardless of its training loss. The shaded gap between the lines "
+    "is what was memorised and not recalled. Replicates above the frame are drawn "
     "at its edge as triangles. Drawn from tables/losses.csv, tables/summary.csv and "
     "tables/datasets.csv."
 )
@@ -26,7 +26,7 @@ ALT = (
 )
 
 CEILING = 1.6  # in units of the baseline: above it lies nothing but failure
-DODGE = 1.03  # the two losses' points stand side by side on the logarithmic axis
+DODGE = 1.03  # the two losses' points are side by side on the logarithmic axis
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:

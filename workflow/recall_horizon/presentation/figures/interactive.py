@@ -1,7 +1,7 @@
 """What interactive charts share. Not a figure.
 
 A chart is a Vega-Lite specification, made with Altair, whose parameters the page's own controls
-set: form elements beside it, so that it can be used from the keyboard.
+set: form elements next to it, so that it can be used from the keyboard.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ BEYOND = 1e300  # what a browser takes for infinity, and draws at the frame's ed
 class Option(NamedTuple):
     """One of a control's options: the parameter's value, and what the page calls it.
 
-    `colour` and `shape` are those of its points, where it stands for some.
+    `colour` and `shape` are those of its points, where it represents some.
     """
 
     value: str | float
@@ -85,12 +85,12 @@ def colours(look: Look) -> alt.Color:
 
 
 def shapes(look: Look) -> alt.Shape:
-    """Each model's shape, as beside its name, for who does not see its colour."""
+    """Each model's shape, as next to its name, for readers who cannot see its colour."""
     return alt.Shape("model:N", scale=by_model(look, SHAPES), legend=None)
 
 
 def lines(shown: alt.Chart, look: Look, size: int, told: dict[str, str]) -> list[alt.Chart]:
-    """A line a model and a point of `size` at each value, which tells `told`: {field: title}."""
+    """A line a model, a point of `size` at each value, and a tooltip of `told`: {field: title}."""
     tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in told.items()]
     points = shown.mark_point(filled=True, size=size).encode(shape=shapes(look), tooltip=tooltip)
     return [shown.mark_line(strokeWidth=2), points]

@@ -23,8 +23,8 @@ CAPTION = (
 )
 CHART_CAPTION = (
     "Held-out R², held-out loss or training loss after any number of epochs: move the slider, and "
-    "recall spreads to longer sequences as training goes on. Points are interquartile means over "
-    "replicates, bars their bootstrap intervals; point at one for its replicates. A model that "
+    "recall spreads to longer sequences as training continues. Points are interquartile means over "
+    "replicates, bars their bootstrap intervals; hover over one for its replicates. A model that "
     "was not evaluated just then is shown as it last was; values beyond the frame are drawn at "
     "its edge. The dotted line is what predicting the mean scores. Drawn from tables/summary.csv, "
     "tables/losses.csv and tables/datasets.csv."

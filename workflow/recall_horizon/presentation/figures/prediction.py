@@ -1,4 +1,4 @@
-"""Can the horizon be told before training? Initial sensitivity against what training reached."""
+"""Can the horizon be predicted before training? Initial sensitivity against the result."""
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,13 @@ from recall_horizon.presentation.figures import style
 
 TABLES = ("sensitivity", "summary", "predictions")
 ORDER = 4
-TITLE = "Told before training"
+TITLE = "Predicted before training"
 CAPTION = (
     "Left: held-out R² after training against s0, the sensitivity of the untrained answer to the "
     "first element relative to the last; a point is a model at a length, medians over replicates, "
     "filled for recurrent models. The dotted line is the rule of prediction, fixed beforehand. "
     "Right: the horizon that the rule predicts for each model against the measured one, with its "
-    "interval; on the diagonal they agree, and < or ≥ says that a prediction lies beyond "
+    "interval; on the diagonal they agree, and < or ≥ means that a prediction is beyond "
     "the lengths tested. Drawn from tables/sensitivity.csv, tables/summary.csv and "
     "tables/predictions.csv."
 )

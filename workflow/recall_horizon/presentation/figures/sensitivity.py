@@ -126,7 +126,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
 
 
 def _telling(length: int) -> set[int]:
-    """The distances from the end that are told apart on a logarithmic axis: a hundred will do."""
+    """The distances from the end to plot on a logarithmic axis: a hundred are enough."""
     if length <= POINTS:
         return set(range(length))
     return {0, *np.geomspace(1, length - 1, POINTS).round().astype(int).tolist()}
