@@ -79,6 +79,7 @@ def test_an_architecture_that_cannot_be_found_is_refused(project):
 def test_modules_beside_the_snakefile_are_found_wherever_snakemake_runs(project, tmp_path):
     """As the check finds them: where the working folder is another one."""
     words = ["--snakefile", str(project.root / "Snakefile"), "--directory", str(tmp_path)]
-    words += ["--configfile", str(project.root / "config/smoke.yaml"), "--config", CONVOLUTION]
+    configs = [str(project.root / "config" / name) for name in ("config.yaml", "smoke.yaml")]
+    words += ["--configfile", *configs, "--config", CONVOLUTION]
     project.snakemake(*words, "--", "results/smoke/tables/models.csv", study=None)
     assert "DilatedConvolution" in (tmp_path / "results/smoke/tables/models.csv").read_text()
