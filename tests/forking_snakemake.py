@@ -31,6 +31,7 @@ def become(argv: list[str], cwd: str, environment: dict[str, str], output: str) 
     paths = environment.get("PYTHONPATH", "").split(os.pathsep)
     sys.path[:1] = [os.path.dirname(SNAKEMAKE), *filter(None, paths)]  # noqa: PTH120
     sys.argv = [SNAKEMAKE, *argv]
+    sys.modules["snakemake.workflow"].Workflow._rundir = cwd  # taken at its import
     sys.modules["snakemake.cli"].main()
 
 

@@ -23,7 +23,8 @@ DIVERGING = "{architecture: lstm, training: {learning_rate: 1.0e+30, epochs: 10,
 MODELS = "models=[lstm,mine,diverging]"
 MINE = "{architecture: 'my_net:Net', options: {width: 3}}"
 ZOO = f"model_zoo={{mine: {MINE}, diverging: {DIVERGING}}}"
-OWN = [MODELS, ZOO]
+HEADLINE = "analysis={headline_model: diverging}"
+OWN = [MODELS, ZOO, HEADLINE]
 CONVOLUTION = "model_zoo={lstm: {architecture: 'examples.dilated_convolution:DilatedConvolution'}}"
 
 
@@ -52,7 +53,8 @@ def test_models_of_ones_own_run_anywhere_may_diverge_and_are_retrained_alone(cop
     assert ">4</td></tr>" in page  # and the page counts them
 
     assert not project.would_run("--config", *OWN, **shell)
-    jobs = project.would_run("--config", MODELS, ZOO.replace("width: 3", "width: 4"), **shell)
+    wider = [MODELS, ZOO.replace("width: 3", "width: 4"), HEADLINE]
+    jobs = project.would_run("--config", *wider, **shell)
     assert jobs["train"] == 4  # two lengths, two shards, of one model of three
     assert jobs["probe"] == 1
     assert set(jobs) == {"train", "models", *DOWNSTREAM}
@@ -79,7 +81,7 @@ def test_an_architecture_that_cannot_be_found_is_refused(project):
 def test_modules_beside_the_snakefile_are_found_wherever_snakemake_runs(project, tmp_path):
     """As the check finds them: where the working folder is another one."""
     words = ["--snakefile", str(project.root / "Snakefile"), "--directory", str(tmp_path)]
-    configs = [str(project.root / "config" / name) for name in ("config.yaml", "smoke.yaml")]
-    words += ["--configfile", *configs, "--config", CONVOLUTION]
+    files = [str(project.root / f"config/{name}.yaml") for name in ("config", "smoke")]
+    words += ["--configfile", *files, "--config", CONVOLUTION]
     project.snakemake(*words, "--", "results/smoke/tables/models.csv", study=None)
     assert "DilatedConvolution" in (tmp_path / "results/smoke/tables/models.csv").read_text()
