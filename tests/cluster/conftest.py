@@ -14,7 +14,7 @@ from .slurm import Cluster, die_with_parent, until
 
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch")
 # Nothing that runs here takes minutes, unless it hangs.
-PATIENCE = 240
+PATIENCE = 600
 
 
 @pytest.fixture(scope="session")
