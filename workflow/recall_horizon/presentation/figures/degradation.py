@@ -15,10 +15,10 @@ CAPTION = (
     "Mean squared error after the last epoch, on the sequences a model was trained on and on "
     "held-out ones. Lines are medians over replicates, bands their bootstrap intervals, faint "
     "points the replicates. The dotted line is what predicting the mean scores: a model at that "
-    "line has recalled nothing, regardless of its training loss. The shaded gap between the lines "
-    "is what was memorised and not recalled. Replicates above the frame are drawn "
-    "at its edge as triangles. Drawn from tables/losses.csv, tables/summary.csv and "
-    "tables/datasets.csv."
+    "line has recalled nothing, regardless of its training loss. The shading between the lines "
+    "shows how far the two losses are apart; where an arrow marks it, their intervals are apart "
+    "as well. Replicates above the frame are drawn at its edge as triangles. Drawn from "
+    "tables/losses.csv, tables/summary.csv and tables/datasets.csv."
 )
 ALT = (
     "Line chart of mean squared error against sequence length, with one line for the training "
@@ -77,7 +77,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
 
 
 def _gap(axes: Axes, summary: pd.DataFrame, top: float) -> None:
-    """Shade what was memorised and not recalled: held-out above training loss, clear of chance."""
+    """Shade the space between the losses; mark where held-out is clearly above training loss."""
     train, test = (summary[f"{split}_mse_median"].clip(upper=top) for split in ("train", "test"))
     gap = summary["train_mse_median_high"] < summary["test_mse_median_low"]
     axes.fill_between(summary["length"], train, test, color=style.GREY, alpha=0.1, lw=0)
