@@ -1,19 +1,18 @@
 """Copies of the project in which the real Snakefile runs."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+
+from . import forking
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = [
@@ -34,18 +33,6 @@ NOT_CACHED = ["PYTHONDONTWRITEBYTECODE"]  # every job would compile the package
 def _environment() -> dict[str, str]:
     """This environment without what pytest's Python was given: copies have their own package."""
     return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", *NOT_CACHED)}
-
-
-@cache
-def _forking_snakemake() -> subprocess.Popen[str]:
-    """This process's Snakemake that forks for each command; it ends when this process does."""
-    return subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("forking_snakemake.py")],
-        env=_environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
 
 
 @dataclass(frozen=True)
@@ -76,17 +63,10 @@ class Project:
         fails: bool = False,
         **variables: str,
     ) -> str:
-        """What the same command prints with environment `variables`, without Snakemake's start."""
-        with tempfile.NamedTemporaryFile("r") as output:
-            request = {
-                "argv": self._words(words, cores, study),
-                "cwd": str(self.root),
-                "environment": _environment() | variables,
-                "output": output.name,
-            }
-            server = _forking_snakemake()
-            print(json.dumps(request), file=server.stdin, flush=True)
-            status, said = int(server.stdout.readline()), Path(output.name).read_text()
+        """What the same command prints with environment `variables`; its programs are forked."""
+        environment = _environment() | variables | {"TESTS_JOB_PYTHON": forking.job_python()}
+        words = self._words(words, cores, study)
+        status, said = forking.run("snakemake", words, self.root, environment)
         assert (status != 0) == fails, said
         return said
 
@@ -154,7 +134,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
     with FileLock(shared / "finished.lock"):
         if not (shared / "finished.done").exists():
             shutil.rmtree(project.root, ignore_errors=True)
-            copy_project(project.root).command()
+            copy_project(project.root).snakemake()
             (shared / "finished.done").touch()
     return project
 

@@ -1,10 +1,10 @@
 """The workflow as a module of another Snakefile, with a configuration of its own."""
 
-import os
 import shutil
-import subprocess
 
 import yaml
+
+from ..conftest import Project
 
 SNAKEFILE = """
 from pathlib import Path
@@ -49,17 +49,7 @@ def test_another_workflow_uses_this_one_and_overrides_its_config(project, tmp_pa
     mine = {"study": "mine", "models": ["rnn"], "lengths": [4], "training": {"epochs": 2}}
     mine["training"]["evaluate_at"] = []
     (other / "mine.yaml").write_text(yaml.safe_dump(mine))
-    done = subprocess.run(
-        ["snakemake", "--cores", "2"],
-        cwd=other,
-        env={**os.environ, "PYTHONPATH": "/a/path"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
+    Project(other).snakemake(study=None, PYTHONPATH="/a/path")
     assert "rnn" in (other / "results/mine/tables/losses.csv").read_text()
     assert "RNN" in (other / "results/mine/report.html").read_text()
     assert not (project.root / "results").exists()

@@ -99,15 +99,14 @@ def _walk(modules: tuple[str, ...]) -> tuple[list[str], list[str]]:
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
-    """A copy of `tree` without its bare strings: docstrings, of attributes too."""
-    copy = ast.parse(ast.unparse(tree))
-    for node in ast.walk(copy):
+    """`tree`, from which its bare strings are removed: docstrings, of attributes too."""
+    for node in ast.walk(tree):
         for field in ("body", "orelse", "finalbody"):
             body = getattr(node, field, None)
             if isinstance(body, list):
                 kept = [s for s in body if not _is_bare_string(s)]
                 setattr(node, field, kept or ([ast.Pass()] if body else []))
-    return copy
+    return tree
 
 
 def _is_bare_string(statement: ast.AST) -> bool:
@@ -120,7 +119,7 @@ def _is_bare_string(statement: ast.AST) -> bool:
 
 @cache
 def _module_digest(module: str) -> str:
-    code = ast.unparse(_without_docstrings(syntax.tree(module)))
+    code = ast.unparse(_without_docstrings(syntax.parse(module)))
     return hashlib.sha256(code.encode()).hexdigest()[:12]
 
 

@@ -51,7 +51,16 @@ def module_file(module: str) -> Path | None:
 
 @cache
 def tree(module: str) -> ast.Module:
-    """The syntax tree of `module`.
+    """The syntax tree of `module`, read once and shared: change nothing in it.
+
+    Raises:
+        RecallHorizonError: there is no such module, or it has a syntax error.
+    """
+    return parse(module)
+
+
+def parse(module: str) -> ast.Module:
+    """The syntax tree of `module`, read from its file.
 
     Raises:
         RecallHorizonError: there is no such module, or it has a syntax error.
