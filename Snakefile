@@ -18,7 +18,7 @@ pathvars:
 report: "report/captions/workflow.rst"
 
 
-# On a cluster, what takes seconds is not worth a job: it runs where Snakemake runs.
+# On a cluster, a step that takes seconds is not worth a job: it runs where Snakemake runs.
 localrules:
     all,
     figures,

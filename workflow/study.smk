@@ -1,4 +1,4 @@
-"""The configuration, checked before anything else, and what every rule needs of it.
+"""The configuration, checked before anything else, and what the rules need from it.
 
 This file is next to the package so that Snakemake, which lets a Snakefile import from its own
 folder, finds the package.
@@ -26,15 +26,15 @@ try:
 except RecallHorizonError as error:
     raise WorkflowError(str(error)) from None
 
-# Snakemake asks SLURM's accounts how jobs are: this answers where there are none.
+# Snakemake asks SLURM's accounting for the states of jobs: this answers if there is no accounting.
 put_before("sbatch", Path(workflow.current_basedir).resolve().parent / "profiles/slurm/bin")
 
 # Jobs run under the interpreter that runs Snakemake, unless their own environment is deployed.
 DEPLOYED = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 set_job_python(None if DEPLOYED else sys.executable)
 
-# Where the package and the report's templates are. The templates are inputs of rules:
-# relative to where Snakemake runs, so that a moved project has nothing to do again.
+# Where the package and the report's templates are. The templates are inputs of rules: their paths
+# are relative to where Snakemake runs, so that moving the project reruns nothing.
 PACKAGE = Path(workflow.current_basedir).resolve()
 TEMPLATES = os.path.relpath(PACKAGE.parent / "report")
 
@@ -52,16 +52,16 @@ IN_A_JOB_MB = 300
 FIGURES = catalogue.figures()
 
 
-# Snakemake runs a job again if a parameter has another value than last time, unless the parameter's
-# function asks for `output` or `resources`. So the functions below do: how a job is run decides
-# nothing of what it writes.
+# Snakemake reruns a job if the value of a parameter has changed, unless the parameter's function
+# takes `output` or `resources`. So functions that decide only how a job runs, not what it writes,
+# take `output`.
 
 
 def python(wildcards, output):
-    """How a job calls Python: with the package, the user's modules and those beside the Snakefile.
+    """How a job calls Python: with the package, the user's modules and those next to the Snakefile.
 
     The paths are relative to where Snakemake runs, and the same in every clone: an output cache
-    that clones share knows a job by its params.
+    that clones share identifies a job by its params.
     """
     home, root = (shlex.quote(os.path.relpath(folder)) for folder in (PACKAGE, PACKAGE.parent))
     path = f"PYTHONPATH={home}${{PYTHONPATH:+:$PYTHONPATH}}:{root}"
@@ -69,13 +69,13 @@ def python(wildcards, output):
 
 
 def checkpoint(wildcards, output):
-    """Where a training job keeps its state. No output: those are deleted when a job fails."""
+    """Where a training job keeps its state. Not an output, since a failed job's are deleted."""
     folder, _, job = output.run.rpartition("/runs/")
     return f"{folder}/checkpoints/{job.removesuffix('.run.json')}.safetensors"
 
 
 def checkpoint_seconds(wildcards, output):
-    """How often a training job keeps its state, in seconds."""
+    """How often a training job saves its state: every so many seconds."""
     return STUDY.checkpoint_seconds
 
 
@@ -85,13 +85,13 @@ def runs_folder(wildcards, input):
 
 
 def jobs(models=STUDY.models):
-    """The training jobs of models, by what spans them: thousands of paths would not fit a line."""
+    """The training jobs of `models`, in short: thousands of paths do not fit on a command line."""
     shards = [f"{first}-{last}" for first, last in STUDY.shards]
     return {"models": sorted(models), "lengths": STUDY.lengths, "shards": shards}
 
 
 def intervals():
-    """What every step needs that computes bootstrap intervals."""
+    """The settings of every step that computes bootstrap intervals."""
     analysis = STUDY.analysis
     draws = analysis.bootstrap_draws
     return {"confidence": analysis.confidence, "draws": draws, "seed": STUDY.seed}
@@ -111,14 +111,14 @@ def words():
 def code(step, *references, form=identity):
     """The code that a step runs, with what it finds by name: digests of modules, and versions.
 
-    The versions of a deployed environment are not known here; its definition is an input of its own.
+    The versions of a deployed environment are not known here; Snakemake tracks its definition.
     """
     modules = [reference.partition(":")[0] for reference in references]
     return form(f"recall_horizon.cli.{step}", *modules, packages=not DEPLOYED)
 
 
 def table_versions():
-    """The versions that the page tells of the machine that makes tables and figures."""
+    """The versions that the page reports for the machine that makes tables and figures."""
     return {} if DEPLOYED else provenance.versions(provenance.TABLES)
 
 
@@ -133,17 +133,17 @@ def training_code(wildcards):
 
 
 def training_digest(wildcards, output):
-    """The training code in one word, by which a checkpoint is known."""
+    """A digest of the training code, which a checkpoint must match."""
     return code("train", architecture(wildcards.model), form=digest)
 
 
 def dataset_options(wildcards, study=STUDY):
-    """All that decides a dataset, as JSON."""
+    """Everything that determines a dataset, as JSON."""
     return canonical_json(study.dataset_spec(int(wildcards.length)).model_dump())
 
 
 def training_options(wildcards, study=STUDY):
-    """All that decides the numbers of one training job, as JSON."""
+    """Everything that determines the numbers of one training job, as JSON."""
     shard = (int(wildcards.length), int(wildcards.first), int(wildcards.last))
     return canonical_json(study.training_spec(wildcards.model, *shard).model_dump())
 

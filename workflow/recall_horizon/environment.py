@@ -1,4 +1,4 @@
-"""Environment variables of this process, which those that it starts inherit."""
+"""Environment variables of this process, inherited by the processes that it starts."""
 
 import os
 import shutil
@@ -9,14 +9,14 @@ JOB_PYTHON = "RECALL_HORIZON_PYTHON"
 
 
 def put_before(command: str, folder: Path) -> None:
-    """Search `folder` before all others, where `command` is found at all."""
+    """Put `folder` first on the PATH, if `command` is on the PATH at all."""
     if shutil.which(command):
         others = [f for f in os.environ["PATH"].split(os.pathsep) if f != str(folder)]
         os.environ["PATH"] = os.pathsep.join([str(folder), *others])
 
 
 def set_job_python(interpreter: str | None) -> None:
-    """Run jobs under `interpreter`; None stands for the `python` of a job's own environment."""
+    """Run jobs under `interpreter`; None means the `python` of a job's own environment."""
     os.environ.pop(JOB_PYTHON, None)
     if interpreter:
         os.environ[JOB_PYTHON] = interpreter

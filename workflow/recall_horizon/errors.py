@@ -7,15 +7,15 @@ from collections.abc import Iterable
 class RecallHorizonError(Exception):
     """Something outside the code is wrong; the message states where, what, and what to do."""
 
-    status = 1  # of the process that ends with it
+    status = 1  # the exit status of the process
 
 
 class ConfigError(RecallHorizonError):
-    """The configuration is refused; the message lists each problem on a line of its own."""
+    """The configuration is refused; the message lists each problem on its own line."""
 
 
 class DamagedFileError(RecallHorizonError):
-    """A file is not what was written; the message names it and states what to do."""
+    """A file does not hold what was written; the message names it and states what to do."""
 
 
 class MissingDeviceError(RecallHorizonError):
@@ -31,7 +31,7 @@ class JobStoppedError(RecallHorizonError):
 
 
 def nearest(name: object, valid: Iterable[str]) -> str:
-    """Advice that lists `valid` and names the nearest to `name` where one is near."""
+    """Advice that lists `valid`, and names the one closest to `name` if any is close."""
     valid = sorted(valid)
     near = difflib.get_close_matches(str(name), valid, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""

@@ -1,7 +1,7 @@
-"""Independent random streams, keyed by what they are for.
+"""Independent random streams, keyed by their purpose.
 
 Every random number of the project comes from a `numpy.random.SeedSequence` whose spawn key names
-its stream and its place, so streams never overlap and no seed is ever made by arithmetic
+its stream and its place, so streams never overlap and no seed is computed from another one
 (https://numpy.org/doc/stable/reference/random/parallel.html).
 """
 

@@ -3,7 +3,7 @@ rule dataset:
         "<results>/datasets/T{length}.safetensors",
     log:
         "<results>/logs/dataset/T{length}.log",
-    # Snakemake allows no benchmark together with it: a file from the cache took no time.
+    # Snakemake allows no benchmark of a cached rule: a file from the cache took no time.
     cache: True
     priority: lambda wildcards: int(wildcards.length)
     conda:

@@ -1,4 +1,5 @@
-# What the page speaks of, and what its figures are drawn from, to be downloaded from it.
+# The tables that the page uses, and those that its figures are drawn from, which it offers to
+# download.
 REPORTED = sorted(
     {
         *("controls", "datasets", "horizons", "models", "predictions", "sensitivity", "summary"),
@@ -26,7 +27,7 @@ rule provenance:
     params:
         python=python,
         runs=runs_folder,
-        # How often jobs keep their state decides nothing.
+        # How often jobs save their state does not affect any number.
         options=canonical_json(
             {"jobs": jobs(), "study": STUDY.model_dump(exclude={"checkpoint_seconds"})}
         ),

@@ -1,7 +1,7 @@
-"""`snakemake --dry-run --logger plan`: the jobs that would run, a line of JSON each.
+"""`snakemake --dry-run --logger plan`: the jobs that would run, one line of JSON each.
 
-A logger plugin of Snakemake's, found by its name on the Python path. `python -m recall_horizon
-plan` asks through it.
+A logger plugin for Snakemake, which finds it by its name on the Python path. `python -m
+recall_horizon plan` uses it.
 """
 
 import json
@@ -22,7 +22,7 @@ class LogHandler(LogHandlerBase):
     needs_rulegraph = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a job that does something, or an error."""
+        """Write a job that runs a command, or an error."""
         if record.levelno >= logging.ERROR:
             print(record.getMessage(), file=sys.stderr)
         if getattr(record, "event", None) != LogEvent.JOB_INFO or record.shellcmd is None:

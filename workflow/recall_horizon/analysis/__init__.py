@@ -1,1 +1,1 @@
-"""Analysis: numbers out of tables and weights."""
+"""Analysis: numbers computed from tables and weights."""

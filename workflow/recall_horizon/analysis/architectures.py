@@ -1,4 +1,4 @@
-"""What a model is, found by building it: its parameters, and what is known of it beforehand."""
+"""Facts about a model, found by building it: its parameters, and what is known in advance."""
 
 import pkgutil
 from typing import Any
@@ -9,14 +9,14 @@ from torch import nn
 def facts(architecture: str, options: dict[str, Any], length: int, task: str) -> dict[str, Any]:
     """Columns of the models table.
 
-    `parameters`, the numbers that training can change; `recurrent`, whether all that it knows of
-    the sequence has gone through a recurrent state (with attention beside it, it reaches every
-    element directly); `r2_ceiling`, the largest R² that it can reach on the task, None where no
-    exact limit is known; `reaches_ceiling`, whether it gets there with little training.
+    `parameters`, the numbers that training can change; `recurrent`, whether the model sees the
+    sequence only through a recurrent state (with attention it would reach every element directly);
+    `r2_ceiling`, the largest R² that it can reach on the task, None if no exact limit is known;
+    `reaches_ceiling`, whether little training is enough to reach it.
 
     Args:
         architecture: the model's class, as `module:ClassName`.
-        options: its constructor's.
+        options: the options of its constructor.
         length: T.
         task: the task's name.
     """

@@ -1,4 +1,4 @@
-"""One table out of what many jobs wrote."""
+"""Collect what many jobs wrote into one table."""
 
 import csv
 import json
@@ -36,7 +36,7 @@ def losses(runs: TrainingJobs) -> Iterator[list[str]]:
     """The rows of all losses files, as text, sorted by model, length, replicate and epoch.
 
     Raises:
-        RecallHorizonError: a file is missing or is no losses table.
+        RecallHorizonError: a file is missing or is not a losses table.
     """
     rows = []
     for path in runs.files(".losses.csv"):
@@ -49,7 +49,7 @@ def losses(runs: TrainingJobs) -> Iterator[list[str]]:
             header, body = [], []
         whole = all(len(row) == len(Loss._fields) and _numbers(row) for row in body)
         if tuple(header) != Loss._fields or not body or not whole:
-            raise DamagedFileError(f"{path} is no losses table. Delete it and run again.")
+            raise DamagedFileError(f"{path} is not a losses table. Delete it and run again.")
         rows += body
     rows.sort(key=lambda row: (row[MODEL], *_numbers(row)))
     yield list(Loss._fields)
@@ -57,7 +57,7 @@ def losses(runs: TrainingJobs) -> Iterator[list[str]]:
 
 
 def _numbers(row: list[str]) -> list[int]:
-    """Where a row belongs within its model; empty where it holds no numbers."""
+    """The key by which a model's rows are sorted; empty if the row does not hold numbers."""
     try:
         return [int(row[i]) for i in NUMBERS]
     except ValueError:
@@ -65,7 +65,7 @@ def _numbers(row: list[str]) -> list[int]:
 
 
 def datasets(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """A row a dataset: its sizes, its digest, and what predicting a constant scores on it.
+    """One row per dataset: its sizes, its digest, and the loss of predicting a constant.
 
     `target_variance` is the variance of the test targets, and `baseline_mse` the test MSE of
     predicting the mean of the pool's targets.
@@ -73,7 +73,7 @@ def datasets(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     for path in paths:
         tensors, about = read_tensors(path)
         if not {"pool_y", "test_y"} <= set(tensors):
-            raise DamagedFileError(f"{path} is no dataset. Delete it and run again.")
+            raise DamagedFileError(f"{path} is not a dataset. Delete it and run again.")
         pool, test = (tensors[f"{split}_y"].astype(np.float64) for split in ("pool", "test"))
         yield {
             "length": about["spec"]["length"],
@@ -86,7 +86,7 @@ def datasets(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
 
 
 def run_records(runs: TrainingJobs) -> list[dict[str, Any]]:
-    """What each training job recorded of itself: device, threads, torch, seconds."""
+    """What each training job recorded about itself: device, threads, torch, seconds."""
     records = []
     for path in runs.files(".run.json"):
         try:

@@ -16,7 +16,7 @@ import pandas as pd
 from recall_horizon.analysis.replicates import final
 from recall_horizon.analysis.statistics import STANDARD_ERRORS, sampling_error
 
-# How far below its ceiling a model that reaches it may end after little training.
+# How far below its ceiling a model that should reach it may stay after little training.
 TRAINING_SLACK = 0.1
 
 
@@ -24,10 +24,11 @@ class Control(NamedTuple):
     """A row of the controls table: what is expected, what was measured, and the verdict.
 
     `measured` is an interquartile mean of held-out R² over replicates, `low` and `high` the ends
-    of its interval; the baseline's is an MSE over the targets' variance, which has none.
+    of its interval; for the baseline it is an MSE over the targets' variance, without an interval.
     `at_least` and `at_most` are the bounds beyond which the whole interval must not lie (NaN: no
-    such bound), with the tolerance that a finite test set asks for. `verdict` is `holds`,
-    `violated` (more was measured than can be) or `not reached` (less than enough training reaches).
+    such bound), with the tolerance that a finite test set requires. `verdict` is `holds`,
+    `violated` (more was measured than is possible) or `not reached` (less than a model with enough
+    training reaches).
     """
 
     control: str
@@ -65,7 +66,7 @@ def check(
 
 
 def as_text(controls: list[Control]) -> str:
-    """The controls as lines: what was expected of whom, what was measured, the verdict."""
+    """The controls, one line each: what was expected, what was measured, the verdict."""
     return "\n".join(
         f"  {c.control}{f', {c.model}' if c.model else ''}, T = {c.length}: expected {c.expected}, "
         f"measured {c.measured:.4f} [{c.low:.4f}, {c.high:.4f}]: {c.verdict}"
@@ -98,9 +99,9 @@ def _ceilings(summary: pd.DataFrame, models: pd.DataFrame, tests: int) -> Iterat
 def _judge(
     control: str, cell: pd.Series, expected: str, at_least: float, ceiling: float, tests: int
 ) -> Control:
-    """Whether a cell's R² can be at least `at_least` (NaN: no matter) and at most `ceiling`."""
+    """Whether a cell's R² can be at least `at_least` (NaN: no such bound) and at most `ceiling`."""
     measured, low, high = (cell[f"test_r2_iqm{end}"] for end in ("", "_low", "_high"))
-    # One replicate has no interval: its own value is all there is to judge.
+    # One replicate has no interval: its value itself is judged.
     low, high = (measured if np.isnan(end) else end for end in (low, high))
     at_most = min(1.0, ceiling + STANDARD_ERRORS * sampling_error(ceiling, tests))
     numbers = (float(value) for value in (measured, low, high, at_least, at_most))

@@ -1,17 +1,17 @@
-"""What a study trained on what: whether two studies are the same experiment, and where not."""
+"""What a study trained, and on what: whether two studies are the same experiment."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
-# Keys of `training` that decide no loss.
+# Keys of `training` that do not affect any loss.
 NO_MATTER = ("evaluate_at", "device")
 
 
 def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
     """What `model` was trained on, and how: {key: value}, with the keys of the config.
 
-    `experiment` may be a whole configuration, from an older version of this project, too.
+    `experiment` may also be a whole configuration, even from an older version of this project.
     """
     entry = experiment["model_zoo"][model]
     training = {**experiment["training"], **entry.get("training", {})}

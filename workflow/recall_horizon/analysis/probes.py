@@ -32,8 +32,8 @@ class Sensitivity(NamedTuple):
 def sensitivity(model: nn.Module, x: torch.Tensor) -> np.ndarray:
     """Mean over sequences of |∂ŷ/∂x_t| for every position t: shape (T,), float64.
 
-    x has shape (n, T, 1). Sequences do not touch each other in a batch, so the gradient of the
-    predictions' sum holds every sequence's own.
+    x has shape (n, T, 1). The sequences of a batch do not affect each other, so the gradient of the
+    sum of the predictions contains the gradient of each.
     """
     inputs = x.detach().clone().requires_grad_()
     (gradient,) = torch.autograd.grad(model(inputs).sum(), inputs, allow_unused=True)

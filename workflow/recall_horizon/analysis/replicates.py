@@ -1,22 +1,22 @@
-"""Replicates side by side: what figures, words and statistics take from the tables.
+"""Replicates side by side, as figures, text and statistics use them.
 
-Apart from the statistics themselves, so that what only reads tables does not import scipy.
+Separate from the statistics, so that code that only reads tables does not import scipy.
 """
 
 import numpy as np
 import pandas as pd
 
 CELL = ["study", "task", "model", "length", "epoch"]
-# The metrics, and what each is for a replicate that has diverged: worse than any other.
+# The metrics, and the value of each for a replicate that has diverged: worse than any other.
 METRICS = {"train_mse": np.inf, "test_mse": np.inf, "test_r2": -np.inf}
 
 
 def by_replicate(losses: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """For each metric a frame with a row a cell (study, task, model, length, epoch) and a column
-    a replicate.
+    """For each metric a frame with one row per cell (study, task, model, length, epoch) and one
+    column per replicate.
 
-    A replicate that diverged has no rows after its last: from there on it counts as worse than
-    every other, so that it is never dropped and never rewarded.
+    A replicate that diverged has no further rows: from there on it counts as worse than every
+    other, so that it is never dropped and never rewarded.
     """
     ok = losses[losses["status"] == "ok"]
     diverged = losses[losses["status"] == "diverged"]

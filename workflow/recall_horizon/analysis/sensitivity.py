@@ -1,24 +1,25 @@
-"""What probes say of memory: how much of the first element reaches the answer, how it fades."""
+"""What probes show about memory: how much of the first element reaches the answer."""
 
 import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.horizons import censored, horizon
 
-# The rule of prediction, fixed from pilot runs before any default study was looked at: there, every
+# The prediction rule, fixed from pilot runs before any default study was looked at. In those, every
 # run whose first element moved the untrained answer at least 2e-3 times as much as its last element
-# did was solved after long training, and every one below 1e-3 failed. This is the middle, in logs.
+# did was solved after long training, and every one below 1e-3 failed. This is the midpoint of the
+# logarithms.
 CRITICAL_S0 = 1.4e-3
 
 
 def of_replicates(probes: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
-    """One row a run, out of its profiles.
+    """One row per run, computed from its profiles.
 
     Columns: model, length, replicate;
     `s0`: |∂ŷ/∂x_1| / |∂ŷ/∂x_T| before training;
     `concentration`: |∂ŷ/∂x_1| / Σ_t |∂ŷ/∂x_t| after training, 1 for perfect recall;
-    `decay_rate`: of recurrent models (`recurrent` in the models table), before training, the rate
-    r of |∂ŷ/∂x_t| ∝ exp(−r (T − t)), per step, fitted by least squares to its logarithm.
+    `decay_rate`: for recurrent models (`recurrent` in the models table), before training, the rate
+    r in |∂ŷ/∂x_t| ∝ exp(−r (T − t)), per step, fitted by least squares to the logarithm.
     """
     runs = ["model", "length", "replicate"]
     ordered = probes.sort_values([*runs, "position"])
@@ -48,8 +49,8 @@ def profiles(probes: pd.DataFrame) -> pd.DataFrame:
 def decay_rate(profile: np.ndarray) -> float:
     """The rate r, per step, of a profile ∝ exp(−r · distance from the end), by least squares.
 
-    Positions whose sensitivity is 0 (it vanished below what float32 holds) do not count; NaN where
-    fewer than two are left.
+    Positions whose sensitivity is 0 (too small for float32) do not count; NaN if fewer than two are
+    left.
     """
     distance = np.arange(len(profile))[::-1]
     seen = profile > 0

@@ -8,7 +8,7 @@ import scipy.stats
 
 # Values resampled at once by the bootstrap: 64 MiB of them.
 BLOCK = 8 * 2**20
-# How many standard errors of a finite test set a measurement may lie off.
+# How many standard errors of a finite test set a measurement may be off.
 STANDARD_ERRORS = 4
 
 
@@ -35,15 +35,15 @@ def bootstrap_interval(
     """Percentile bootstrap intervals (Efron, 1979) of `statistic` over replicates.
 
     Args:
-        values: shape (..., n), n replicates along the last axis; infinities are values like others.
+        values: shape (..., n), n replicates along the last axis; infinities are allowed.
         statistic: a function of (values, axis), vectorised.
         confidence: the intervals' nominal coverage, in (0, 1).
-        draws: resamples.
-        rng: where they come from.
+        draws: how many resamples.
+        rng: the source of the resamples.
 
     Returns:
-        The intervals' lower and upper ends, each of shape (...); NaN where n is 1, since one
-        replicate says nothing of its spread.
+        The intervals' lower and upper ends, each of shape (...); NaN if n is 1, since one replicate
+        shows no spread.
     """
     if values.shape[-1] < 2:
         unknown = np.full(values.shape[:-1], np.nan)
@@ -74,8 +74,8 @@ def wilson_interval(successes: int, trials: int, confidence: float) -> tuple[flo
 def sampling_error(r2: np.ndarray | float, tests: int) -> np.ndarray:
     """The standard error of R² on `tests` sequences, of a predictor whose true R² is `r2`.
 
-    The large-sample error of a squared correlation, 2r(1 − r²)/√n (Olkin & Finn, 1995), and no
-    less than at r² = 0.01: at 0 it vanishes, that of a noisy predictor does not.
+    The large-sample error of a squared correlation, 2r(1 − r²)/√n (Olkin & Finn, 1995), but at
+    least its value at r² = 0.01: at 0 the formula vanishes, a noisy predictor's error does not.
     """
     r2 = np.clip(r2, 0.01, 1.0)
     return 2 * np.sqrt(r2) * (1 - r2) / np.sqrt(tests)
@@ -101,19 +101,19 @@ def shift_between(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def rank_differences(
     one: np.ndarray, other: np.ndarray, draws: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """How far the mean ranks of two samples are apart, and how far they are by chance.
+    """How far the mean ranks of two samples are apart, and how far apart they are by chance.
 
-    Ranks, so that a replicate that diverged (−∞) is worse than all others and no worse than that.
-    A permutation moves whole rows, so columns keep what they have in common.
+    Ranks are used so that a replicate that diverged (−∞) counts as the worst, but not as infinitely
+    worse. A permutation moves whole rows, so the correlation between columns is kept.
 
     Args:
         one: shape (n, k), n replicates.
         other: shape (m, k).
-        draws: random permutations of the n + m rows.
-        rng: where they come from.
+        draws: how many random permutations of the n + m rows.
+        rng: the source of the permutations.
 
     Returns:
-        Shape (1 + draws, k): the mean rank of `one` less the mean of all ranks, in standard
+        Shape (1 + draws, k): the mean rank of `one` minus the mean of all ranks, in standard
         deviations over permutations; the first row as observed, the others permuted. 0 where all
         values are equal.
     """
@@ -143,7 +143,7 @@ def smallest_p(sizes: Iterable[tuple[int, int]], draws: int) -> float:
 
 
 def holm(p_values: Iterable[float]) -> np.ndarray:
-    """`p_values`, corrected for their number (Holm, 1979); NaN is none of them."""
+    """`p_values`, corrected for their number (Holm, 1979); NaNs do not count."""
     values = np.array(list(p_values), dtype=float)
     tested = np.flatnonzero(~np.isnan(values))
     order = tested[np.argsort(values[tested], kind="stable")]

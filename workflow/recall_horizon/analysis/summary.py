@@ -1,4 +1,4 @@
-"""The summary table: what the replicates of each model, length and epoch say together."""
+"""The summary table: statistics over the replicates of each model, length and epoch."""
 
 import numpy as np
 import pandas as pd

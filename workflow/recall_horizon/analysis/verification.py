@@ -1,14 +1,14 @@
 """Did I reproduce it? The replicates of a study against those of a reference study.
 
-Two studies are comparable, model by model, where they trained the same on the same. What decides
-then is the strongest evidence there is:
+Two studies are comparable, model by model, if they trained the same model on the same kind of data.
+The strongest available evidence then decides:
 
-* Of the same seed, each replicate has the same data and the same initial weights. Its losses agree
-  to rounding for some epochs, on any x86 processor, and drift apart later. So the first epochs are
-  compared replicate by replicate.
-* Later epochs, and all epochs where the seeds differ, are samples of a distribution. Permutation
-  tests compare the ranks of the replicates' held-out R²: of each length after the last epoch, and
-  of all lengths and epochs at once.
+* With the same seed, each replicate has the same data and the same initial weights. Its losses
+  agree to rounding for some epochs, on any x86 processor, and drift apart later. So the first
+  epochs are compared replicate by replicate.
+* Later epochs, and all epochs if the seeds differ, are samples of a distribution. Permutation
+  tests compare the ranks of the replicates' held-out R²: for each length after the last epoch, and
+  for all lengths and epochs at once.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from recall_horizon.analysis.statistics import (
     smallest_p,
 )
 
-# The chance of calling anything different, over a whole study, where nothing is.
+# The probability of calling anything different, over a whole study, if nothing is.
 ERROR_RATE = 0.01
 DRAWS = 100_000
 # Up to this epoch the losses of a replicate of the reference study agree on any x86 processor to
@@ -49,18 +49,18 @@ class Comparison(NamedTuple):
     `length` is a length, or `all` in the row that compares a model over all lengths that both
     studies have. `verdict` is
 
-    * `identical`: the replicates that both have, by the same seed, have the same losses to the
+    * `identical`: the replicates that both have, with the same seed, have the same losses to the
       last digit at all epochs that both have;
     * `consistent`: a difference could have been found, and none was;
     * `different`: losses up to epoch 10 of the same replicate are further apart than rounding
       explains, or the test below says so at an error rate of 0.01 over the whole table;
     * `too few to tell`: with so few replicates no test can call anything different;
     * `another experiment`: trained differently or on other data; `differs` gives the settings;
-    * `not in the reference`: there is no such model or length there.
+    * `not in the reference`: the reference has no such model or length.
 
     `replicates` and `reference_replicates` are how many there are. `test_r2_median` and
     `reference_median` are medians of held-out R² after the last epoch (−∞ for a replicate that
-    diverged), `difference` the former less the latter; NaN in the row of all lengths.
+    diverged), `difference` the former minus the latter; NaN in the row of all lengths.
     `early_difference` is the largest relative difference of a loss (training or held-out MSE, or
     the targets' variance) of the same replicate at the same epoch up to 10; NaN where the seeds
     or the devices (CPU, GPU) differ. `p_value` is that of a permutation test on the ranks of
@@ -85,10 +85,10 @@ class Comparison(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A comparison whose verdict may still need the other rows' p-values.
+    """A comparison whose verdict may still depend on the other rows' p-values.
 
-    `smallest` is the smallest p-value that its test can give; `paired` whether epochs of training
-    were compared replicate by replicate.
+    `smallest` is the smallest p-value that its test can give; `paired` says whether epochs of
+    training were compared replicate by replicate.
     """
 
     comparison: Comparison
@@ -108,15 +108,15 @@ def compare(
     """Compare two losses tables, model by model and length by length.
 
     Args:
-        losses: of the study.
-        reference: of the reference; it may lack epochs.
+        losses: the study's table.
+        reference: the reference's table; it may lack epochs.
         experiment: `Study.experiment()`.
-        reference_experiment: the same of the reference; its whole configuration will do.
-        tests: held-out sequences. All replicates of a study share them, so what another test set
-            does to R² shows in no spread between replicates: where the seeds differ, so much of a
-            difference as four standard errors of it explain is none.
-        rng: for the permutations.
-        draws: permutations of each test.
+        reference_experiment: the same of the reference; its whole configuration also works.
+        tests: how many held-out sequences there are. All replicates of a study share them, so the
+            effect of another test set on R² is not visible in the spread between replicates. If the
+            seeds differ, up to four standard errors of this effect are taken off a difference.
+        rng: the source of the permutations.
+        draws: how many permutations each test uses.
     """
     same_seed = experiment["seed"] == reference_experiment["seed"]
     devices = [
@@ -139,7 +139,7 @@ def compare(
                 for length, here in ours.groupby("length")
             ]
         else:
-            # On another kind of device losses may part earlier than was measured.
+            # On another kind of device losses may drift apart earlier than was measured.
             paired = same_seed and devices[0][model] == devices[1][model]
             rows += _model_rows(
                 *(model, ours, theirs, paired, 0 if same_seed else tests, rng, draws)
@@ -155,7 +155,7 @@ def kept_rows(losses: pd.DataFrame) -> pd.DataFrame:
 
 
 def _trained_otherwise(ours: pd.DataFrame, theirs: pd.DataFrame) -> str:
-    """The last epochs, if the tables were not trained for as long, whatever their configs say."""
+    """The last epochs, if one table was trained for longer, regardless of what the configs say."""
     here, there = (_ends(table) for table in (ours, theirs))
     if not here or not there or here == there:
         return ""
@@ -169,7 +169,7 @@ def _ends(rows: pd.DataFrame) -> set[int]:
 
 
 def _is_last(losses: pd.DataFrame) -> pd.Series:
-    """Whether a row is its replicate's last; that of one that diverged comes early."""
+    """Whether a row is its replicate's last, which comes early if the replicate diverged."""
     last = losses.groupby(["model", "length", "replicate"])["epoch"].transform("max")
     return losses["epoch"] == last
 
@@ -185,14 +185,14 @@ def _model_rows(
 ) -> Iterator[_Row]:
     """A row for each length of a model, and one for all of them.
 
-    `same_start` says that a replicate's first epochs have to agree; `tests` is 0 where both studies
-    share their held-out sequences.
+    `same_start` says that a replicate's first epochs have to agree; `tests` is 0 if both studies
+    have the same held-out sequences.
     """
     ends = _ends(ours) | _ends(theirs)
     last = max(ends or {*ours["epoch"], *theirs["epoch"]})
     evaluated = [set(rows.loc[rows["status"] == "ok", "epoch"]) for rows in (ours, theirs)]
     epochs = [*sorted((evaluated[0] & evaluated[1]) - {last}), last]
-    # What is compared replicate by replicate is no sample of anything.
+    # Epochs that are compared replicate by replicate are not samples of a distribution.
     sampled = [e for e in epochs if e > EARLY or e == last or not same_start]
     cells, squares, sizes = [], np.zeros(1 + draws), []
     for length, here in ours.groupby("length"):
@@ -253,7 +253,7 @@ def _described(
     verdict: str = "",
     differs: str = "",
 ) -> Comparison:
-    """A row that says what there is to compare, without a test."""
+    """A row with the numbers that are compared, without a test."""
     last = [_final_scores(rows) for rows in (here, there)]
     medians = [float(np.median(scores)) if len(scores) else np.nan for scores in last]
     with np.errstate(invalid="ignore"):
@@ -271,10 +271,10 @@ def _final_scores(rows: pd.DataFrame) -> np.ndarray:
 def _scores(
     here: pd.DataFrame, there: pd.DataFrame, epochs: list[int], tests: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Held-out R², a row a replicate and a column an epoch, −∞ from where one diverged.
+    """Held-out R², one row per replicate and one column per epoch, −∞ once a replicate diverged.
 
-    The first is shifted towards the second by what other test sets of `tests` sequences may do,
-    and no further than they meet; not at all if `tests` is 0, where they share one.
+    The first is shifted towards the second by as much as another test set of `tests` sequences may
+    explain, but not past it; not at all if `tests` is 0, since both then share a test set.
     """
     one, other = (
         rows[rows["status"] == "ok"]
@@ -292,8 +292,8 @@ def _scores(
 
 
 def _relative_differences(here: pd.DataFrame, there: pd.DataFrame, epochs: list[int]) -> pd.Series:
-    """How far losses are apart, relative to the larger; a row a replicate that both have and an
-    epoch, infinite where only one of the two has diverged.
+    """How far losses are apart, relative to the larger: one row per epoch and replicate that both
+    have, infinite if only one of the two has diverged.
     """
     both = set(here["replicate"]) & set(there["replicate"])
 

@@ -1,1 +1,1 @@
-"""One module a step of the pipeline: each parses its arguments, calls the package, writes."""
+"""One module per step of the pipeline: each parses its arguments, calls the package, writes."""

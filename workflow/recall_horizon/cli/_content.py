@@ -17,7 +17,7 @@ WORDS = {
 
 
 def add_content(parser: argparse.ArgumentParser, template: str) -> None:
-    """Add the arguments of what is written from a study; `template` names the template's files."""
+    """Add the arguments of the page and the paper; `template` names the template's files."""
     parser.add_argument("--tables", required=True, nargs="+", type=Path)
     parser.add_argument("--figures", required=True, nargs="+", type=Path)
     parser.add_argument("--provenance", required=True, type=Path)

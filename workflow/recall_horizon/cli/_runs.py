@@ -1,4 +1,4 @@
-"""The arguments that name training jobs, for the steps that read what these wrote."""
+"""The arguments that name training jobs, for the steps that read the files of these jobs."""
 
 import argparse
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ JOBS = {"jobs": "the training jobs: {models, lengths, shards}, a shard written f
 
 
 def add_runs(parser: argparse.ArgumentParser, keys: Mapping[str, str]) -> None:
-    """Add what names training jobs: `--runs`, and `jobs` beside `keys` in `--options`."""
+    """Add what names training jobs: `--runs`, and `--options` with the key `jobs` and `keys`."""
     parser.add_argument("--runs", required=True, type=Path, help="the folder of all runs")
     add_options(parser, {**JOBS, **keys})
 

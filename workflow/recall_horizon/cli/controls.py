@@ -1,4 +1,4 @@
-"""Check what a correct pipeline must measure; fail where more was measured than can be."""
+"""Check what a correct pipeline must measure; fail if more was measured than is possible."""
 
 import argparse
 import logging
@@ -41,13 +41,13 @@ def main(arguments: list[str]) -> None:
     if violated:
         count = "A control is" if len(violated) == 1 else f"{len(violated)} controls are"
         raise RecallHorizonError(
-            f"{count} violated: more was measured than can be, so the pipeline is wrong.\n"
+            f"{count} violated: more was measured than is possible, so the pipeline is wrong.\n"
             f"{controls.as_text(violated)}"
         )
     short = [control for control in checked if control.verdict == "not reached"]
     if short:
         logging.warning(
-            "not reached, perhaps since the training is short:\n%s", controls.as_text(short)
+            "not reached, perhaps because training was short:\n%s", controls.as_text(short)
         )
     logging.info("%d controls checked:\n%s", len(checked), controls.as_text(checked))
     tables.write(parsed.output, pd.DataFrame(checked))

@@ -11,7 +11,7 @@ from recall_horizon.storage import tables
 
 
 def main(arguments: list[str]) -> None:
-    """Check the datasets --input and write a row of each to --output."""
+    """Check the datasets --input and write one row for each to --output."""
     parser = argparse.ArgumentParser(prog="recall_horizon datasets", description=__doc__)
     parser.add_argument("--input", required=True, nargs="+", type=Path)
     parser.add_argument("--output", required=True, type=Path)

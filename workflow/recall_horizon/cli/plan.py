@@ -12,13 +12,13 @@ from recall_horizon.planning import costs
 from recall_horizon.planning.jobs import Job, read_jobs
 from recall_horizon.planning.text import in_words
 
-EPILOG = """Every other argument is Snakemake's, which is asked: `plan --configfile
+EPILOG = """Every other argument is passed on to Snakemake: `plan --configfile
 config/lesson.yaml`, `plan --config replicates=20`, `plan -- results/default/tables/losses.csv`.
 With `--cores 8` or `--cores all`, the plan estimates how long the run takes on that many cores."""
 
 
 def main(arguments: list[str]) -> None:
-    """Print the plan of the run that `snakemake` with these arguments would be."""
+    """Print the plan of the run that `snakemake` would start with these arguments."""
     parser = argparse.ArgumentParser(
         prog="recall_horizon plan",
         usage="python -m recall_horizon plan [Snakemake's arguments …]",
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
         allow_abbrev=False,
     )
     _, words = parser.parse_known_args(arguments)
-    # What would run, and all that there is: side by side, since each takes seconds.
+    # The jobs that would run, and all jobs: in parallel, since each dry run takes seconds.
     asked = [_ask(words), _ask(["--forceall", *words])]
     answers = [(*process.communicate(), process.returncode) for process in asked]
     jobs, every = (read_jobs(_told(*answer)) for answer in answers)
@@ -49,10 +49,10 @@ def _ask(words: list[str]) -> subprocess.Popen[str]:
 
 
 def _told(out: str, err: str, status: int) -> list[str]:
-    """What Snakemake said, line by line.
+    """The lines that Snakemake printed.
 
     Raises:
-        RecallHorizonError: it failed; with the lines that explain why.
+        RecallHorizonError: it failed; the message has the lines that explain why.
     """
     if status:
         said = [line for line in err.strip().splitlines() if not line.startswith("Using ")]
@@ -69,7 +69,7 @@ def _studies(jobs: list[Job]) -> list[Path]:
 
 
 def _cores(words: list[str]) -> int | None:
-    """The cores that Snakemake is given; None if it receives no number."""
+    """The number of cores that Snakemake receives; None if it receives no number."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--cores", "-c", nargs="?", const="all")
     cores = parser.parse_known_args(words)[0].cores

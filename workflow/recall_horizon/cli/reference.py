@@ -11,7 +11,7 @@ from recall_horizon.storage.files import write_text
 
 
 def main(arguments: list[str]) -> None:
-    """Write what a reference keeps of a study's losses, and what made them, to --folder."""
+    """Write the rows that a reference keeps of a study's losses, and their origin, to --folder."""
     parser = argparse.ArgumentParser(prog="recall_horizon reference", description=__doc__)
     parser.add_argument("--results", required=True, type=Path, help="the folder of the study")
     parser.add_argument("--folder", required=True, type=Path)

@@ -1,4 +1,4 @@
-"""Write the configuration's JSON schema and its documentation (`make docs`; no rule does)."""
+"""Write the configuration's JSON schema and its documentation (for `make docs`; not a rule)."""
 
 import argparse
 from pathlib import Path

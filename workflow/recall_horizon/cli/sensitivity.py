@@ -1,4 +1,4 @@
-"""What all probes say together: profiles, s0 and decay rates, predicted horizons."""
+"""Summarise all probes: profiles, s0 and decay rates, predicted horizons."""
 
 import argparse
 import logging
@@ -13,7 +13,7 @@ from recall_horizon.storage import tables
 def main(arguments: list[str]) -> None:
     """Write --profiles, --sensitivity and --predictions from --probes, --models and --horizons."""
     parser = argparse.ArgumentParser(prog="recall_horizon sensitivity", description=__doc__)
-    parser.add_argument("--probes", required=True, nargs="+", type=Path, help="a table a model")
+    parser.add_argument("--probes", required=True, nargs="+", type=Path, help="one table per model")
     parser.add_argument("--models", required=True, type=Path, help="the models table")
     parser.add_argument("--horizons", required=True, type=Path, help="the horizons table")
     parser.add_argument("--profiles", required=True, type=Path, help="CSV to write")

@@ -1,9 +1,9 @@
-"""What the project offers by name: one file a task, an architecture, a figure.
+"""What the project finds by name: tasks, architectures and figures, one file each.
 
 A name such as `first_element` is found by its file (a hyphen in the name is an underscore in the
 file's); adding one is adding a file. Outside the package, `package.module:Name` names anything
-importable. Either way the answer is its place, `module:attribute`, which `pkgutil.resolve_name`
-turns into the thing itself.
+importable. Either way the result is its location, `module:attribute`, which
+`pkgutil.resolve_name` turns into the object itself.
 """
 
 import pkgutil
@@ -19,7 +19,7 @@ from recall_horizon.errors import RecallHorizonError, nearest
 
 
 class Kind(NamedTuple):
-    """Where things of a kind live, and how many parameters they take before their options."""
+    """Where things of a kind are, and how many parameters they take before their options."""
 
     folder: str
     positional: int
@@ -82,7 +82,7 @@ def locate(kind: str, name: str) -> str:
 
 
 def about(kind: str, name: str) -> str:
-    """What `name` is, in a sentence: the docstring of its file or, outside the package, its own."""
+    """What `name` is, in a sentence: from its file's docstring or, outside the package, its own."""
     module, _, attribute = locate(kind, name).partition(":")
     return syntax.first_line(module, attribute if ":" in name else None)
 
@@ -95,7 +95,7 @@ def options(kind: str, name: str, base: type[pydantic.BaseModel]) -> type[pydant
 
 
 def _attribute(module: str, stem: str) -> str | None:
-    """The definition of `module` that its file is named for: LSTMAttention of lstm_attention."""
+    """The definition in `module` that matches the file name: LSTMAttention in lstm_attention."""
     folded = stem.replace("_", "")
     for definition in syntax.definitions(module):
         if definition.name.casefold().replace("_", "") == folded:

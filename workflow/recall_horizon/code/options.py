@@ -21,7 +21,7 @@ def options_model(
 
     Options are the parameters after the first `positional` ones (`self` not counted). Their
     annotations are looked up in `typing` and `pydantic` by name: `hidden_size: PositiveInt = 32`
-    says all there is to say. An annotation that cannot be looked up so accepts anything.
+    is a complete description. An annotation that cannot be looked up this way accepts anything.
 
     Raises:
         RecallHorizonError: `module` defines no `name`.
@@ -35,7 +35,7 @@ def options_model(
         function = next((f for f in functions if f.name == "__init__"), None)
     fields: dict[str, Any] = {}
     extra = "forbid"
-    if function is None:  # an inherited constructor says elsewhere what it takes
+    if function is None:  # the parameters of an inherited constructor are defined elsewhere
         extra = "allow" if getattr(found, "bases", None) else "forbid"
     else:
         extra = "allow" if function.args.kwarg else "forbid"
@@ -60,13 +60,13 @@ def _literal(node: ast.expr) -> Any:
     try:
         return ast.literal_eval(node)
     except ValueError:
-        return inspect.Parameter.empty  # a computed default: there is one, its value is not ours
+        return inspect.Parameter.empty  # a computed default: its value is not known here
 
 
-# The names that an annotation may use beside those of `typing`: types of numbers and text.
+# The names that an annotation may use in addition to those of `typing` and `pydantic`.
 PLAIN_TYPES = {t.__name__: t for t in (bool, int, float, complex, str, bytes, object)}
 PLAIN_TYPES |= {t.__name__: t for t in (list, tuple, dict, set, frozenset)}
-# What `Field(…)` in an annotation may say.
+# The keywords of `Field(…)` that are read; others are ignored.
 BOUNDS = {"gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern"}
 
 
@@ -76,13 +76,13 @@ def _annotation(parameter: ast.arg) -> Any:
     try:
         annotation = _meaning(parameter.annotation)
         known_type = pydantic.TypeAdapter(annotation).pydantic_complete
-    except Exception:  # an annotation is the author's: whatever is wrong with it, it checks nothing
+    except Exception:  # the annotation is the author's: if it cannot be read, nothing is checked
         return Any
     return annotation if known_type else Any
 
 
 def _meaning(node: ast.expr) -> Any:
-    """The type that an annotation's syntax tree spells out of known names; nothing is run.
+    """The type that an annotation's syntax tree describes with known names; no code is run.
 
     Raises:
         LookupError: it uses a name that is not known here, or other syntax.
@@ -111,7 +111,7 @@ def _meaning(node: ast.expr) -> Any:
 
 
 def _named_type(name: str) -> Any:
-    """A type of numbers or text, a form of `typing`, or a constrained number of pydantic."""
+    """A plain type, a form of `typing`, or a constrained number or text of pydantic."""
     if name in PLAIN_TYPES:
         return PLAIN_TYPES[name]
     if name in typing.__all__ and name != "ForwardRef":

@@ -1,7 +1,7 @@
-"""Python code read as syntax trees: where a module is, what it defines, what it says of itself.
+"""Python code read as syntax trees: where a module is, what it defines, what its docstrings say.
 
-Nothing here imports the code it reads, so asking costs milliseconds where importing torch would
-cost seconds, and a broken module is a message instead of a crash.
+Nothing here imports the code it reads. So a query takes milliseconds where importing torch would
+take seconds, and a broken module gives an error message instead of a crash.
 """
 
 import ast
@@ -33,7 +33,7 @@ def find(module: str) -> ModuleSpec | None:
 
 
 def _find(module: str, search: Any) -> ModuleSpec | None:
-    """Its place on the path, else where another finder knows it, as of an editable installation."""
+    """Its place on the path, else from another finder, such as an editable installation's."""
     for finder in (PathFinder, *sys.meta_path):
         spec = finder.find_spec(module, search)
         if spec is not None:
@@ -84,7 +84,7 @@ def constant(module: str, name: str) -> Any:
     """The literal that `module` assigns to `name` at its top level.
 
     Raises:
-        RecallHorizonError: there is no such assignment, or it is no literal.
+        RecallHorizonError: there is no such assignment, or it is not a literal.
     """
     for node in tree(module).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]

@@ -1,4 +1,4 @@
-"""From a merged configuration to a checked study, or one message with all that is wrong with it."""
+"""Turn a merged configuration into a checked study, or into one message with every problem."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -31,7 +31,7 @@ def load(raw: Mapping[str, Any]) -> Study:
 
 
 def _with_checked_options(study: Study) -> Study:
-    """`study` with the options of its task and models as their code takes them."""
+    """`study` with the options of its task and models in the types that their code declares."""
 
     def checked(kind: str, name: str, options: dict[str, Any]) -> dict[str, Any]:
         taken = catalogue.options(kind, name, Section).model_validate(options)
@@ -46,7 +46,7 @@ def _with_checked_options(study: Study) -> Study:
 
 
 def _contradictions(study: Study) -> Iterator[Problem]:
-    """What no key shows on its own: keys that do not fit each other, or do not fit the code."""
+    """Problems that no single key shows: keys that contradict each other, or the code."""
     zoo = study.model_zoo
     yield from _training_problems(("training",), study.training, study.dataset.pool)
     for name in sorted(zoo.keys() & {*study.models, *study.controls.shuffled_models}):
@@ -85,7 +85,7 @@ def _contradictions(study: Study) -> Iterator[Problem]:
 
 
 def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
-    """What does not fit in one way of training, whose keys are below `path`."""
+    """Keys that contradict each other in one `training` section, which is at `path`."""
     if training.samples > pool:
         advice = f"should be at most dataset.pool ({pool}), which they are drawn from"
         yield Problem((*path, "samples"), training.samples, advice)
@@ -101,7 +101,7 @@ def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> 
 def _code_problems(
     path: tuple[str, ...], kind: str, key: str, name: str, options: dict[str, Any]
 ) -> Iterator[Problem]:
-    """Whether `name` is there to be found and takes `options`."""
+    """The problem if `name` cannot be found, or those of `options` that it does not take."""
     try:
         model = catalogue.options(kind, name, Section)
     except RecallHorizonError as error:

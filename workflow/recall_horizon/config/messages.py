@@ -19,7 +19,7 @@ PATTERNS = {
 
 
 class Problem(NamedTuple):
-    """One thing wrong: where (the key's path), the value there, and what would be right."""
+    """One problem: where (the key's path), the value there, and what would be right."""
 
     path: tuple[str | int, ...]
     value: Any
@@ -36,7 +36,7 @@ def as_text(problems: Iterable[Problem]) -> str:
 def from_validation(
     error: ValidationError, model: type[BaseModel], below: tuple[str | int, ...] = ()
 ) -> Iterator[Problem]:
-    """The problems of `error`, raised by `model` standing at the path `below`, one a key."""
+    """The problems of `error`, raised by the `model` at the path `below`, one per key."""
     problems: dict[tuple[str | int, ...], Problem] = {}
     for detail in error.errors():
         path = tuple(part for part in detail["loc"] if part != "[key]")

@@ -7,7 +7,8 @@ sequences to predictions:
 
 where x has shape (batch, T, 1) and y has shape (batch, 1), both float32.
 
-One whose best possible score on a task is known exactly sets `self.r2_ceiling = {task: R²}`; if it
-gets there with little training, too, its class sets `reaches_ceiling = True`. Studies check both.
-One that knows of a sequence only what has gone through a recurrent state sets `recurrent = True`.
+An architecture whose best possible score on a task is known exactly sets
+`self.r2_ceiling = {task: R²}`; if little training is enough to reach it, its class also sets
+`reaches_ceiling = True`. Studies check both. An architecture that sees the sequence only through
+a recurrent state sets `recurrent = True`.
 """

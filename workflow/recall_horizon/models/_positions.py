@@ -13,8 +13,8 @@ class PositionalEncoding(nn.Module):
 
     Args:
         kind: `learned` vectors (Gehring et al., 2017), which start near zero (standard deviation
-            0.02, after Devlin et al., 2019), so that at first all places weigh alike; fixed
-            `sinusoidal` ones (Vaswani et al., 2017, §3.5); `none` adds nothing.
+            0.02, after Devlin et al., 2019), so that at first all positions have about the same
+            weight; fixed `sinusoidal` ones (Vaswani et al., 2017, §3.5); `none` adds nothing.
         length: T.
         size: features of an embedding.
     """
@@ -33,10 +33,10 @@ class PositionalEncoding(nn.Module):
 
 
 def r2_ceiling(kind: Positions, length: int) -> dict[str, float]:
-    """What is known of the best score, by task, of a network that asks from the last element.
+    """The best possible R², by task, where known, of a network whose query is the last element.
 
-    Without positions all elements before the last look alike: their mean is the best that can be
-    said of the first, which shares 1/(T − 1) of its variance with it.
+    Without positions all elements before the last look alike: the best prediction of the first is
+    their mean, which shares 1/(T − 1) of its variance with it.
     """
     return {"first_element": 1 / max(length - 1, 1)} if kind == "none" else {}
 

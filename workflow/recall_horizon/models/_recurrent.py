@@ -1,4 +1,4 @@
-"""What all recurrent architectures share: read a sequence, keep a state, answer from the last."""
+"""What all recurrent architectures share: read a sequence, predict from the last hidden state."""
 
 import torch
 from torch import nn
@@ -25,8 +25,8 @@ class Recurrent(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
-        # The final state is the last step's output; taking it from there spares the gradient the
-        # way back through all other outputs.
+        # The final state is the last step's output; with it the gradient need not be passed back
+        # through all other outputs.
         _, state = self.layer(x)
         hidden = state[0] if isinstance(state, tuple) else state
         return self.readout(hidden[-1])

@@ -10,18 +10,18 @@ from torch.nn.functional import linear
 class SingleQueryAttention(nn.Module):
     """Multi-head attention (Vaswani et al., 2017, §3.2) of one query over a sequence.
 
-    One vector a asks, and every element E_t answers with a key and a value, in each head on its
-    own: softmax(q Kᵀ / √d) V with q = W_q a + b_q, K = E W_kᵀ, V = E W_vᵀ + b_v, where a head has
+    One vector a gives the query, and each element E_t a key and a value, separately in each head:
+    softmax(q Kᵀ / √d) V with q = W_q a + b_q, K = E W_kᵀ, V = E W_vᵀ + b_v, where a head has
     d = size / heads rows of each weight. With a single query the products can be taken in another
-    order: W_kᵀ q against the elements, and W_v after the mixture. That gives the same without a
-    key and a value for each element. A bias of the keys would add the same to all scores of a
-    head, and so change nothing: there is none.
+    order: W_kᵀ q against the elements, and W_v after the weighted sum. The result is the same, but
+    no key and no value is computed for each element. A bias of the keys would add the same number
+    to all scores of a head and change nothing, so there is none.
 
-    The heads' answers are concatenated. Only `from_torch` adds the output projection of §3.2.2.
+    The heads' outputs are concatenated. Only `from_torch` adds the output projection of §3.2.2.
 
     Args:
-        size: features of the asking vector and of the elements; of queries, keys and values, all
-            heads together.
+        size: features of the vector a and of the elements; of queries, keys and values, all heads
+            together.
         heads: attention heads; a divisor of `size`.
     """
 
@@ -58,11 +58,11 @@ class SingleQueryAttention(nn.Module):
         return attention
 
     def forward(self, asking: torch.Tensor, elements: torch.Tensor) -> torch.Tensor:
-        """What (batch, size) is told by (batch, T, size): shape (batch, size)."""
+        """Attend from `asking`, (batch, size), to `elements`, (batch, T, size): (batch, size)."""
         of_heads = (self.heads, -1)
         query = self.query(asking).unflatten(1, of_heads)  # (batch, heads, d)
         key = self.key.weight.unflatten(0, of_heads)  # (heads, d, size)
-        # Head by head, not as one einsum: which rounds differently and is no faster.
+        # Head by head, not as one einsum, which rounds differently and is no faster.
         folded = [q @ k / len(k) ** 0.5 for q, k in zip(query.unbind(1), key, strict=True)]
         scores = elements @ torch.stack(folded, dim=2)  # (batch, T, heads)
         mixtures = scores.softmax(dim=1).transpose(1, 2) @ elements  # (batch, heads, size)

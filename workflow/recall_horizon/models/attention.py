@@ -13,9 +13,9 @@ from recall_horizon.models._single_query import SingleQueryAttention
 class Attention(nn.Module):
     """Scaled dot-product attention (Vaswani et al., 2017, §3.2.1) with one query.
 
-    Each element is embedded, with its position; the last element's embedding asks, and every
-    element answers with a key and a value. No state is carried: the first element is as near as
-    the last. Without positions all elements but the last look alike, and R² is at most 1/(T − 1).
+    Each element is embedded, with its position. The last element's embedding gives the query, and
+    every element's a key and a value. There is no state: the first element is as near as the last.
+    Without positions all elements but the last look alike, and R² is at most 1/(T − 1).
 
     Args:
         length: T.

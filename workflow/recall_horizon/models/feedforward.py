@@ -8,9 +8,9 @@ from torch import nn
 class Feedforward(nn.Module):
     """The same multilayer perceptron for every element, its outputs averaged over the sequence.
 
-    It has no memory and no order: the first element looks like any other. The best it can predict
-    is the mean of the sequence, which shares 1/T of its variance with the first element, so its R²
-    is at most 1/T.
+    It has no memory and ignores the order: the first element looks like any other. Its best
+    prediction is the mean of the sequence, which shares 1/T of its variance with the first element,
+    so its R² is at most 1/T.
 
     Args:
         length: T; the network is the same for every length, its ceiling is not.

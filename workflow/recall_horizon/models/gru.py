@@ -7,7 +7,7 @@ from recall_horizon.models._recurrent import Recurrent
 
 
 class GRU(Recurrent):
-    """A gated recurrent unit (Cho et al., 2014), as PyTorch has it.
+    """A gated recurrent unit (Cho et al., 2014), as implemented in PyTorch.
 
     Args:
         length: T; unused, the network is the same for every length.

@@ -18,9 +18,9 @@ class LSTM(Recurrent):
         hidden_size: units of the hidden state.
         forget_bias: initial bias of the forget gate: a number (Jozefowicz, Zaremba & Sutskever,
             2015, recommend 1); `chrono` for memories of all durations up to T_max (Tallec &
-            Ollivier, 2018); None for PyTorch's own, which is around 0.
-        t_max: T_max of `chrono` in steps; None takes the length.
-        t_max_factor: what T_max is multiplied with.
+            Ollivier, 2018); None for PyTorch's default, which is around 0.
+        t_max: T_max of `chrono` in steps; None means the length.
+        t_max_factor: a factor that T_max is multiplied by.
         orthogonal: whether the recurrent weights start orthogonal, gate by gate.
     """
 

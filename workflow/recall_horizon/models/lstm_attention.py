@@ -8,11 +8,11 @@ from recall_horizon.models._single_query import SingleQueryAttention
 
 
 class LSTMAttention(nn.Module):
-    """An LSTM whose last hidden state asks all its hidden states (after Bahdanau, Cho & Bengio,
-    2015, with scaled dot products).
+    """An LSTM whose last hidden state is the query over all its hidden states (after Bahdanau,
+    Cho & Bengio, 2015, with scaled dot products).
 
-    The hidden state after the first element still knows it, however long the sequence: the
-    answer no longer has to survive the recurrence.
+    The hidden state after the first element still holds it, regardless of the sequence's length, so
+    the answer no longer has to survive the recurrence.
 
     Args:
         length: T; unused, the network is the same for every length.

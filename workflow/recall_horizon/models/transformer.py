@@ -14,9 +14,9 @@ class Transformer(nn.Module):
     """One encoder layer of the Transformer (Vaswani et al., 2017), read out at the last element.
 
     Multi-head attention and a feed-forward network, each with a residual connection followed by
-    layer normalisation. Only the last element's output is read, so only its query is computed,
-    and no element's keys and values: the cost grows as T, not T². The initial weights are those
-    of `nn.MultiheadAttention`, `nn.LayerNorm` and `nn.Linear`.
+    layer normalisation. Only the last element's output is needed, so only its query is computed,
+    and keys and values are not computed at all: the cost grows as T, not T². The initial weights
+    are those of `nn.MultiheadAttention`, `nn.LayerNorm` and `nn.Linear`.
 
     Args:
         length: T.

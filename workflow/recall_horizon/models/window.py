@@ -1,4 +1,4 @@
-"""What an n-gram can see: a fixed look-back."""
+"""A network that sees only a fixed number of last elements, like an n-gram model."""
 
 import torch
 from pydantic import PositiveInt
@@ -6,13 +6,13 @@ from torch import nn
 
 
 class Window(nn.Module):
-    """A multilayer perceptron on the last k elements; the rest of the sequence does not exist.
+    """A multilayer perceptron on the last k elements; it never sees the rest of the sequence.
 
-    The neural n-gram model of Bengio et al. (2003). It can recall the first element where
-    T ≤ k, and beyond it can do no better than predict the mean, however it is trained.
+    The neural n-gram model of Bengio et al. (2003). It can recall the first element if T ≤ k;
+    otherwise it can do no better than predict the mean, regardless of training.
 
     Args:
-        length: T; a sequence shorter than the window is seen whole.
+        length: T; of a sequence shorter than the window, all elements are seen.
         k: elements in the window.
         hidden_size: units of the hidden layer.
     """

@@ -1,6 +1,6 @@
-"""What jobs cost, from what jobs of earlier runs took: seconds of one core, or of one GPU.
+"""What jobs will cost, estimated from jobs of earlier runs: seconds of one core, or of one GPU.
 
-One model holds for every job, with the numbers of the jobs that are most like it:
+The same formula applies to every job, with the numbers of the jobs that are most similar to it:
 
     seconds = start + work · rate(length)
 
@@ -9,16 +9,16 @@ One model holds for every job, with the numbers of the jobs that are most like i
   evaluation reads the sequences forward only, a third of a step; times (hidden_size / 32)² for
   networks wider than 32 units. It is 1 for a job that trains nothing.
 * `rate(length)` lies on the line through the two measured lengths that enclose the length, or that
-  are the nearest to it; through the origin where one length was measured.
+  are the nearest to it; through the origin if only one length was measured.
 
-Most like a job that ran with the same work is that job itself, so it costs what it cost. Others
-that train are like those of their architecture and width, else of their architecture, else like
-all. What trains nothing is like the job of its name, else like its neighbours, such as the other
-probes. Among jobs that are alike, those of its own study are taken; else those of the study where
-they did the most.
+If the job itself has run with the same work, its own time is the estimate. Other training jobs are
+compared with those of the same architecture and width, else of the same architecture, else with
+all. A job that trains nothing is compared with the job of the same name, else with its neighbours,
+such as the other probes. Among similar jobs, those of its own study are used; else those of the
+study whose similar jobs did the most work.
 
-The square of the width is an upper bound: an LSTM of 64 units took 2.2 times what one of 32 did,
-one of 128 units 6.2 times (T = 20). That small batches cost more a sequence is left out.
+The square of the width is an upper bound: an LSTM of 64 units took 2.2 times as long as one of 32,
+one of 128 units 6.2 times (T = 20). That small batches cost more per sequence is ignored.
 """
 
 import bisect
@@ -38,7 +38,7 @@ class Training(NamedTuple):
     """What decides the cost of a training job; `work` as above."""
 
     architecture: str
-    width: int  # at least 32: narrower networks are taken to cost as much
+    width: int  # at least 32: narrower networks are assumed to cost as much
     device: str
     length: int
     work: float
@@ -48,14 +48,14 @@ class Measured(NamedTuple):
     """A job that ran; of its `seconds`, the last `at_work` were spent in training."""
 
     study: str
-    name: str  # its benchmark's path in the study's, without suffix: train/lstm/T50/seeds-0-9
+    name: str  # its benchmark's path below benchmarks/, no suffix: train/lstm/T50/seeds-0-9
     training: Training | None
     seconds: float
     at_work: float
 
 
 class Estimate(NamedTuple):
-    """Seconds that a job will take; read from jobs of `study`; a `guess` if none was like it."""
+    """Seconds that a job will take, read from jobs of `study`; a `guess` if none was similar."""
 
     seconds: float
     study: str
@@ -77,7 +77,7 @@ def training_in(options: dict[str, Any], device: str) -> Training | None:
 
 
 def read(results: Iterable[Path]) -> list[Measured]:
-    """The jobs whose benchmarks are in some studies' folders of results."""
+    """The jobs whose benchmarks are in these studies' folders of results."""
     found = []
     for study in results:
         for path in sorted((study / "benchmarks").rglob("*.tsv")):
@@ -95,7 +95,7 @@ def read(results: Iterable[Path]) -> list[Measured]:
 
 
 def _seconds(benchmark: Path) -> float | None:
-    """Seconds of wall clock. CPU time in there ends with the last sample, up to 30 s before."""
+    """Seconds of wall-clock time. The file's CPU time misses up to the last 30 s."""
     with benchmark.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     try:
@@ -105,7 +105,7 @@ def _seconds(benchmark: Path) -> float | None:
 
 
 def _run(record: Path) -> tuple[Training | None, float]:
-    """What a training job wrote of itself: what it trained, and the seconds of its replicates."""
+    """What a training job recorded: what it trained, and the seconds of its replicates."""
     try:
         run = json.loads(record.read_text(encoding="utf-8"))
         return training_in(run["fingerprint"]["spec"], run["device"]), sum(run["seconds"])
@@ -114,7 +114,7 @@ def _run(record: Path) -> tuple[Training | None, float]:
 
 
 class _Alike:
-    """Jobs of one study that differ in their length and work alone."""
+    """Jobs of one study that differ only in their length and work."""
 
     def __init__(self) -> None:
         self.starts: list[float] = []
@@ -129,7 +129,7 @@ class _Alike:
         self.work += work
 
     def seconds(self, length: int, work: float) -> float:
-        """What a job of some work at some length takes."""
+        """The seconds that a job of this length and work takes."""
         return sum(self.starts) / len(self.starts) + work * self._rate(length)
 
     def _rate(self, length: int) -> float:
@@ -148,7 +148,7 @@ def _extent(training: Training | None) -> tuple[int, float]:
 
 
 def _likenesses(name: str, training: Training | None) -> Iterator[tuple[Hashable, bool]]:
-    """What a job may have in common with others, the closest first; and whether that is little."""
+    """What a job may have in common with others, the closest first; and whether it is little."""
     if training is None:
         yield name, False
         yield ("folder", name.rpartition("/")[0]), False
@@ -160,7 +160,7 @@ def _likenesses(name: str, training: Training | None) -> Iterator[tuple[Hashable
 
 
 def estimates(jobs: Iterable[Job], measured: Iterable[Measured]) -> dict[str, Estimate]:
-    """What each of `jobs` will take, by its key. Of jobs without a benchmark nothing is known."""
+    """What each of `jobs` will take, by its key. A job without a benchmark has no estimate."""
     alike: dict[Hashable, dict[str, _Alike]] = defaultdict(lambda: defaultdict(_Alike))
     for done in measured:
         for likeness, _ in _likenesses(done.name, done.training):
@@ -181,7 +181,7 @@ def estimates(jobs: Iterable[Job], measured: Iterable[Measured]) -> dict[str, Es
 
 
 def longest_chain(jobs: list[Job], costs: Mapping[str, Estimate]) -> tuple[float, list[Job]]:
-    """The jobs that have to wait for one another the longest: seconds, and which."""
+    """The longest chain of jobs that wait for one another: its seconds and its jobs."""
     maker = {path: job for job in jobs for path in job.outputs}
     best: dict[str, tuple[float, list[Job]]] = {}
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-TELLING = ("model", "figure", "length")  # the wildcards by which a person knows a job
-OPTIONS = " --options "  # before the JSON that a step is given
+TELLING = ("model", "figure", "length")  # the wildcards that identify a job for a reader
+OPTIONS = " --options "  # precedes the JSON that a step receives
 
 
 class Job(NamedTuple):
@@ -32,7 +32,7 @@ class Job(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What no other job has: the first file that it makes."""
+        """What identifies the job: the first file that it makes."""
         return self.outputs[0] if self.outputs else self.name
 
     @property
@@ -56,7 +56,7 @@ def read_jobs(lines: Iterable[str]) -> list[Job]:
 def options_in(command: str) -> dict[str, Any]:
     """The options that a shell command gives its step as JSON; {} if it gives none."""
     _, _, after = command.partition(OPTIONS)
-    # Only the one word is read: a command may go on for thousands of paths.
+    # Only this one word is read, since thousands of paths may follow.
     words = shlex.shlex(after, posix=True)
     words.whitespace_split, words.commenters = True, ""
     try:

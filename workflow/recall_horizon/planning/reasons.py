@@ -40,7 +40,7 @@ def why(reason: str, made: Container[str] = ()) -> list[str]:
 
 
 def _parts(reason: str) -> Iterator[str]:
-    """The reasons that semicolons join; a parameter may have semicolons of its own."""
+    """The reasons, which semicolons join; a parameter may itself contain semicolons."""
     words = reason.split("; ")
     while words:
         size = 1
@@ -67,7 +67,7 @@ def _causes(part: str, made: Container[str]) -> Iterator[str]:
 
 
 def _sides(part: str) -> tuple[list[Any], list[Any]] | None:
-    """The parameters before and now; the words between may stand in a parameter, too."""
+    """The parameters before and now; the text between them may also occur in a parameter."""
     text = part.partition("before: ")[2].rstrip()
     for between in re.finditer(" now: ", text):
         try:
@@ -86,7 +86,7 @@ def _changes(before: list[Any], now: list[Any]) -> Iterator[str]:
     """What differs between the parameters before and now.
 
     `code` is a dict of digests by module and versions by package, `options` is JSON of a dict, and
-    a digest on its own sums up code that is there as well.
+    a digest on its own summarises code that is listed as well.
     """
     code, options, plain = (
         (read(before), read(now)) for read in (_code, _options, _neither_of_them)
@@ -144,7 +144,7 @@ def _code_changes(before: dict[str, str], now: dict[str, str]) -> Iterator[str]:
 
 
 def _file(module: str) -> str:
-    """The file of `module` as one would look for it."""
+    """The file of `module`, as a reader would look for it."""
     path = syntax.module_file(module)
     depth = module.count(".") + 1 + (path is not None and path.name == "__init__.py")
     return "/".join(path.parts[-depth:]) if path else f"{module} (gone)"
@@ -160,7 +160,7 @@ def _option_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str
 
 
 def _job_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
-    """Which training jobs something is made from, before and now: what came, and what went."""
+    """Which training jobs something is made from, before and now: what was added and removed."""
     if before == now:
         return
     old, new = _spans(before), _spans(now)
@@ -208,7 +208,7 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _change(old: Any, new: Any) -> str:
-    """Both values, or what came into a list and what went; `...` is no value."""
+    """Both values, or what was added to a list and removed from it; `...` means no value."""
     if isinstance(old, list) and isinstance(new, list):
         sides = {
             "added": [value for value in new if value not in old],
@@ -221,7 +221,7 @@ def _change(old: Any, new: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    """`value` as a config has it."""
+    """`value` as a config writes it."""
     if value is ...:
         return "unset"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

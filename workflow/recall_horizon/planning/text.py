@@ -12,9 +12,9 @@ from recall_horizon.presentation.quantities import duration
 def in_words(
     jobs: list[Job], every: list[Job], costs: Mapping[str, Estimate], cores: int | None = None
 ) -> Iterator[str]:
-    """The plan, line by line: `jobs` would run, of `every` job that there is, on so many `cores`.
+    """The plan, line by line: which `jobs` of `every` job would run, and how long on `cores` cores.
 
-    `costs` has what is known of the jobs' costs, by their keys.
+    `costs` has the estimates that there are, by the jobs' keys.
     """
     study = " ".join(sorted({job.study for job in every}))
     if not jobs:

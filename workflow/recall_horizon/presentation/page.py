@@ -1,4 +1,4 @@
-"""The page: one self-contained file, from words and figures alone."""
+"""The page: one self-contained file, made only from text and figures."""
 
 import base64
 import gzip
@@ -13,7 +13,7 @@ import vl_convert
 
 MEDIA_TYPES = {".svg": "image/svg+xml", ".pdf": "application/pdf", ".csv": "text/csv"}
 LARGE = 100_000  # bytes of a table, beyond which it is compressed
-LARGEST = 300_000  # bytes of a compressed one, beyond which the page does without it
+LARGEST = 300_000  # bytes of a compressed one, beyond which the page leaves it out
 
 
 def render(
@@ -33,7 +33,7 @@ def render(
 
 
 def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str, Any]]:
-    """The figures among `paths` in their order: the words beside each, its picture as a URI.
+    """The figures among `paths` in their order: the text of each, its picture as a URI.
 
     `downloads` are the figure's files, and those of `tables` that it was drawn from.
     """
@@ -66,7 +66,7 @@ def _packed(text: str) -> str:
 def _download(path: Path) -> dict[str, str] | None:
     """A file as a page holds it; a large table is compressed, so that the page stays small.
 
-    `id` names it on the page, which carries it but once. None, where it is too large all the same.
+    `id` identifies it on the page, which contains it only once. None if it is still too large.
     """
     name, content, kind = path.name, path.read_bytes(), MEDIA_TYPES[path.suffix]
     if path.suffix == ".csv" and len(content) > LARGE:

@@ -1,4 +1,4 @@
-"""The paper: the same words and figures as the page, typeset by Typst."""
+"""The paper: the same text and figures as the page, typeset by Typst."""
 
 import json
 import logging
@@ -13,15 +13,15 @@ from recall_horizon.errors import RecallHorizonError
 
 
 def typeset(template: Iterable[Path], content: dict[str, Any], figures: Iterable[Path]) -> bytes:
-    """The paper as a PDF; the same input is the same bytes.
+    """The paper as a PDF; the same input gives the same bytes.
 
-    It is of standard UA-1 (accessible) unless that cannot be, say because Typst's own fonts lack a
-    character of a model's label, which is left out then.
+    It follows the standard PDF/UA-1 (accessible) if possible. It is not possible if, for example,
+    Typst's fonts lack a character of a model's label; the character is then left out.
 
     Args:
         template: the paper in Typst's language, and the files that it names.
-        content: what there is to say, by `recall_horizon.presentation.content`.
-        figures: pictures (.svg) and the words beside each (.json).
+        content: the content, from `recall_horizon.presentation.content`.
+        figures: pictures (.svg) and the text of each (.json).
 
     Raises:
         RecallHorizonError: the template cannot be typeset.

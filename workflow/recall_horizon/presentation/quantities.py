@@ -6,7 +6,7 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float) -> str:
-    """`value` for reading: three digits or so that count, never in scientific notation."""
+    """`value` for a reader: about three significant digits, never in scientific notation."""
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     return f"{value:.{_digits(value)}f}".replace("-", "−")
@@ -23,7 +23,7 @@ def _digits(value: float) -> int:
 
 
 def power(value: float) -> str:
-    """`value` for reading, however small: 0.21, or 3·10⁻¹¹."""
+    """`value` for a reader, with a power of ten if it is very small: 0.21, or 3·10⁻¹¹."""
     if not math.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{value:.2g}"
     digits, _, exponent = f"{value:.0e}".partition("e")

@@ -12,7 +12,7 @@ COMPARED = ("identical", "consistent")
 
 
 def counted(table: pd.DataFrame) -> str:
-    """The verdicts in a few sentences: how many of which, what differs and how far."""
+    """The verdicts in a few sentences: how many of each, what differs and by how much."""
     whole = table["length"].astype(str) == "all"
     cells, models = table[~whole], table[whole]
     text = f"Of {len(cells)} combinations of a model and a length, {_counts(cells)}."
@@ -38,7 +38,7 @@ def _counts(rows: pd.DataFrame) -> str:
 
 
 def lines(table: pd.DataFrame) -> Iterator[str]:
-    """Each verdict with its numbers; what makes a model another experiment once, below it."""
+    """Each verdict with its numbers; below a model, once, what makes it another experiment."""
     for model, rows in table.groupby("model", sort=False):
         for row in rows.itertuples():
             yield f"{model:24} T = {row.length!s:<5} {row.verdict:22} {_numbers(row)}".rstrip()
@@ -48,7 +48,7 @@ def lines(table: pd.DataFrame) -> Iterator[str]:
 
 
 def _numbers(row: pd.Series) -> str:
-    """What a verdict rests on."""
+    """The numbers that a verdict is based on."""
     parts = []
     if pd.notna(row.difference):
         parts.append(f"median R² {row.test_r2_median:.3f} against {row.reference_median:.3f}")
@@ -65,7 +65,7 @@ def why_not(table: pd.DataFrame) -> str | None:
     if "different" in verdicts:
         return "this study does not reproduce the reference: some of its losses are different"
     if "another experiment" in verdicts:
-        return "this study is not the reference's experiment: a model was trained otherwise"
+        return "this study is not the reference's experiment: a model was trained differently"
     if not verdicts & set(COMPARED):
         return f"nothing of this study could be compared: {', '.join(sorted(verdicts))}"
     return None

@@ -37,7 +37,7 @@ def atomic(path: Path) -> Iterator[Path]:
     try:
         os.close(handle)
         yield temporary
-        # mkstemp makes the file private; results are for everyone the umask admits.
+        # mkstemp makes the file private; results should have the permissions that the umask sets.
         umask = os.umask(0)
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)
@@ -53,13 +53,13 @@ def atomic(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `text` to `path` as UTF-8, atomically, with newlines as they are."""
+    """Write `text` to `path` as UTF-8, atomically, without translating newlines."""
     with atomic(path) as temporary:
         temporary.write_bytes(text.encode())
 
 
 def canonical_json(value: Any) -> str:
-    """`value` as JSON in one canonical form: the same value is the same text."""
+    """`value` as JSON in one canonical form: equal values give the same text."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -85,8 +85,8 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
     """The tensors of `path` and the metadata that `write_tensors` received with them.
 
     Raises:
-        DamagedFileError: the file is truncated, no safetensors file, or its content does not fit
-            the digest in its metadata.
+        DamagedFileError: the file is truncated or not a safetensors file, or its content does not
+            match the digest in its metadata.
     """
     try:
         with safetensors.safe_open(path, framework="numpy") as file:

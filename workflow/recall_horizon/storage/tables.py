@@ -7,7 +7,7 @@ import pandas as pd
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.storage.files import write_text
 
-# Columns of names, which stay names even where one looks like a number.
+# Columns of names, read as text even if a name looks like a number.
 NAMES = dict.fromkeys(("study", "task", "model", "label"), str)
 
 
@@ -15,7 +15,7 @@ def read(path: Path) -> pd.DataFrame:
     """The table at `path`, its floats exactly as they were written.
 
     Raises:
-        RecallHorizonError: there is no such file, or it is no table.
+        RecallHorizonError: there is no such file, or it is not a table.
     """
     try:
         return pd.read_csv(

@@ -1,7 +1,7 @@
 """Adam (Kingma & Ba, 2015) through torch's own functional form.
 
-`torch.optim.Adam` computes the same to the bit, but constructing one imports torch's compiler,
-which costs a job of a few seconds one second more.
+`torch.optim.Adam` computes the same bits, but constructing one imports torch's compiler, which adds
+one second to a job of a few seconds.
 """
 
 from collections.abc import Iterable
@@ -21,24 +21,24 @@ class Adam:
         self.steps = [torch.zeros(()) for _ in self.parameters]
 
     def state(self) -> dict[str, torch.Tensor]:
-        """What it remembers of earlier steps, by name."""
+        """What it keeps from earlier steps, by name."""
         kinds = {"mean": self.means, "square": self.squares, "step": self.steps}
         return {f"{kind}-{i}": t for kind, all_ in kinds.items() for i, t in enumerate(all_)}
 
     @torch.no_grad()
     def load(self, state: dict[str, torch.Tensor]) -> None:
-        """Remember `state` instead."""
+        """Replace the present state by `state`."""
         for name, tensor in self.state().items():
             tensor.copy_(state[name])
 
     def zero_grad(self) -> None:
-        """Forget the gradients of the last step."""
+        """Clear the gradients of the last step."""
         for parameter in self.parameters:
             parameter.grad = None
 
     @torch.no_grad()
     def step(self) -> None:
-        """Move every parameter that has a gradient."""
+        """Update every parameter that has a gradient."""
         used = [i for i, p in enumerate(self.parameters) if p.grad is not None]
         adam(
             [self.parameters[i] for i in used],

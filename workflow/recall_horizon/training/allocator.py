@@ -9,16 +9,15 @@ M_MMAP_MAX = -4
 
 
 def keep_freed_memory() -> bool:
-    """Make malloc keep what is freed instead of handing it back to the kernel at once.
+    """Make malloc keep freed memory instead of returning it to the kernel at once.
 
     Each training step of an LSTM allocates the same large buffers and frees them again. By
-    default glibc maps and unmaps them every time, and more than half of the step goes to page
-    faults. Large pages, where the kernel offers them, spare another sixth: torch asks for them if
-    this environment variable says so when it is imported. The numbers computed are the same to
-    the bit.
+    default glibc maps and unmaps them every time, and page faults take more than half of the step.
+    Large pages, if the kernel offers them, save another sixth: torch requests them if this
+    environment variable is set when torch is imported. The computed numbers do not change by a bit.
 
     Returns:
-        Whether malloc took the settings: only glibc's knows them.
+        Whether malloc accepted the settings; only glibc's has them.
     """
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
     if not sys.platform.startswith("linux"):

@@ -1,8 +1,8 @@
 """Checkpoints: a job's state so far, in a file from which its next attempt resumes.
 
-A checkpoint is no output of a rule: it outlives a job that is killed, preempted or out of time, and
-is removed when the job has succeeded. It is used if and only if its fingerprint fits: the same
-numbers would come out of a job that had never been interrupted.
+A checkpoint is not an output of a rule: it outlives a job that is killed, preempted or out of time,
+and is removed when the job has succeeded. It is used only if its fingerprint matches, so that the
+job gives the same numbers as one that was never interrupted.
 """
 
 import fcntl
@@ -33,7 +33,7 @@ class Checkpoint:
 
     Args:
         path: its file.
-        fingerprint: all that decides the job's numbers, by name.
+        fingerprint: everything that determines the job's numbers, by name.
         every: seconds after which `keep` writes again.
     """
 
@@ -45,9 +45,9 @@ class Checkpoint:
         self.signal: int | None = None
 
     def read(self) -> State | None:
-        """What an earlier attempt left, or None where there is nothing that fits."""
+        """The state that an earlier attempt left, or None if there is none that matches."""
         for half in self.path.parent.glob(f".{self.path.name}.*"):
-            half.unlink(missing_ok=True)  # of an attempt that was killed while it wrote
+            half.unlink(missing_ok=True)  # left by an attempt that was killed while writing
         if not self.path.exists():
             return None
         try:
@@ -73,12 +73,12 @@ class Checkpoint:
         return tensors, state
 
     def keep(self, state: Callable[[], State], now: bool = False) -> None:
-        """Write `state()` if it is time to, if a signal has come, or `now`.
+        """Write `state()` if a checkpoint is due, if a signal has arrived, or if `now` is set.
 
-        A checkpoint that cannot be written is a warning: training continues.
+        If the checkpoint cannot be written, a warning is logged and training continues.
 
         Raises:
-            JobStoppedError: a signal has come; the state is kept.
+            JobStoppedError: a signal has arrived; the state is kept.
         """
         due = time.monotonic() - self.written >= self.every
         if not (now or due or self.signal):
@@ -98,12 +98,12 @@ class Checkpoint:
             )
 
     def remove(self) -> None:
-        """Forget it: the job has succeeded."""
+        """Delete the checkpoint: the job has succeeded."""
         self.path.unlink(missing_ok=True)
 
     @contextmanager
     def heeding_signals(self) -> Iterator[None]:
-        """While inside, SIGTERM and SIGINT only ask for `keep` to write and stop."""
+        """Inside this context, SIGTERM and SIGINT only make the next `keep` write and stop."""
 
         def remember(number: int, _: FrameType | None) -> None:
             self.signal = number
@@ -118,11 +118,11 @@ class Checkpoint:
 
 @contextmanager
 def alone(path: Path) -> Iterator[bool]:
-    """Be the only process, on any machine that shares the folder, that works at `path`.
+    """Ensure that no other process, on any machine that shares the folder, works on `path`.
 
-    Waits for another that does, and yields whether it had to. The lock is the file system's: it
-    ends with its process, however that ends. Where the file system has no locks, a warning says so
-    and nothing keeps a second process away.
+    Waits for one that does, and yields whether it had to. The lock is the file system's: it ends
+    with its process, even if that is killed. If the file system has no locks, a warning is logged
+    and a second process is not kept out.
     """
     lock = path.with_name(f"{path.name}.lock")
     waited = False
@@ -143,10 +143,9 @@ def alone(path: Path) -> Iterator[bool]:
                 "%s cannot be locked (%s): nothing keeps another process from the same job",
                 *(lock, error.strerror),
             )
-        # Its previous holder has removed it: no other process will find this locked file.
         if _is(file.fileno(), lock):
             break
-        file.close()
+        file.close()  # its previous holder has removed it: no other process would find this lock
     with file:
         with suppress(OSError):  # a full disk: the holder is not recorded
             file.truncate(0)
@@ -159,7 +158,7 @@ def alone(path: Path) -> Iterator[bool]:
 
 
 def _locked(file: IO[str]) -> bool:
-    """Whether `file` could be locked; False where another process has it.
+    """Whether `file` could be locked; False if another process holds the lock.
 
     Raises:
         OSError: its file system has no locks.

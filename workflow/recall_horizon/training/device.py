@@ -12,7 +12,7 @@ import torch
 
 from recall_horizon.errors import MissingDeviceError, RecallHorizonError
 
-# Descriptors of locked files, open as long as the process lives.
+# Descriptors of locked files, open until the process ends.
 LEASES: list[int] = []
 
 
@@ -20,13 +20,14 @@ def prepare(wanted: str, threads: int) -> torch.device:
     """The device `wanted` (cpu or cuda), with settings that make it deterministic.
 
     Raises:
-        MissingDeviceError: cuda is wanted and torch sees none.
+        MissingDeviceError: cuda is wanted, but torch sees no CUDA device.
     """
     torch.set_num_threads(threads)
     if wanted == "cpu":
         return torch.device("cpu")
     if torch.backends.cuda.is_built():
-        # Before CUDA starts, which looks once at what is visible; this count asks the driver alone.
+        # Before CUDA starts, since it reads once which devices are visible; this count asks only
+        # the driver.
         count = torch.cuda.device_count()
         if count > 1:
             visible = os.environ.get("CUDA_VISIBLE_DEVICES", ",".join(map(str, range(count))))
@@ -38,8 +39,8 @@ def prepare(wanted: str, threads: int) -> torch.device:
             f"(torch {torch.__version__}, CUDA_VISIBLE_DEVICES {visible}). "
             "Run on a machine with a GPU and a CUDA build of torch, or set training.device to cpu."
         )
-    # Only where it matters: the first of these imports torch's compiler, a second's work. cuBLAS
-    # is deterministic only with a workspace of fixed size, set before its first use.
+    # Only on a GPU: the first of these imports torch's compiler, which takes a second. cuBLAS is
+    # deterministic only with a workspace of fixed size, set before its first use.
     torch.use_deterministic_algorithms(True, warn_only=True)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.backends.cudnn.allow_tf32 = False
@@ -49,16 +50,16 @@ def prepare(wanted: str, threads: int) -> torch.device:
 def lease(devices: list[str]) -> str:
     """Reserve one of `devices` for this process, so that two jobs never share one by accident.
 
-    Takes the first that no other process of this user on this machine has leased, and waits where
-    all are. A lease ends with its process, however that ends.
+    Takes the first that no other process of this user on this machine has leased, and waits if all
+    are leased. A lease ends with its process, even if that is killed.
 
     Raises:
-        RecallHorizonError: the folder of the leases is not this user's own.
+        RecallHorizonError: the folder of the leases does not belong to this user.
     """
     folder = _private_folder()
     while True:
         for device in devices:
-            # Not following a link, and changing nothing in a file that is there.
+            # Do not follow a link, and do not change an existing file.
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             try:
                 file = os.open(folder / f"{device.replace('/', '-')}.lock", flags, 0o600)
@@ -96,20 +97,20 @@ def _private_folder() -> Path:
 
 
 def given() -> str:
-    """What devices this process was given, for its log; nothing where nobody said."""
+    """The devices this process was given, for its log; empty if the variable is not set."""
     devices = os.environ.get("CUDA_VISIBLE_DEVICES")
     return "" if devices is None else f", CUDA_VISIBLE_DEVICES: {devices or 'none'}"
 
 
 def arithmetic(device: torch.device) -> str:
-    """What of `device` changes the last bits of results: a processor's instructions, or the GPU."""
+    """What changes the last bits of results: the processor's instruction set, or the GPU."""
     if device.type == "cuda":
         return f"cuda: {name(device)}"
     return f"cpu: {torch.backends.cpu.get_cpu_capability()}"
 
 
 def name(device: torch.device) -> str:
-    """What `device` is called: the GPU's name, or the processor's."""
+    """The name of `device`: the GPU's, or the processor's."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     cpuinfo = Path("/proc/cpuinfo")

@@ -1,4 +1,4 @@
-"""The losses of training runs: one row a replicate and evaluated epoch."""
+"""The losses of training runs: one row per replicate and evaluated epoch."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What a training job has done so far: as arrays that a checkpoint holds, and back, to the bit."""
+"""The state of a training job, converted to arrays for a checkpoint and back without any loss."""
 
 import time
 from collections.abc import Iterator
@@ -25,15 +25,15 @@ class Replicate:
 
     @property
     def seconds(self) -> float:
-        """Seconds of training, those of earlier attempts included."""
+        """Seconds of training, including those of earlier attempts."""
         return time.perf_counter() - self.started
 
     def tensors(self) -> Tensors:
-        """All that the next epoch depends on."""
+        """Everything that the next epoch depends on."""
         return {name: tensor.cpu().numpy().copy() for name, tensor in self._live()}
 
     def load(self, tensors: Tensors, epoch: int, seconds: float) -> None:
-        """Be where `tensors` were taken, after `epoch` and `seconds`."""
+        """Restore the state that `tensors` hold, reached after `epoch` and `seconds`."""
         with torch.no_grad():
             for name, tensor in self._live():
                 tensor.copy_(torch.from_numpy(tensors[name]))
@@ -57,7 +57,7 @@ class Replicate:
 
 
 class Kept(NamedTuple):
-    """A replicate that was interrupted: where, and what its `Replicate.load` takes."""
+    """An interrupted replicate: the arguments of its `Replicate.load`."""
 
     tensors: Tensors
     epoch: int
@@ -65,14 +65,14 @@ class Kept(NamedTuple):
 
 
 class Shard(NamedTuple):
-    """What a training job leaves: its rows, its weights and the seconds of each replicate."""
+    """The results of a training job: its rows, its weights and the seconds of each replicate."""
 
     losses: list[Loss]
     weights: Tensors
     seconds: list[float]
 
     def state(self, current: Replicate | None) -> State:
-        """The shard as a checkpoint holds it, with the replicate in training if there is one."""
+        """The shard in a checkpoint's form, with the replicate in training if there is one."""
         tensors = {f"shard/{name}": array for name, array in self.weights.items()}
         about: dict[str, Any] = {"losses": self.losses, "seconds": self.seconds, "run": None}
         if current:
@@ -82,7 +82,7 @@ class Shard(NamedTuple):
 
 
 def restored(state: State | None) -> tuple[Shard, Kept | None]:
-    """The shard that `state` was taken of, and the replicate that was in training."""
+    """The shard that `state` was taken from, and the replicate that was in training."""
     if state is None:
         return Shard([], {}, []), None
     tensors, about = state

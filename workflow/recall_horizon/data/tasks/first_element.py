@@ -8,17 +8,17 @@ def first_element(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Sequences of independent N(0, 1) numbers; the target is the first of them.
 
-    Only the first element says anything about the target, so a model has to carry it over
-    `length` − 1 steps of noise. A sequence of length 3 and its target:
+    Only the first element carries information about the target, so a model has to remember it
+    through `length` − 1 steps of noise. A sequence of length 3 and its target:
 
         x = [[0.35], [-1.21], [0.80]]    y = [0.35]
 
     Args:
-        rng: where the numbers come from.
-        number: sequences.
+        rng: the source of the numbers.
+        number: how many sequences.
         length: T.
-        shuffled: whether the targets change places among the sequences. Then no sequence says
-            anything about its target, and whoever still recalls it has cheated.
+        shuffled: whether the targets are permuted among the sequences. Then no sequence carries
+            information about its target, and a model that still recalls it reveals a fault.
 
     Returns:
         x of shape (number, length, 1) and y of shape (number, 1), float32.

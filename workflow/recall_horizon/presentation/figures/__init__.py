@@ -6,6 +6,6 @@ A figure's module assigns literals and defines one function:
     ORDER                   its place on the page among the other figures
     TITLE, CAPTION, ALT     the page's text above, below and instead of it
     draw(tables, look)      a matplotlib figure from {name: DataFrame} and a `style.Look`
-    chart(tables, look)     if it likes: an `interactive.Chart` of the same, which takes the
-                            picture's place where the page can be asked
+    chart(tables, look)     optional: an `interactive.Chart` of the same, which replaces the
+                            picture on the page if the browser runs scripts
 """

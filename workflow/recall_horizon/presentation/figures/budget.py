@@ -9,20 +9,20 @@ TABLES = ("summary",)
 ORDER = 5
 TITLE = "What more training improves"
 CAPTION = (
-    "Held-out R² against the epochs trained, a panel a model and a line a sequence length: "
+    "Held-out R² against epochs of training, one panel per model and one line per sequence length: "
     "interquartile means over replicates with their bootstrap intervals as bands; values below "
-    "the frame are drawn at its edge. A line that still climbs at the right was still getting "
-    "better when training ended; one that stays at 0 or sinks below was not. Drawn from "
+    "the frame are drawn at its edge. A line that still rises at the right was still improving "
+    "when training ended; one that stays at 0 or falls below it was not. Drawn from "
     "tables/summary.csv."
 )
-ALT = "Small charts, one a model, of held-out R² against epochs, with a line for each length."
+ALT = "Small charts, one per model, of held-out R² against epochs, with a line for each length."
 
 FLOOR = -0.3
 COLUMNS = 4
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
-    """R² against epoch, a panel a model."""
+    """R² against epoch, one panel per model."""
     summary = tables["summary"]
     lengths = sorted(set(summary["length"]))
     shades = dict(zip(lengths, style.shades(len(lengths)), strict=True))

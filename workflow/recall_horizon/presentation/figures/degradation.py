@@ -25,7 +25,7 @@ ALT = (
     "loss, one for the held-out loss and a dotted line for predicting the mean."
 )
 
-CEILING = 1.6  # in units of the baseline: above it lies nothing but failure
+CEILING = 1.6  # in units of the baseline: any loss above it is a failure
 DODGE = 1.03  # the two losses' points are side by side on the logarithmic axis
 
 
@@ -86,7 +86,7 @@ def _gap(axes: Axes, summary: pd.DataFrame, top: float) -> None:
     widest = (test - train).where(gap).idxmax()
     x, low, high = summary["length"][widest], train[widest], test[widest]
     if high - low < 0.15 * top:
-        return  # too narrow for words
+        return  # too narrow for a label
     axes.annotate(
         "",
         (x, low),

@@ -20,9 +20,9 @@ BEYOND = 1e300  # what a browser takes for infinity, and draws at the frame's ed
 
 
 class Option(NamedTuple):
-    """One of a control's options: the parameter's value, and what the page calls it.
+    """One of a control's options: the parameter's value, and its label on the page.
 
-    `colour` and `shape` are those of its points, where it represents some.
+    `colour` and `shape` are those of its points, if it has any.
     """
 
     value: str | float
@@ -34,8 +34,8 @@ class Option(NamedTuple):
 class Control(NamedTuple):
     """What sets a parameter of a chart.
 
-    `one` is a choice between options, `many` any of them, `slider` one of an ordered few. `start`
-    holds the places among `options` that are chosen to begin with.
+    `one` selects one of the options, `many` any number of them, `slider` one of an ordered few.
+    `start` holds the indices of the `options` that are selected at first.
     """
 
     parameter: str
@@ -45,7 +45,7 @@ class Control(NamedTuple):
     start: list[int]
 
     def initial(self) -> Any:
-        """The parameter's value to begin with."""
+        """The parameter's first value."""
         values = [self.options[place].value for place in self.start]
         return values if self.kind == "many" else values[0]
 
@@ -68,13 +68,13 @@ def choose_models(look: Look) -> Control:
 
 
 def slider(parameter: str, label: str, values: Iterable[int], text: str) -> Control:
-    """A slider over `values`, at first the last; `text` is the format of their names."""
+    """A slider over `values`, initially at the last; `text` is the format of their labels."""
     options = [Option(value, text.format(value)) for value in sorted(values)]
     return Control(parameter, label, "slider", options, [len(options) - 1])
 
 
 def by_model(look: Look, values: Sequence[str]) -> alt.Scale:
-    """A scale that gives each model of `look` its value, whichever are shown."""
+    """A scale that gives each model of `look` its value, regardless of which are shown."""
     return alt.Scale(domain=look.models, range=list(islice(cycle(values), len(look.models))))
 
 
@@ -85,19 +85,19 @@ def colours(look: Look) -> alt.Color:
 
 
 def shapes(look: Look) -> alt.Shape:
-    """Each model's shape, as next to its name, for readers who cannot see its colour."""
+    """Each model's shape, also shown next to its name, for readers who cannot see its colour."""
     return alt.Shape("model:N", scale=by_model(look, SHAPES), legend=None)
 
 
 def lines(shown: alt.Chart, look: Look, size: int, told: dict[str, str]) -> list[alt.Chart]:
-    """A line a model, a point of `size` at each value, and a tooltip of `told`: {field: title}."""
+    """One line per model, a point of `size` at each value, a tooltip of `told`: {field: title}."""
     tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in told.items()]
     points = shown.mark_point(filled=True, size=size).encode(shape=shapes(look), tooltip=tooltip)
     return [shown.mark_line(strokeWidth=2), points]
 
 
 def emphasised() -> Any:
-    """Opacity: of all alike, or of the model whose name is pointed at."""
+    """Opacity: the same for all models, unless the pointer is on the name of one."""
     return alt.condition(
         "emphasis == null || emphasis == datum.model", alt.value(1), alt.value(0.12)
     )
@@ -106,7 +106,7 @@ def emphasised() -> Any:
 def finish(
     layers: alt.LayerChart, title: Any, controls: list[Control], caption: str, alternative: str
 ) -> Chart:
-    """The chart of `layers` as wide as its place, with the parameters that `controls` set."""
+    """The chart of `layers` as wide as its container, with the parameters that `controls` set."""
     parameters = [alt.param(name=c.parameter, value=c.initial()) for c in controls]
     chart = (
         layers.add_params(*parameters, alt.param(name="emphasis", value=None))
@@ -136,5 +136,5 @@ def _as_dict(control: Control) -> dict[str, Any]:
 
 
 def drawable(value: float, places: int = 5) -> float | None:
-    """`value` with as many significant digits as a screen shows; None, where there is no number."""
+    """`value` with as many significant digits as a screen shows; None if it is not a number."""
     return None if np.isnan(value) else float(f"{np.clip(value, -BEYOND, BEYOND):.{places}g}")

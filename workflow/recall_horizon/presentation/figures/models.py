@@ -25,8 +25,9 @@ CHART_CAPTION = (
     "Held-out R², held-out loss or training loss after any number of epochs: move the slider, and "
     "recall spreads to longer sequences as training continues. Points are interquartile means over "
     "replicates, bars their bootstrap intervals; hover over one for its replicates. A model that "
-    "was not evaluated just then is shown as it last was; values beyond the frame are drawn at "
-    "its edge. The dotted line is what predicting the mean scores. Drawn from tables/summary.csv, "
+    "was not evaluated at that epoch is shown at its last evaluation before; values beyond the "
+    "frame are drawn at its edge. The dotted line is what predicting the mean scores. Drawn from "
+    "tables/summary.csv, "
     "tables/losses.csv and tables/datasets.csv."
 )
 ALT = (
@@ -43,7 +44,7 @@ FLOOR = -0.35
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
-    """The interquartile mean of R² at the last epoch, a line a model."""
+    """The interquartile mean of R² at the last epoch, one line per model."""
     figure, axes = style.subplots(height=4.4)
     axes.axhline(0, color=style.GREY, lw=0.8, ls=":")
     axes.set_ylim(FLOOR, 1.05)
@@ -86,7 +87,7 @@ FOREVER = 10**12  # epochs
 
 
 def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Chart:
-    """The same for any loss, at any budget, of any models, with each replicate's value."""
+    """The same for any loss, any budget and any models, with each replicate's value."""
     datasets = tables["datasets"]
     top = CEILING * datasets["baseline_mse"].max()
     measures = [interactive.Option(m, title.partition(" (")[0]) for m, title in TITLES.items()]
@@ -153,7 +154,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
 
 
 def _cells(tables: dict[str, pd.DataFrame], look: style.Look) -> Iterator[dict[str, Any]]:
-    """What the chart shows of each model, length and budget: numbers to draw and words to read."""
+    """What the chart shows for each model, length and budget: numbers to draw, text to read."""
     replicates = by_replicate(tables["losses"])
     epochs = {m: sorted(set(rows["epoch"])) for m, rows in tables["summary"].groupby("model")}
     for _, row in tables["summary"].iterrows():
@@ -177,5 +178,5 @@ def _cells(tables: dict[str, pd.DataFrame], look: style.Look) -> Iterator[dict[s
 
 
 def _listed(texts: list[str]) -> str:
-    """`texts` in a row; of many, the first and the last ten."""
+    """`texts` separated by commas; if there are many, only the first and the last ten."""
     return ", ".join(texts if len(texts) <= 20 else [*texts[:10], "…", *texts[-10:]])

@@ -13,8 +13,9 @@ ORDER = 4
 TITLE = "Predicted before training"
 CAPTION = (
     "Left: held-out R² after training against s0, the sensitivity of the untrained answer to the "
-    "first element relative to the last; a point is a model at a length, medians over replicates, "
-    "filled for recurrent models. The dotted line is the rule of prediction, fixed beforehand. "
+    "first element relative to the last; each point is one model at one length, medians over "
+    "replicates, filled for recurrent models. The dotted line is the prediction rule, fixed "
+    "beforehand. "
     "Right: the horizon that the rule predicts for each model against the measured one, with its "
     "interval; on the diagonal they agree, and < or ≥ means that a prediction is beyond "
     "the lengths tested. Drawn from tables/sensitivity.csv, tables/summary.csv and "
@@ -22,7 +23,7 @@ CAPTION = (
 )
 ALT = (
     "Two scatter plots: held-out R² against initial sensitivity ratio, and measured against "
-    "predicted recall horizon, one point a model."
+    "predicted recall horizon, one point per model."
 )
 
 FLOOR = -0.35

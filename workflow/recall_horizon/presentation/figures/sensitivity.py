@@ -23,7 +23,7 @@ CAPTION = (
 )
 ALT = (
     "Two rows of charts, before and after training, of sensitivity against distance from the end, "
-    "on a logarithmic scale, one column a model and one line a sequence length."
+    "on a logarithmic scale, one column per model and one line per sequence length."
 )
 
 CHART_CAPTION = (
@@ -43,7 +43,7 @@ FLOOR = 1e-12
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
-    """Median profiles of up to three models, a line a length."""
+    """Median profiles of up to three models, one line per length."""
     profiles = tables["profiles"]
     models = [model for model in PANELS if model in look.models] or look.models[:3]
     lengths = sorted(set(profiles["length"]))
@@ -126,14 +126,14 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
 
 
 def _telling(length: int) -> set[int]:
-    """The distances from the end to plot on a logarithmic axis: a hundred are enough."""
+    """The distances from the end that are plotted on a logarithmic axis: a hundred are enough."""
     if length <= POINTS:
         return set(range(length))
     return {0, *np.geomspace(1, length - 1, POINTS).round().astype(int).tolist()}
 
 
 def _points(profiles: pd.DataFrame, look: style.Look) -> Iterator[dict[str, Any]]:
-    """What the chart shows of each element: numbers to draw and words to read."""
+    """What the chart shows for each element: numbers to draw, text to read."""
     kept = {length: _telling(length) for length in set(profiles["length"])}
     for row in profiles.to_dict("records"):
         if row["length"] - row["position"] not in kept[row["length"]]:

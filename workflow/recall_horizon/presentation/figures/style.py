@@ -1,7 +1,7 @@
-"""The one style of all figures. Not a figure.
+"""The style that all figures share. Not a figure.
 
-Sizes suit a text column of 16 cm; colours are Okabe & Ito's (2008), which survive colour
-blindness, and differ in lightness so that they survive grey.
+Sizes suit a text column of 16 cm. Colours are Okabe & Ito's (2008), which colour-blind readers can
+distinguish; they also differ in lightness, and so in greyscale.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ RC = {
 
 
 class Look(NamedTuple):
-    """What the configuration decides of figures: the models' order, labels and colours."""
+    """What the configuration decides about figures: the models' order, labels and colours."""
 
     headline: str
     models: list[str]
@@ -71,12 +71,12 @@ def subplots(
 
 
 def shades(number: int) -> list[tuple[float, ...]]:
-    """`number` colours from light to dark, in order in grey too: viridis without its ends."""
+    """`number` colours from light to dark, also in greyscale: viridis without its ends."""
     return [mpl.colormaps["viridis_r"](x) for x in np.linspace(0.15, 0.95, number)]
 
 
 def length_axis(axes: Axes, lengths: list[int]) -> None:
-    """A logarithmic axis of sequence lengths, ticked at the lengths that were run."""
+    """A logarithmic axis of sequence lengths, with ticks at the lengths that were run."""
     axes.set_xscale("log")
     axes.set_xticks(lengths, [str(length) for length in lengths])
     axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
@@ -85,7 +85,7 @@ def length_axis(axes: Axes, lengths: list[int]) -> None:
 
 
 def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """`values` moved apart by at least `gap`, as little as may be, within `low` to `high`.
+    """`values` moved at least `gap` apart, as little as possible, within `low` to `high`.
 
     Pools of values that would collide share their excess (isotonic regression), so that labels
     stay in order and near what they name.
@@ -107,11 +107,11 @@ def spread(values: Sequence[float], gap: float, low: float, high: float) -> list
 def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: float = 8) -> None:
     """Name lines at their right ends, (x, y, text, colour) each, without overlaps.
 
-    A thin line leads from a line's end to its name where the two had to part. Call when the axes'
-    limits are final.
+    A thin line leads from a line's end to its name if the name had to be moved. Call this when the
+    axes' limits are final.
     """
     low, high = axes.get_ylim()
-    height = axes.figure.get_size_inches()[1] * 72 * 0.8  # points, about, of the axes
+    height = axes.figure.get_size_inches()[1] * 72 * 0.8  # of the axes, in points, roughly
     gap = 1.25 * size / height * (high - low)
     places = spread([y for _, y, _, _ in ends], gap, low, high)
     for (x, y, text, colour), place in zip(ends, places, strict=True):
@@ -129,7 +129,7 @@ def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: floa
 
 
 def save(figure: Figure, stem: Path) -> None:
-    """Write `figure` as `stem`.svg, .pdf and .png; the same figure is the same bytes."""
+    """Write `figure` as `stem`.svg, .pdf and .png; the same figure gives the same bytes."""
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None, "ModDate": None}, "png": {}}
     for kind in FORMATS:
         with atomic(stem.with_name(f"{stem.name}.{kind}")) as path:
