@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 CORES ?= all
-# More words for snakemake, for example: make run ARGS="--configfile config/smoke.yaml"
+# Further arguments for snakemake, for example: make run ARGS="--configfile config/smoke.yaml"
 ARGS ?=
 
 VENV := .venv
@@ -15,7 +15,7 @@ IN_VENV := . $(VENV)/bin/activate &&
 SNAKEMAKE := logger=; if [ -t 1 ]; then logger="--logger rich"; fi; \
 	$(IN_VENV) snakemake --cores $(CORES) $$logger
 
-# Daemons and commands of a SLURM cluster, Debian's; the tests start what they need of them.
+# Debian's packages of SLURM's daemons and commands; the tests start the daemons that they need.
 SLURM := /usr/sbin/slurmctld
 SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 
@@ -76,7 +76,7 @@ lint: $(READY)  ## check style and conventions
 	$(IN_VENV) snakefmt --check Snakefile workflow
 	$(IN_VENV) snakemake --lint
 
-format: $(READY)  ## put the code into the house's style
+format: $(READY)  ## format the code
 	$(IN_VENV) ruff check --fix-only .
 	$(IN_VENV) ruff format .
 	$(IN_VENV) snakefmt Snakefile workflow
@@ -91,7 +91,7 @@ bench: $(READY)  ## measure the speed against the textbook loop, and how plannin
 reference: $(READY)  ## make results/default the reference that `snakemake verify` compares with
 	$(IN_VENV) python -m recall_horizon reference --results results/default --folder report/reference
 
-pins: pyproject.toml  ## write requirements.txt again from the direct dependencies
+pins: pyproject.toml  ## rewrite requirements.txt from the direct dependencies
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins
 	$(VENV)-pins/bin/pip install --quiet $$($(PYTHON) -c 'import tomllib; \
 		t = tomllib.load(open("pyproject.toml", "rb")); \

@@ -2,8 +2,9 @@
 
     python benchmarks/scale.py
 
-A study of N training jobs is planned by a dry run: its wall seconds and the most memory it takes.
-Then N shards' losses are made up and collected into the losses table. `--quick` takes a few jobs.
+A study of N training jobs is planned by a dry run, whose wall-clock time and peak memory are
+measured. Then made-up losses of N shards are collected into the losses table. `--quick` takes a few
+jobs.
 """
 
 import argparse
@@ -25,7 +26,7 @@ EPOCHS = [0, 5, 10, 20, 35, 50, 70, 100]
 
 
 def run(command: list[str], cwd: Path) -> tuple[float, float]:
-    """Wall seconds of `command`, and the most memory that it or a child of it took, in MB."""
+    """Wall-clock seconds of `command`, and its peak memory or that of a child, in MB."""
     program = (
         "import resource, subprocess, sys\n"
         "done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)\n"
@@ -51,7 +52,7 @@ def planned(folder: Path, shards: int) -> tuple[float, float]:
 
 
 def collected(folder: Path, shards: int) -> tuple[float, float]:
-    """The losses table of as many shards, each with one replicate's rows."""
+    """The losses table of a study of `shards` jobs for each model and length, a replicate each."""
     runs = folder / "runs"
     for model in MODELS:
         for length in LENGTHS:

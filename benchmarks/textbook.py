@@ -1,7 +1,7 @@
-"""The lesson's experiment as a reader of it would write it: one script, one process, one loop.
+"""The lesson's experiment as its reader would write it: one script, one process, one loop.
 
-The benchmark measures the pipeline against this. It does the training of the study `lesson`: for
-each length fresh data, ten times a fresh model, 50 epochs, one evaluation at the end.
+The benchmark compares the pipeline with this. It trains what the study `lesson` trains: for each
+length new data, and ten times a new model, 50 epochs and one evaluation at the end.
 """
 
 import argparse
@@ -42,7 +42,7 @@ class FirstElementGRU(nn.Module):
 
 
 class FirstElementAttention(nn.Module):
-    """Embedded elements with learned positions; torch's attention, asked by the last of them."""
+    """Embedded elements with learned positions; torch's attention, with the last as the query."""
 
     def __init__(self, length: int, hidden_size: int = 32) -> None:
         super().__init__()

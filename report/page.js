@@ -1,8 +1,8 @@
-// What the page adds where there is JavaScript: charts that answer, tables that sort, downloads that
-// the page holds only once. Without it, figures, tables and text are there all the same.
+// What the page adds if the browser runs JavaScript: interactive charts, tables that sort, downloads
+// that the page contains only once. Without it, figures, tables and text are still there.
 "use strict";
 
-// A file that the page carries, compressed: gzip in base64.
+// A file that the page contains, compressed: gzip in base64.
 async function unpack(id) {
   const packed = atob(document.getElementById(id).textContent.trim());
   const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
@@ -31,12 +31,12 @@ async function draw(place, specification) {
     listen(place, view);
     figure.classList.add("live");
   } catch (error) {
-    place.hidden = true; // the figure that was there before stays
+    place.hidden = true; // the static figure stays
     console.error(error);
   }
 }
 
-// Form elements set the chart's parameters. A value is JSON, for it may be a number or a text.
+// Form elements set the chart's parameters. A value is JSON, since it may be a number or a string.
 function listen(place, view) {
   const set = (name, value) => view.signal(name, value).runAsync();
   for (const group of place.querySelectorAll("fieldset")) {
@@ -71,7 +71,7 @@ function read(group) {
   return group.dataset.kind === "many" ? chosen : chosen[0];
 }
 
-// A column sorts by its cells' data-value, else by their text; once more, and it sorts downwards.
+// A column sorts by its cells' data-value, else by their text; a second click sorts descending.
 function sortable(table) {
   const body = table.tBodies[0];
   const headers = [...table.tHead.rows[0].cells];
@@ -94,7 +94,7 @@ function sortable(table) {
   });
 }
 
-// A picture or table that stands in the page once is downloaded from there.
+// A picture or table that the page contains once is downloaded from there.
 for (const link of document.querySelectorAll("a[data-from]")) {
   const source = document.getElementById(link.dataset.from);
   link.href = source.src ?? source.href;
