@@ -26,7 +26,7 @@ class Study:
 
 @dataclass
 class Watched:
-    """A page, with what it complained of and what it asked for."""
+    """A page, with the errors that it reported and the requests that it made."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -47,7 +47,7 @@ def browser():
     chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     assert shutil.which(chromium), f"there is no browser at {chromium}: see make test-browser"
     with sync_playwright() as playwright:
-        # The sandbox is not to be had by root; nothing but our own page is opened.
+        # The sandbox is not available to root; only our own page is opened.
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=chromium, args=root)
         yield browser
@@ -56,7 +56,7 @@ def browser():
 
 @pytest.fixture
 def opened(browser: Browser, study: Study):
-    """Opens the page from disk, offline, as a browser of these properties shows it."""
+    """Opens the page from disk, offline, in a browser with these properties."""
     contexts = []
 
     def show(width: int = 1100, height: int = 900, scripts: bool = True, **options) -> Watched:

@@ -1,4 +1,4 @@
-"""What a person does with the page, and that what it then shows are the tables' numbers."""
+"""What a reader does with the page, and that it then shows the tables' numbers."""
 
 import io
 
@@ -14,12 +14,12 @@ MEASURES = {"Held-out loss": "test_mse", "Training loss": "train_mse", "Held-out
 
 
 def points(page, figure):
-    """What the chart tells of each of its points when the mouse is on it, as {title: value}."""
+    """The tooltip of each of the chart's points, as {title: value}."""
     told = []
     marks = page.locator(f"#figure-{figure} .mark-symbol path")
     tooltip = page.locator("#vg-tooltip-element")
     for mark in marks.all():
-        mark.dispatch_event("pointermove")  # wherever it lies, even under another
+        mark.dispatch_event("pointermove")  # even if another point covers it
         rows = tooltip.locator("tr").all()
         told.append(
             {
@@ -44,7 +44,7 @@ def shown_models(page, figure):
     return [box.inner_text().strip() for box in boxes if box.locator("input").is_checked()]
 
 
-def test_the_page_asks_for_nothing_and_complains_of_nothing(opened):
+def test_the_page_loads_nothing_and_reports_no_error(opened):
     watched = opened()
     watched.page.mouse.wheel(0, 20_000)
     assert watched.complaints == []
@@ -55,7 +55,7 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(opened):
 
 
 @pytest.mark.parametrize("figure", CHARTS)
-def test_charts_stand_in_for_their_pictures(opened, figure):
+def test_charts_replace_their_pictures(opened, figure):
     page = opened().page
     assert page.locator(f"#figure-{figure} .chart svg").is_visible()
     assert not page.locator(f"#figure-{figure} img").is_visible()
@@ -73,7 +73,7 @@ def test_without_scripts_every_figure_is_a_picture_and_the_text_is_there(opened,
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_the_chart_of_models_tells_the_tables_numbers_at_every_budget(opened, study, measure):
+def test_the_chart_of_models_shows_the_tables_numbers_at_every_budget(opened, study, measure):
     page = opened().page
     summary = study.table("summary")
     control(page, "models", "Show").get_by_label(measure).check()
@@ -111,7 +111,7 @@ def test_models_are_chosen(opened, study):
     assert points(page, "models") == []
 
 
-def test_pointing_at_a_models_name_brings_its_line_forward(opened):
+def test_hovering_over_a_models_name_highlights_its_line(opened):
     page = opened().page
     lines = page.locator("#figure-models .chart .mark-symbol path")
     control(page, "models", "Models").get_by_text("LSTM", exact=True).hover()
@@ -172,7 +172,7 @@ def test_results_are_sorted_by_any_column_and_back(opened, study):
             assert [cell.inner_text() for cell in cells] == expected
 
 
-def test_what_is_downloaded_is_the_file(opened, study):
+def test_a_download_is_the_file(opened, study):
     page = opened().page
     for folder, name in (
         ("figures", "models.svg"),
@@ -190,7 +190,7 @@ def test_what_is_downloaded_is_the_file(opened, study):
 @pytest.mark.parametrize("width", [390, 320])
 def test_nothing_is_wider_than_a_phone(opened, width, scripts):
     page = opened(width=width, height=844, scripts=scripts).page
-    # Each thing that sticks out and is not inside something that scrolls by itself.
+    # Each element that is too wide and not inside an element with its own scrolling.
     page_width = page.locator("html").bounding_box()["width"]
     assert page_width <= width
     if scripts:
@@ -199,7 +199,7 @@ def test_nothing_is_wider_than_a_phone(opened, width, scripts):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 390])
-def test_nothing_stands_in_the_way_of_assistive_technology(opened, scheme, width):
+def test_nothing_hinders_assistive_technology(opened, scheme, width):
     page = opened(width=width, color_scheme=scheme).page
     for details in page.locator("details").all():
         details.evaluate("details => { details.open = true }")
@@ -207,7 +207,7 @@ def test_nothing_stands_in_the_way_of_assistive_technology(opened, scheme, width
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_dark_is_dark_and_light_is_light(opened):
+def test_dark_mode_is_dark_and_light_mode_is_light(opened):
     brightness = (
         "() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0]"
     )
@@ -215,19 +215,19 @@ def test_dark_is_dark_and_light_is_light(opened):
     assert opened(color_scheme="light").page.evaluate(brightness) > 240
 
 
-def test_printed_it_is_a_document_with_its_pictures(opened, study):
+def test_a_printed_page_is_a_document_with_its_pictures(opened, study):
     page = opened(color_scheme="dark").page
     printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     assert 3 <= len(printed.pages) <= 12
     text = " ".join(sheet.extract_text() for sheet in printed.pages)
     assert "How far back can a sequence model remember?" in " ".join(text.split())
-    assert "Training budget" not in text  # what cannot be moved on paper
+    assert "Training budget" not in text  # a control, of no use on paper
     page.emulate_media(media="print")
     assert page.locator(".interactive:visible").count() == 0
     assert all(picture.is_visible() for picture in page.locator("figure img").all())
 
 
-def test_the_contents_lead_where_they_say(opened):
+def test_the_contents_lead_to_their_sections(opened):
     page = opened().page
     for link in page.locator("nav a").all():
         link.click()

@@ -13,13 +13,13 @@ from ..conftest import Project
 from .slurm import Cluster, die_with_parent, until
 
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch")
-# Nothing that runs here takes minutes, unless it hangs.
+# Nothing here takes minutes unless it hangs.
 PATIENCE = 600
 
 
 @pytest.fixture(scope="session")
 def cluster():
-    """The cluster, in a folder whose name is short enough for a socket's."""
+    """The cluster, in a folder whose path is short enough for that of a socket."""
     missing = [c for c in NEEDED if not shutil.which(c, path=f"{os.environ['PATH']}:/usr/sbin")]
     assert not missing, f"{missing} not found: make test-cluster installs SLURM, as root"
     folder = Path(tempfile.mkdtemp(prefix="slurm-"))
@@ -33,13 +33,13 @@ def cluster():
 
 
 def as_from_a_terminal() -> None:
-    """What is started in the background of a shell ignores SIGINT; this listens to it."""
+    """A process in the background of a shell ignores SIGINT; this restores the default."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     die_with_parent()
 
 
 class Run:
-    """Snakemake at work on the cluster, through the project's profile."""
+    """Snakemake running on the cluster, with the project's profile."""
 
     def __init__(self, project: Project, cluster: Cluster, *words: str) -> None:
         self.project, self.cluster = project, cluster
@@ -60,7 +60,7 @@ class Run:
             )
 
     def end(self, status: int = 0) -> str:
-        """Wait for the end, which must have this exit status; return what was said."""
+        """Wait for the end, which must have this exit status; return the output."""
         try:
             ended = self.process.wait(timeout=PATIENCE)
         finally:
@@ -96,7 +96,7 @@ class Run:
 
 @pytest.fixture
 def start(cluster):
-    """Starts Snakemake in a project; what still runs after a test is killed."""
+    """Starts Snakemake in a project; kills what still runs after a test."""
     runs = []
 
     def run(project, *words):

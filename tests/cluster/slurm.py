@@ -61,7 +61,7 @@ PartitionName=cpu Nodes={node} Default=YES MaxTime=12:00:00 DefaultTime=10 State
 PartitionName=gpu Nodes={node} MaxTime=12:00:00 DefaultTime=10 State=UP
 """
 
-# Inside a job Snakemake starts srun without any SLURM_ variable: this srun knows where to look.
+# In a job, Snakemake starts srun without any SLURM_ variable: this srun finds the configuration.
 SRUN = """#!/bin/sh
 SLURM_CONF={conf} exec {srun} "$@"
 """
@@ -100,7 +100,7 @@ class Cluster:
         until(30, lambda: "is UP" in self.ask("scontrol", "ping"))
 
     def stop_controller(self) -> None:
-        """Stop slurmctld: an outage. Running jobs go on."""
+        """Stop slurmctld: an outage. Running jobs continue."""
         self._stop("slurmctld")
 
     def stop(self) -> None:
@@ -112,7 +112,7 @@ class Cluster:
             self._stop(name)
 
     def ask(self, *command: str) -> str:
-        """What a SLURM command prints; nothing if it fails."""
+        """The output of a SLURM command; empty if it fails."""
         done = subprocess.run(
             command, env=self.environment, capture_output=True, text=True, timeout=30, check=False
         )
@@ -125,7 +125,7 @@ class Cluster:
 
     @property
     def user(self) -> str:
-        """Who everything runs as."""
+        """The user that everything runs as."""
         return subprocess.run(["id", "-un"], capture_output=True, text=True).stdout.strip()
 
     def _start(self, name: str, *options: str) -> None:
@@ -196,6 +196,6 @@ def until(seconds: float, condition: Callable[[], object], fail: bool = True) ->
 
 
 def die_with_parent() -> None:
-    """In a child, before it runs its program: end when the parent does, however that ends."""
+    """In a child, before it runs its program: end with the parent, even if that is killed."""
     set_parent_death_signal = 1
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)

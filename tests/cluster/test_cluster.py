@@ -1,4 +1,4 @@
-"""The project on a real SLURM: the same bytes as on a laptop, whatever happens to its jobs."""
+"""The project on a real SLURM: the same bytes as a local run, regardless of killed jobs."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ import pytest
 from ..conftest import copy_project
 from .slurm import until
 
-# Three jobs of some twenty seconds, which keep their state every second.
+# Three jobs of about twenty seconds, which save their state every second.
 LONG = [
     "--config",
     "lengths=[10]",
@@ -25,7 +25,7 @@ LONG = [
 ]
 SHARDS = ["0-0", "1-1", "2-2"]
 TWO_JOBS = [f"results/smoke/runs/lstm/T3/seeds-{shard}.losses.csv" for shard in ("0-1", "2-3")]
-# A site's profile, with all that docs/cluster.md advises and this cluster can show.
+# A site's profile, with all advice of docs/cluster.md that this cluster can test.
 SITE = """
 slurm-partition-config: {partitions}
 default-resources:
@@ -41,7 +41,7 @@ partitions:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """What the long jobs leave where nobody disturbs them, locally."""
+    """The results of the long jobs, run locally without interruption."""
     project = copy_project(tmp_path_factory.mktemp("undisturbed") / "project")
     project.snakemake(*LONG)
     return results(project)
@@ -77,10 +77,10 @@ def test_the_same_bytes_as_a_local_run_and_a_gpu_for_each_job(project, start, tm
         re.search(r"CUDA_VISIBLE_DEVICES: (\w+)", text.decode())[1]
         for text in project.files("results/smoke/logs/train/**/*.log").values()
     ]
-    assert sorted(seen) == ["0", "1"]  # two jobs at a time, each with a declared device of its own
+    assert sorted(seen) == ["0", "1"]  # two jobs at a time, each with its own declared device
     jobs = ",".join(run.jobs().values())
     placed = run.cluster.ask("squeue", "-h", "--states=all", "-j", jobs, "-o", "%P %y")
-    assert set(placed.splitlines()) == {"gpu 100"}  # the site's own profile is heard
+    assert set(placed.splitlines()) == {"gpu 100"}  # the site's own profile is used
 
 
 def test_a_job_that_ran_out_of_memory_is_tried_again_with_more(project, start, cluster):
@@ -95,7 +95,7 @@ def test_a_job_that_ran_out_of_memory_is_tried_again_with_more(project, start, c
     assert second.startswith("1700M 2:00:00 COMPLETED")  # more time as well
 
 
-def test_refused_submissions_fail_their_jobs_alone_and_the_same_command_repairs_the_run(
+def test_refused_submissions_fail_only_their_jobs_and_the_same_command_completes_the_run(
     project, start
 ):
     jobs = [*TWO_JOBS, TWO_JOBS[1].replace("T3", "T6")]
@@ -112,7 +112,7 @@ def test_refused_submissions_fail_their_jobs_alone_and_the_same_command_repairs_
     assert "At least one job did not complete successfully" in said
     assert [(project.root / job).exists() for job in jobs] == [False, False, True]
     assert not refused.jobs("PD", "R", "CG")  # Snakemake has waited for the third job
-    assert "Failed to retrieve job data" in said  # no accounts, so no report on efficiency
+    assert "Failed to retrieve job data" in said  # no accounting, so no report on efficiency
     again = start(project, "--", *jobs).end()
     assert again.count("has been submitted with SLURM jobid") == 2
     assert all((project.root / job).exists() for job in jobs)
@@ -127,8 +127,8 @@ def test_cancelled_requeued_timed_out_and_an_outage_end_in_the_same_bytes(
     assert "gres/gpu" not in cluster.ask("scontrol", "show", "job", jobs["0-0"])  # on the CPU
     cluster.ask("scancel", jobs["0-0"])
     cluster.ask("scontrol", "requeue", jobs["1-1"])
-    # The third is out of time after a minute; held by its processes' being stopped, as by a node
-    # that hangs. SLURM wakes them with SIGCONT and tells them with SIGTERM.
+    # The third runs out of time after a minute: its processes are stopped, as if the node hung.
+    # SLURM wakes them with SIGCONT and ends them with SIGTERM.
     cluster.ask("scontrol", "update", f"jobid={jobs['2-2']}", "TimeLimit=1")
     stop_processes("seeds-2-2.losses.csv")
     until(30, lambda: cluster.ask("squeue", "-h", "-j", jobs["1-1"], "-o", "%T") == "PENDING")
@@ -169,16 +169,16 @@ def test_snakemake_itself_killed_and_started_again_ends_in_the_same_bytes(
     first.kill(signal.SIGINT)  # its jobs are cancelled
     until(60, lambda: not first.jobs("R", "CG"))
     second = start(project, *words)
-    until(60, lambda: second.jobs("R"))  # both at once need not be: they were nearly done
+    until(60, lambda: second.jobs("R"))  # not both, since they were nearly done
     time.sleep(3)
-    second.kill(signal.SIGKILL)  # its jobs go on, and nobody knows of them
+    second.kill(signal.SIGKILL)  # its jobs continue without it
     assert second.jobs("R")
     project.snakemake("--unlock")
     start(project, *words).end()
     made = results(project)
     assert len(made) == 2 * len(shards)
     assert made.items() <= undisturbed.items()
-    # A second copy waits for the first, unless that had just ended.
+    # A second copy waits for the first, unless the first had just ended.
     logs = [log_of(project, shard) for shard in shards]
     assert any("resumed after epoch" in log or "nothing to do" in log for log in logs)
     assert not project.files("results/smoke/checkpoints/**/*.*")

@@ -1,4 +1,4 @@
-"""What the documents say is so: generated parts are current, links lead somewhere, commands run."""
+"""The documents are right: generated parts are current, links lead somewhere, commands run."""
 
 import itertools
 import json
@@ -22,7 +22,7 @@ PAGES = [
 ]
 README = (ROOT / "README.md").read_text()
 COMMAND = re.compile(r"(\w+=\S+ )?(make|snakemake|python) ")
-# Run elsewhere or not here: the two commands themselves, conda, and placeholders of a user's files.
+# Not run here: the two commands themselves, conda, placeholders of a user's files, and others.
 BY_CI = {
     *("make run", "make test", "make lesson"),
     "make run 'ARGS=--configfile config/my.yaml'",
@@ -31,13 +31,13 @@ BY_CI = {
     "snakemake --workflow-profile profiles/slurm --configfile config/gpu.yaml",
     "make run 'ARGS=--configfile config/interventions.yaml'",
     "make lesson 'ARGS=--config lengths=[5,10,20,30,50,100]'",
-    "make clean",  # of what is not git's: of a clone, nothing
-    "snakemake --cores all --configfile config/mine.yaml",  # below, with the files it needs
+    "make clean",  # deletes files outside git, and a clone has none
+    "snakemake --cores all --configfile config/mine.yaml",  # tested below, with its files
     "snakemake --cores all verify",  # in tests/workflow: the smoke study is another experiment
-    "snakemake --report report.zip",  # there, too, and what it holds
-    "make reference",  # its step there, too: there is no default study here
+    "snakemake --report report.zip",  # also there, with its content
+    "make reference",  # its step is tested there: there is no default study here
 }
-# The page on clusters is tested on one, and what it names is not there elsewhere.
+# The page on clusters is tested on one: elsewhere its commands do not exist.
 READ = [
     README,
     *(path.read_text() for path in PAGES if path.parent.name == "docs" and path.stem != "cluster"),
@@ -76,7 +76,7 @@ def test_editors_find_the_schema():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_links_lead_to_files_that_are_there(page):
+def test_links_lead_to_files_that_exist(page):
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text())
     broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert not broken
@@ -141,8 +141,8 @@ def test_every_command_of_the_readme_runs(command, ran):
     assert ran.files("results/smoke/[ft]*/*") == before
 
 
-def test_what_is_shown_for_extending_works_as_it_stands(project):
-    """Its files are written where their first lines say, then the study that uses them is run."""
+def test_the_examples_for_extending_work_unchanged(project):
+    """Its files are written to the paths in their first lines, then the study with them is run."""
     page = (ROOT / "docs/extending.md").read_text()
     blocks = re.findall(r"```\w+\n# (\S+?)(?:, continued)?\n(.*?)```", page, re.DOTALL)
     assert len(blocks) == 5

@@ -34,7 +34,7 @@ def pinned() -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in pins.items()}
 
 
-def test_torch_is_2_13_0_whatever_the_build():
+def test_torch_is_2_13_0_regardless_of_the_build():
     assert direct()["torch"] == "2.13.0"
     assert pinned()["torch"] == "2.13.0"
 
@@ -43,7 +43,7 @@ def test_requirements_pin_the_direct_dependencies_at_their_versions():
     assert {name: pinned().get(name) for name in direct()} == direct()
 
 
-def test_requirements_pin_all_that_the_direct_dependencies_bring_along():
+def test_requirements_pin_everything_that_the_direct_dependencies_require():
     missing, seen, waiting = set(), set(), list(direct())
     environment = dict(default_environment())
     while waiting:
@@ -58,7 +58,7 @@ def test_requirements_pin_all_that_the_direct_dependencies_bring_along():
             marker = requirement.marker
             if marker is None or marker.evaluate({**environment, "extra": ""}):
                 waiting.append(requirement.name)
-    # What a CUDA build of torch brings along is pinned by torch itself.
+    # The dependencies of a CUDA build of torch are pinned by torch itself.
     assert not {name for name in missing if not name.startswith(("nvidia-", "cuda-", "triton"))}
 
 
@@ -88,7 +88,7 @@ STEPS["analysis"] += ("provenance", "page", "sensitivity", "summary", "verificat
 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_rules_environment_holds_what_its_steps_import_and_no_more(name):
-    """Development tools are not there: under --sdm conda their upgrade would train again."""
+    """No development tools: under --sdm conda their upgrade would retrain."""
     figures = [f"recall_horizon.presentation.figures.{figure}" for figure in catalogue.figures()]
     modules = [f"recall_horizon.cli.{step}" for step in STEPS[name]]
     modules += figures if name == "analysis" else []
@@ -112,7 +112,7 @@ def test_every_rules_steps_are_in_its_environment():
             assert not step or step[1] in STEPS[environment[1]], rule
 
 
-def test_every_direct_dependency_has_its_reason():
+def test_every_direct_dependency_has_a_purpose():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| ")]
     named = {name.strip() for row in rows for name in row.split(",")}

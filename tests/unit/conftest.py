@@ -1,4 +1,4 @@
-"""What several unit tests start from: the default configuration, and small hand-made tables."""
+"""What several unit tests use: the default configuration, and small hand-made tables."""
 
 import os
 import subprocess
@@ -53,7 +53,7 @@ def python():
 
 @pytest.fixture
 def module(tmp_path, monkeypatch):
-    """Makes an importable module of the given code; returns its name, never used before."""
+    """Makes an importable module from the given code; returns its name, a new one each time."""
 
     def write(code):
         name = f"written_for_a_test_{next(UNIQUE)}"
@@ -88,7 +88,7 @@ def losses_table():
 
 
 def probed(losses, measured):
-    """The tables that probes would give if every untrained profile decayed, and none trained."""
+    """The tables of probes in which every untrained profile decays and no trained one does."""
     rows = [
         (model, length, replicate, stage, t, np.exp(rate * (t - length)))
         for model, length, replicate in sorted(
@@ -114,7 +114,7 @@ def probed(losses, measured):
 
 @pytest.fixture
 def experiment():
-    """What hand-made models were trained on, as `Study.experiment` says it."""
+    """What hand-made models were trained on, in the form of `Study.experiment`."""
 
     def described(models=("lstm",), seed=1, **training):
         return {
@@ -181,7 +181,7 @@ def small_tables(losses_table, experiment):
 
 @pytest.fixture
 def spread():
-    """Four replicates' ends around (train, test), so near that intervals are narrow."""
+    """Four replicates' ends around (train, test), so close that intervals are narrow."""
 
     def ends(train, test):
         return [(train * scale, test * scale) for scale in (0.98, 0.99, 1.01, 1.02)]
@@ -202,7 +202,7 @@ RECORDS = [
 
 @pytest.fixture
 def written(small_tables, spread, settings):
-    """What there is to say of small tables: the content, the tables, and the study."""
+    """The content made from small tables, with the tables and the study."""
 
     def write(label="LSTM", ends=None):
         settings["model_zoo"]["lstm"]["label"] = label

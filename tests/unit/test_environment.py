@@ -18,7 +18,7 @@ def test_nothing_changes_where_the_command_is_not_found(monkeypatch):
     assert os.environ["PATH"] == "/bin"
 
 
-def test_the_interpreter_of_jobs_is_set_and_forgotten(monkeypatch):
+def test_the_interpreter_of_jobs_is_set_and_unset(monkeypatch):
     monkeypatch.setenv(JOB_PYTHON, "/old/python")
     set_job_python("/new/python")
     assert os.environ[JOB_PYTHON] == "/new/python"

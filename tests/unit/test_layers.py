@@ -16,7 +16,7 @@ MODULES = sorted(m.name for m in pkgutil.walk_packages(recall_horizon.__path__, 
 
 
 def floors():
-    """The rooms of CONTRIBUTING's table, a list a row, from the top to the ground."""
+    """The rooms of CONTRIBUTING's table, one list per row, from top to bottom."""
     table = CONTRIBUTING.partition("| room |")[2].partition("\n\n")[0]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     return [re.findall(r"`(\w+)`", row) for row in rows]
@@ -30,7 +30,7 @@ def room(module):
 
 
 def imports(module):
-    """What the import statements of `module` name, wherever they stand in it."""
+    """What the import statements of `module` name, at any depth."""
     names = set()
     for node in ast.walk(ast.parse(syntax.module_file(module).read_text())):
         if isinstance(node, ast.Import):
@@ -48,18 +48,18 @@ def edges(module):
 
 
 def reached(*rooms):
-    """The package's modules that those of these rooms reach through imports."""
+    """The package's modules that these rooms import, directly or indirectly."""
     starts = [m for m in MODULES if m.startswith(tuple(f"recall_horizon.{r}" for r in rooms))]
     assert starts
     return set(identity.reachable(tuple(starts)))
 
 
 def outside(modules):
-    """The foreign packages that `modules` import."""
+    """The other packages that `modules` import."""
     return {name.split(".")[0] for m in modules for name in imports(m)} - {"recall_horizon"}
 
 
-def test_every_room_stands_in_the_table_and_every_row_is_a_room():
+def test_the_table_lists_every_room_and_nothing_else():
     assert {room(module) for module in MODULES} - {"__main__"} == set(HEIGHT)
 
 
@@ -70,20 +70,20 @@ def test_no_import_reaches_up(module):
 
 
 @pytest.mark.parametrize("floor", ["models", "data.tasks"])
-def test_models_and_tasks_know_nothing_else_of_the_package(floor):
+def test_models_and_tasks_import_nothing_else_from_the_package(floor):
     home = f"recall_horizon.{floor}"
     own = {m for m in MODULES if m.startswith(home)}
     assert len(own) > 1
     assert not {name for m in own for name in edges(m)} - own
 
 
-def test_training_reaches_no_tables_and_no_pictures():
+def test_training_imports_neither_pandas_nor_plotting():
     modules = reached("training", "data", "models")
     assert not {room(m) for m in modules if "." in m} & {"analysis", "presentation"}
     assert not outside(modules) & {"pandas", "matplotlib", "scipy", "jinja2"}
 
 
-def test_words_and_pictures_never_reach_weights():
+def test_presentation_never_imports_torch():
     modules = reached("presentation")
     assert not {room(m) for m in modules if "." in m} & {"training", "models", "data"}
     assert not outside(modules) & {"torch"}
@@ -95,12 +95,12 @@ def test_what_every_run_of_snakemake_imports_is_light():
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_the_package_knows_nothing_of_snakemake(module):
+def test_the_package_does_not_import_snakemake(module):
     assert "snakemake" not in outside([module])
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if ".cli" not in m and "__main__" not in m])
-def test_nothing_but_the_command_line_parses_arguments(module):
+def test_only_the_command_line_parses_arguments(module):
     assert "argparse" not in outside([module])
 
 
@@ -112,7 +112,7 @@ def test_the_walk_from_the_config_to_the_figure_leads_from_file_to_file():
     assert not [file for file in files if not (ROOT / file).is_file()]
 
 
-def test_unit_tests_stand_in_the_rooms_of_what_they_test():
+def test_unit_tests_are_in_the_rooms_of_what_they_test():
     folders = {path.relative_to(ROOT / "tests/unit").parts for path in ROOT.glob("tests/unit/**/")}
     rooms = {parts[0] for parts in folders if parts and not parts[0].startswith("__")}
     assert rooms <= set(HEIGHT)

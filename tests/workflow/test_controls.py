@@ -58,7 +58,7 @@ def test_controls_hold_and_a_network_that_cheats_stops_the_run(found):
     assert "A control is violated" in output
     assert "window, T = 100: expected ≤ 0, measured 0.9" in output
     assert not (found.root / FOLDER / "tables/controls.csv").exists()
-    assert (found.root / PAGE).read_text() == page  # not drawn over
+    assert (found.root / PAGE).read_text() == page  # not overwritten
 
 
 SHORT = [
@@ -73,7 +73,7 @@ SHORT = [
 
 
 def test_a_short_study_has_a_page_that_warns_of_what_was_not_reached(project):
-    """Ten steps of Adam, in which a window that sees everything cannot reach what it could."""
+    """Ten steps of Adam are not enough for a window that sees everything to reach its ceiling."""
     page = "results/short/report.html"
     project.snakemake("--config", *SHORT, "--", page, study=None)
     table = pd.read_csv(project.root / "results/short/tables/controls.csv")

@@ -53,7 +53,7 @@ def until(condition):
 
 
 class Job:
-    """A training job in a folder of its own, and the dataset it shares with others."""
+    """A training job in its own folder, and the dataset that it shares with others."""
 
     def __init__(self, folder, dataset):
         self.folder, self.dataset = folder, dataset
@@ -88,7 +88,7 @@ class Job:
         return {
             path.name: path.read_bytes()
             for path in sorted((self.folder / "runs").iterdir())
-            if path.suffix != ".json"  # what it took
+            if path.suffix != ".json"  # times
         }
 
 
@@ -109,7 +109,7 @@ def dataset(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def undisturbed(dataset, tmp_path_factory):
-    """What a job that nobody disturbs leaves."""
+    """The results of a job that is not interrupted."""
     job = Job(tmp_path_factory.mktemp("undisturbed"), dataset)
     assert job.run() == 0, job.log.read_text()
     return job.results()
@@ -139,7 +139,7 @@ def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(
     assert list((job.folder / "checkpoints").iterdir()) == []
 
 
-def test_of_two_processes_at_one_job_the_second_waits_and_does_nothing_twice(
+def test_of_two_processes_at_one_job_the_second_waits_and_repeats_nothing(
     dataset, undisturbed, tmp_path
 ):
     job = Job(tmp_path / "job", dataset)
@@ -154,7 +154,7 @@ def test_of_two_processes_at_one_job_the_second_waits_and_does_nothing_twice(
     assert job.results() == undisturbed
 
 
-def test_a_second_process_goes_on_where_the_first_was_killed(dataset, undisturbed, tmp_path):
+def test_a_second_process_resumes_where_the_first_was_killed(dataset, undisturbed, tmp_path):
     job = Job(tmp_path / "job", dataset)
     first = job.start()
     checkpoint = job.folder / "checkpoints/job.safetensors"
@@ -169,7 +169,7 @@ def test_a_second_process_goes_on_where_the_first_was_killed(dataset, undisturbe
 
 
 def test_a_full_disk_leaves_no_half_file_and_a_clear_message(dataset, tmp_path):
-    """The write fails as on a full disk, with another errno: no file may grow beyond 20 kB."""
+    """The write fails as on a full disk, but with another errno: files are limited to 20 kB."""
     job = Job(tmp_path / "job", dataset)
 
     def limit():
@@ -183,7 +183,7 @@ def test_a_full_disk_leaves_no_half_file_and_a_clear_message(dataset, tmp_path):
     assert "Traceback" not in said
     assert job.results() == {}
     kept = {path.name for path in (job.folder / "checkpoints").iterdir()}
-    assert kept <= {"job.safetensors"}  # a whole one, from when it was small enough
+    assert kept <= {"job.safetensors"}  # a complete one, written while it was small enough
 
 
 def test_an_unwritable_folder_is_one_clear_message(dataset, tmp_path):
@@ -205,7 +205,7 @@ RUN = [
 
 
 def test_a_killed_run_ends_in_the_same_bytes(project, tmp_path_factory):
-    """Snakemake and its jobs killed at once, as by a power cut or by Ctrl-C, and started again."""
+    """Snakemake and its jobs are killed together, as by a power cut or Ctrl-C, and restarted."""
     rng = random.Random(SEED)
     names = ("losses", "summary", "horizons", "controls", "sensitivity")
     tables = [f"results/smoke/tables/{name}.csv" for name in names]

@@ -1,4 +1,4 @@
-"""The workflow as a module of another Snakefile, with a configuration of its own."""
+"""The workflow as a module of another Snakefile, with another configuration."""
 
 import shutil
 
@@ -53,5 +53,5 @@ def test_another_workflow_uses_this_one_and_overrides_its_config(project, tmp_pa
     assert "rnn" in (other / "results/mine/tables/losses.csv").read_text()
     assert "RNN" in (other / "results/mine/report.html").read_text()
     assert not (project.root / "results").exists()
-    # the other workflow's own rules run as they would without this one
+    # the other workflow's own rules run as if this one were not there
     assert (other / "own.txt").read_text() == f"/a/path {shutil.which('python')}\n"

@@ -1,4 +1,4 @@
-"""A model of one's own, in whatever folder and environment the pipeline runs."""
+"""A user's own model, in any folder and environment in which the pipeline runs."""
 
 import csv
 
@@ -28,9 +28,9 @@ OWN = [MODELS, ZOO, HEADLINE]
 CONVOLUTION = "model_zoo={lstm: {architecture: 'examples.dilated_convolution:DilatedConvolution'}}"
 
 
-def test_models_of_ones_own_run_anywhere_may_diverge_and_are_retrained_alone(copy, tmp_path):
+def test_a_users_models_run_anywhere_may_diverge_and_are_retrained_alone(copy, tmp_path):
     """In a folder with a difficult name, called without activating the environment; the model has
-    neither label nor colour, and imports a module that stands beside it."""
+    neither label nor colour, and imports a module next to it."""
     project = copy('my work, "α" & co\'s')
     library = tmp_path / "my library"
     library.mkdir()
@@ -45,7 +45,7 @@ def test_models_of_ones_own_run_anywhere_may_diverge_and_are_retrained_alone(cop
     page = (project.root / "results/smoke/report.html").read_text()
     assert "mine" in page
 
-    # a diverging replicate is a row and the others go on
+    # a diverging replicate is a row, and the others continue
     diverged = [row for row in rows if row["status"] == "diverged"]
     assert len(diverged) == 8  # every replicate ends with one row, at both lengths
     assert {row["model"] for row in diverged} == {"diverging"}
@@ -78,8 +78,8 @@ def test_an_architecture_that_cannot_be_found_is_refused(project):
         assert "Traceback" not in output
 
 
-def test_modules_beside_the_snakefile_are_found_wherever_snakemake_runs(project, tmp_path):
-    """As the check finds them: where the working folder is another one."""
+def test_modules_next_to_the_snakefile_are_found_wherever_snakemake_runs(project, tmp_path):
+    """As the check of the config finds them, even if the working folder is another one."""
     words = ["--snakefile", str(project.root / "Snakefile"), "--directory", str(tmp_path)]
     files = [str(project.root / f"config/{name}.yaml") for name in ("config", "smoke")]
     words += ["--configfile", *files, "--config", CONVOLUTION]

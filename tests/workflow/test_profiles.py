@@ -30,21 +30,21 @@ ADVICE = [*PROFILES, *sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"]
 LOG = logging.getLogger("test")
 
 
-def test_the_profile_plans_a_study_where_there_is_no_slurm(project):
+def test_the_profile_plans_a_study_without_slurm(project):
     jobs = project.would_run("--workflow-profile", "profiles/slurm")
     assert jobs["train"] == 4
 
 
-def test_the_site_example_holds_resources_alone():
-    """What --workflow-profile sets would win over it."""
+def test_the_site_example_has_only_resources():
+    """Anything else would be overridden by --workflow-profile."""
     site = yaml.safe_load((ROOT / "profiles/slurm/site-example.yaml").read_text())
     profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
     assert not site.keys() & profile.keys()
     assert "set-resources" not in profile
 
 
-def test_the_plugin_accepts_every_slurm_extra_that_we_advise():
-    """Commented lines too: they are there to be used."""
+def test_the_plugin_accepts_every_slurm_extra_that_we_recommend():
+    """Including the commented lines, which users may enable."""
     advised = [
         extra for path in ADVICE for extra in re.findall(r"slurm_extra\b(.*-.*)", path.read_text())
     ]
@@ -87,7 +87,7 @@ def section(heading: str) -> str:
     return CLUSTER.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
 
-def test_with_the_overlay_for_gpus_each_training_job_asks_for_one_and_no_other_job_does(project):
+def test_with_the_overlay_for_gpus_only_training_jobs_request_one(project):
     plan = project.snakemake("--dry-run", "--workflow-profile", "profiles/slurm", study="gpu")
     jobs = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", plan, re.MULTILINE)
     asked = {(rule, "gpu=1" in text) for rule, text in jobs}
@@ -98,7 +98,7 @@ def test_with_the_overlay_for_gpus_each_training_job_asks_for_one_and_no_other_j
 
 @pytest.fixture
 def commands(tmp_path, monkeypatch):
-    """SLURM's own commands are these scripts, with the stand-in before them."""
+    """Replaces SLURM's own commands by these scripts, after the stand-in on the PATH."""
 
     def put(**scripts):
         for name, script in scripts.items():
@@ -111,21 +111,21 @@ def commands(tmp_path, monkeypatch):
 
 
 def states() -> dict[str, str] | None:
-    """The states of a run's jobs as the plugin asks and understands them; None if that fails."""
+    """The states of a run's jobs as the plugin queries and reads them; None if that fails."""
     return asyncio.run(query_job_status(query_job_status_sacct("a-run"), LOG))[0]
 
 
-def test_accounts_answer_where_there_are_any(commands):
+def test_accounting_answers_if_there_is_any(commands):
     commands(sacct="printf '7|COMPLETED\\n8|RUNNING\\n'", squeue="echo '7|PENDING'")
     assert states() == {"7": "COMPLETED", "8": "RUNNING"}
 
 
-def test_the_plugin_learns_of_a_cancelled_job_whose_accounts_name_who_cancelled_it(commands):
+def test_the_plugin_recognises_a_job_whose_accounting_names_who_cancelled_it(commands):
     commands(sacct="echo '7|CANCELLED by 1000'")
     assert states() == {"7": "CANCELLED"}
 
 
-def test_the_queue_answers_where_there_are_no_accounts(commands, tmp_path):
+def test_the_queue_answers_without_accounting(commands, tmp_path):
     commands(
         sacct="echo disabled >&2; exit 1",
         squeue=f"printf '%s\\n' \"$@\" > {tmp_path}/asked; echo '7|RUNNING'",
@@ -135,12 +135,12 @@ def test_the_queue_answers_where_there_are_no_accounts(commands, tmp_path):
     assert asked == shlex.split(query_job_status_squeue("a-run"))[1:]
 
 
-def test_no_answer_is_a_failure_that_is_asked_again(commands):
+def test_no_answer_is_a_failure_and_the_query_is_repeated(commands):
     commands(sacct="exit 1", squeue="exit 1")
     assert states() is None
 
 
-def test_the_efficiency_report_has_accounts_or_none_and_never_the_queue(commands, caplog):
+def test_the_efficiency_report_comes_from_accounting_and_never_from_the_queue(commands, caplog):
     commands(sacct="echo disabled >&2; exit 1", squeue="echo '7|RUNNING'")
     assert get_sacct_data("a-run", LOG) is None
     assert "Failed to retrieve job data" in caplog.text
@@ -157,7 +157,7 @@ def test_the_efficiency_report_has_accounts_or_none_and_never_the_queue(commands
         [*shlex.split(query_job_status_sacct("a-run"))[1:], "--user=root"],
     ],
 )
-def test_any_other_question_fails_and_says_so(commands, question):
+def test_any_other_query_fails_with_a_message(commands, question):
     commands(sacct="echo disabled >&2; exit 3", squeue="echo '7|RUNNING'")
     done = subprocess.run([SACCT, *question], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")

@@ -27,7 +27,7 @@ def test_a_bad_config_stops_before_any_job(project, change, said):
     assert not (project.root / "results").exists()
 
 
-def test_a_damaged_dataset_stops_the_job_and_says_which_file_and_what_to_do(ran):
+def test_a_damaged_dataset_stops_the_job_with_the_file_and_what_to_do(ran):
     dataset = ran.root / "results/smoke/datasets/T3.safetensors"
     content = bytearray(dataset.read_bytes())
     content[-1] ^= 1
@@ -44,14 +44,14 @@ def test_a_damaged_dataset_stops_the_job_and_says_which_file_and_what_to_do(ran)
     assert shard.exists()
 
 
-def test_a_study_that_wants_a_gpu_says_so_where_there_is_none(project):
+def test_a_study_that_needs_a_gpu_says_so_if_there_is_none(project):
     words = ("--config", "training={device: cuda}", "--", SHARD)
     output = project.snakemake(*words, fails=True)
     assert "torch sees no CUDA device" in output
     assert not list(project.root.glob("results/smoke/runs/**/*.csv"))
 
 
-def test_jobs_ask_for_a_gpu_where_the_study_is_for_cuda_and_only_there(project):
+def test_jobs_request_a_gpu_only_if_the_study_uses_cuda(project):
     for device, asked in (("cuda", "gpu=1"), ("cpu", "gpu=0")):
         plan = project.snakemake("--dry-run", "--config", f"training={{device: {device}}}")
         lines = [line for line in plan.splitlines() if "resources:" in line and "gpu=" in line]

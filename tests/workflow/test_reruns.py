@@ -9,7 +9,7 @@ DEGRADATION = "workflow/recall_horizon/presentation/figures/degradation.py"
 FIRST_ELEMENT = "workflow/recall_horizon/data/tasks/first_element.py"
 
 
-def test_nothing_changed_nothing_runs(ran):
+def test_without_changes_nothing_runs(ran):
     assert not ran.would_run()
 
 
@@ -53,7 +53,7 @@ def test_an_analysis_key_redoes_tables_and_what_follows(ran):
     assert not jobs & {"dataset", "train", "losses"}
 
 
-def test_two_values_that_change_places_are_two_changes(ran):
+def test_two_values_that_are_swapped_are_two_changes(ran):
     """Snakemake compares parameters as a set of values without their names."""
     ran.edit("config/config.yaml", "confidence: 0.95", "confidence: 0.9")
     ran.edit("config/config.yaml", "solved_r2: 0.9", "solved_r2: 0.95")
@@ -71,12 +71,12 @@ def test_an_upgrade_of_torch_trains_again_and_one_of_matplotlib_only_draws(ran, 
     assert set(jobs) == {"figure", "provenance", "page", "paper", "all"}
 
 
-def test_the_tasks_own_words_are_on_the_page_and_make_it_again(ran):
+def test_a_change_of_the_tasks_docstring_rerenders_the_page(ran):
     ran.edit(FIRST_ELEMENT, '"""Recall the', '"""Recollect the')
     assert set(ran.would_run()) == {"page", "paper", "all"}
 
 
-def test_the_pages_template_renders_the_page_alone_again(ran):
+def test_a_change_of_the_pages_template_rerenders_only_the_page(ran):
     ran.edit("report/page.html.j2", "What was found", "Findings")
     assert set(ran.would_run()) == {"page", "all"}
 
@@ -148,5 +148,5 @@ def test_a_copy_with_new_dates_reruns_nothing(ran):
     assert not ran.would_run()
 
 
-def test_how_often_a_job_keeps_its_state_retrains_nothing(ran):
+def test_changing_how_often_a_job_saves_its_state_retrains_nothing(ran):
     assert not ran.would_run("--config", "checkpoint_seconds=5")

@@ -1,4 +1,4 @@
-"""From nothing to the page, on the smoke study."""
+"""The smoke study, from nothing to the page."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ def test_a_run_leaves_the_tables_the_figure_and_the_page(finished):
         assert made[f"results/smoke/{expected}"], expected
 
 
-def test_every_job_leaves_a_log_that_says_something(finished):
+def test_every_job_leaves_a_log_that_is_not_empty(finished):
     logs = finished.files("results/smoke/logs/**/*.log")
     assert all(logs.values())
     assert b"held-out MSE" in logs["results/smoke/logs/train/lstm/T3/seeds-0-1.log"]
@@ -39,13 +39,13 @@ def test_a_second_run_has_nothing_to_do_and_says_so(ran):
 def test_the_forking_snakemake_of_these_tests_plans_and_says_what_the_command_does(ran):
     words = ("--dry-run", "--printshellcmds", "--config", "replicates=6")
     times = re.compile(r"^ +(Date|Workflow ID): .*|^\[\w.*\d{4}\]$", re.MULTILINE)
-    # jobs and what made them necessary have no fixed order
+    # jobs and their reasons have no fixed order
     command, forked = (times.sub("", run(*words)) for run in (ran.command, ran.snakemake))
     assert Counter(re.split(r"[,;\s]+", forked)) == Counter(re.split(r"[,;\s]+", command))
     assert "rule train:" in command
 
 
-def test_the_losses_table_has_a_row_a_replicate_and_evaluated_epoch(finished):
+def test_the_losses_table_has_one_row_per_replicate_and_evaluated_epoch(finished):
     text = (finished.root / "results/smoke/tables/losses.csv").read_text()
     rows = list(csv.DictReader(io.StringIO(text)))
     keys = [(r["model"], int(r["length"]), int(r["replicate"]), int(r["epoch"])) for r in rows]
@@ -71,14 +71,14 @@ def test_the_same_run_gives_the_same_weights_and_figures(finished, project):
         )
 
 
-def test_figures_are_redrawn_from_cached_tables_alone(ran):
-    """That they are the same bytes then, tests/documents sees where it runs the command."""
+def test_figures_are_redrawn_only_from_cached_tables(ran):
+    """That their bytes are then the same is tested in tests/documents, which runs the command."""
     for path in ran.files("results/smoke/figures/*"):
         (ran.root / path).unlink()
     assert set(ran.would_run("--", "figures")) == {"figure", "figures"}
 
 
-def test_the_page_needs_nothing_beside_it(finished):
+def test_the_page_is_self_contained(finished):
     page = (finished.root / "results/smoke/report.html").read_text()
     assert 'src="http' not in page
     assert "<link" not in page
@@ -94,13 +94,13 @@ def test_datasets_come_from_the_cache_between_clones(project, copy, tmp_path, mo
     made = (other.root / target).read_bytes()
     project.snakemake("--cache", "dataset", "--", target)
     assert (project.root / target).read_bytes() == made
-    log = "results/smoke/logs/dataset/T3.log"  # empty where nothing was made
+    log = "results/smoke/logs/dataset/T3.log"  # empty if nothing was made
     assert (other.root / log).read_bytes()
     assert not (project.root / log).read_bytes()
     project.edit("workflow/recall_horizon/data/tasks/first_element.py", "x[:, 0]", "x[:, -1]")
     (project.root / target).unlink()
     project.snakemake("--cache", "dataset", "--", target)
-    assert (project.root / target).read_bytes() != made  # edited code is never served stale
+    assert (project.root / target).read_bytes() != made  # edited code never gets a stale file
 
 
 def test_snakemakes_own_report_names_models_and_lengths(ran):

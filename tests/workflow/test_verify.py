@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-# Cheap enough to run in full, and recalled: differences show.
+# Cheap enough to run in full, and the models recall: differences show.
 STUDY = [
     "models=[window,feedforward]",
     "lengths=[4]",
@@ -42,7 +42,7 @@ def test_another_seed_is_consistent_and_a_wrong_pipeline_is_caught(project):
     assert "Of 2 combinations of a model and a length, 2 different." in said
 
 
-def test_another_experiment_is_told_apart_and_is_no_failure_of_a_run(ran):
+def test_another_experiment_is_recognised_and_does_not_fail_a_run(ran):
     """The smoke study, whose run has finished, is not the default one."""
     said = ran.snakemake("--", "verify", fails=True)
     assert "is not the reference's experiment" in said

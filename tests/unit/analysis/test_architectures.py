@@ -21,12 +21,12 @@ def known(name, length, task="first_element", **options):
         ("lstm", {}, 5, None, False),
     ],
 )
-def test_what_is_known_of_an_architecture_beforehand(name, options, length, ceiling, reached):
+def test_what_is_known_about_an_architecture_in_advance(name, options, length, ceiling, reached):
     row = known(name, length, **options)
     assert (row["r2_ceiling"], row["reaches_ceiling"]) == (ceiling, reached)
 
 
-def test_a_ceiling_is_one_of_its_task_alone():
+def test_a_ceiling_applies_only_to_its_own_task():
     assert known("window", 20, task="another")["r2_ceiling"] is None
 
 
@@ -36,7 +36,7 @@ def test_parameters_are_the_numbers_that_training_changes():
     assert learned["parameters"] - fixed["parameters"] == 7 * 32
 
 
-def test_a_class_of_ones_own_says_that_it_is_recurrent(module):
+def test_a_users_class_declares_that_it_is_recurrent(module):
     name = module(
         "from torch import nn\n"
         "class Own(nn.Module):\n    recurrent = True\n"
@@ -45,6 +45,6 @@ def test_a_class_of_ones_own_says_that_it_is_recurrent(module):
     assert facts(f"{name}:Own", {}, 5, "first_element")["recurrent"] is True
 
 
-def test_only_what_goes_through_a_state_is_recurrent():
+def test_a_model_is_recurrent_only_if_everything_goes_through_a_state():
     recurrent = [n for n in catalogue.names("architecture") if known(n, 5)["recurrent"]]
     assert recurrent == ["gru", "lstm", "rnn"]

@@ -13,7 +13,7 @@ HEADER = ",".join(Loss._fields) + "\n"
 
 
 def write_runs(runs, epochs=(0, 2, 10)):
-    """Losses files whose training loss tells its place."""
+    """Losses files whose training loss identifies the row."""
     for path in runs.files(".losses.csv"):
         model, length, shard = path.parts[-3], int(path.parts[-2][1:]), path.name.split(".")[0]
         first, last = (int(number) for number in shard.removeprefix("seeds-").split("-"))
@@ -56,7 +56,7 @@ def test_how_replicates_are_cut_into_shards_does_not_matter(runs, tmp_path):
     assert list(collect.losses(other)) == list(collect.losses(runs))
 
 
-def test_values_are_the_very_text_that_was_written(runs):
+def test_values_are_exactly_the_text_that_was_written(runs):
     path = runs.folder / "net" / "T5" / "seeds-0-1.losses.csv"
     write_text(path, path.read_text().replace("0.2857142857142857", "inf"))
     values = {row[6] for row in collect.losses(runs)}
@@ -92,7 +92,7 @@ def test_a_missing_losses_file_is_named(runs):
         "no rows",
     ],
 )
-def test_a_file_that_is_no_losses_table_is_named(runs, content):
+def test_a_file_that_is_not_a_losses_table_is_named(runs, content):
     path = runs.folder / "net" / "T20" / "seeds-2-10.losses.csv"
     path.write_bytes(content)
     with pytest.raises(DamagedFileError, match=r"net/T20/seeds-2-10\.losses\.csv"):
@@ -119,7 +119,7 @@ def test_a_dataset_is_described_by_its_sizes_variance_and_baseline(tmp_path):
     }
 
 
-def test_tensors_that_are_no_dataset_are_named(tmp_path):
+def test_tensors_that_are_not_a_dataset_are_named(tmp_path):
     path = tmp_path / "weights.safetensors"
     write_tensors(path, {"weight": np.zeros(3)}, {"spec": {}})
     with pytest.raises(RecallHorizonError, match=r"weights\.safetensors"):

@@ -50,8 +50,8 @@ def verdicts(losses_table):
         (0.95, 1.0, True, "holds"),
         (0.8, 1.0, True, "not reached"),  # a window that sees everything, trained too little
         (0.0, 0.0, True, "holds"),
-        (-0.3, 0.0, True, "holds"),  # memorising is no violation
-        (0.05, 0.0, True, "violated"),  # a window that sees what it cannot
+        (-0.3, 0.0, True, "holds"),  # memorising is not a violation
+        (0.05, 0.0, True, "violated"),  # a window that recalls what it cannot see
         (0.1, 0.1, True, "holds"),
         (0.16, 0.1, True, "violated"),
         (0.02, 0.25, False, "holds"),  # a ceiling that training need not reach
@@ -68,7 +68,7 @@ def test_a_model_without_an_exact_ceiling_is_not_judged(verdicts):
 
 
 @pytest.mark.parametrize(("r2", "verdict"), [(-0.2, "holds"), (0.0, "holds"), (0.1, "violated")])
-def test_nobody_recalls_shuffled_targets(verdicts, r2, verdict):
+def test_no_model_recalls_shuffled_targets(verdicts, r2, verdict):
     assert verdicts({"net": 0.7}, shuffled={"net": r2})[(SHUFFLED, "net")] == verdict
 
 
@@ -80,12 +80,12 @@ def test_predicting_the_mean_scores_the_variance(verdicts, ratio, verdict):
 
 
 @pytest.mark.parametrize("replicates", [1, 2])
-def test_few_replicates_are_judged_all_the_same(verdicts, replicates):
+def test_few_replicates_are_judged_as_well(verdicts, replicates):
     judged = verdicts({"net": 0.5}, {"net": (0.0, True)}, replicates=replicates)
     assert judged[(CEILING, "net")] == "violated"
 
 
-def test_a_control_is_a_line_that_says_who_what_and_how_much():
+def test_a_control_is_one_line_with_its_model_and_numbers():
     row = controls.Control("R²", "net", 5, "≤ 0", 0.5, 0.4, 0.6, np.nan, 0.02, "violated")
     assert controls.as_text([row]) == (
         "  R², net, T = 5: expected ≤ 0, measured 0.5000 [0.4000, 0.6000]: violated"

@@ -1,5 +1,5 @@
-"""What verification says of the default study's LSTM as trained here, against the kept reference:
-nothing of another seed or another processor, and something of every fault."""
+"""Verification of the default study's LSTM, as trained here, against the kept reference:
+it accepts another seed and another processor, and finds every fault."""
 
 import io
 import json
@@ -25,7 +25,7 @@ REFERENCE = Path(__file__).parents[3] / "report" / "reference"
 def train(settings, replicates, fault=None, lengths=(5, 10), epochs=EARLY):
     """The losses of the default study's LSTM in its first epochs, as CSV.
 
-    `fault` changes a job's spec and its data, which the study's config knows nothing of.
+    `fault` changes a job's spec and its data, but not the study's config.
     """
     study = load(settings)
     rows = []
@@ -59,7 +59,7 @@ FAULTS = {
 
 @pytest.fixture
 def verify(settings):
-    """Compares the losses of `train` with the reference's up to the same epoch."""
+    """Compares the losses from `train` with the reference's up to the same epoch."""
     made = json.loads((REFERENCE / "provenance.json").read_text())["study"]
     reference = tables.read(REFERENCE / "losses.csv")
     reference = reference[reference["model"] == "lstm"]
@@ -98,7 +98,7 @@ def test_another_processors_numbers_are_consistent(settings, verify, python):
     )
     environment = {"ONEDNN_MAX_CPU_ISA": "SSE41", "ATEN_CPU_CAPABILITY": "default"}
     csv = python(program, **environment, OMP_NUM_THREADS="1")
-    if torch.backends.cpu.get_cpu_capability() != "DEFAULT":  # else there is no other to try
+    if torch.backends.cpu.get_cpu_capability() != "DEFAULT":  # else there is no other
         assert csv != train(settings, 1).strip()
     rows = verify(csv)
     assert set(rows["verdict"]) == {"consistent"}
@@ -112,7 +112,7 @@ def test_another_seed_is_consistent(settings, verify):
     assert rows["early_difference"].isna().all()
 
 
-def test_of_another_seed_a_fault_shows_over_all_epochs_though_not_at_the_last(settings, verify):
+def test_with_another_seed_a_fault_shows_over_all_epochs_though_not_at_the_last(settings, verify):
     settings["seed"] = 7
     rows = verify(train(settings, 5, FAULTS["learning rate"], lengths=[5], epochs=100))
     assert rows["verdict"].to_list() == ["consistent", "different"]

@@ -19,7 +19,7 @@ def test_a_score_at_the_threshold_passes():
     assert of(0.9, 0.9, 0.0, 0.0, 0.0) == pytest.approx(10)
 
 
-def test_the_first_failure_ends_the_horizon_whatever_follows():
+def test_the_first_failure_ends_the_horizon_regardless_of_what_follows():
     assert of(1.0, 0.0, 1.0, 1.0, 1.0) == pytest.approx(5 * 2**0.1)
 
 
@@ -28,17 +28,17 @@ def test_beyond_the_lengths_tested_it_is_censored():
     assert of(1.0, 1.0, 1.0, 1.0, 0.9) == np.inf
 
 
-def test_diverged_scores_end_it_where_the_last_success_was():
+def test_diverged_scores_end_it_at_the_last_success():
     assert of(1.0, 1.0, -np.inf, -np.inf, -np.inf) == pytest.approx(10)
     assert of(*[-np.inf] * 5) == -np.inf
 
 
-def test_one_length_is_below_or_above():
+def test_the_horizon_of_one_length_is_censored():
     assert horizon(np.array([7]), np.array([[0.95], [0.1]]), 0.9).tolist() == [np.inf, -np.inf]
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (2, 4)])
-def test_many_horizons_at_once_are_those_one_by_one(shape):
+def test_many_horizons_at_once_equal_those_computed_one_by_one(shape):
     rng = np.random.default_rng(0)
     scores = rng.uniform(0, 1.3, (*shape, 5))
     together = horizon(LENGTHS, scores, 0.5)
@@ -47,7 +47,7 @@ def test_many_horizons_at_once_are_those_one_by_one(shape):
         assert together[place] == of(*scores[place], threshold=0.5)
 
 
-def test_replicates_that_agree_leave_no_interval():
+def test_replicates_that_agree_have_an_interval_of_zero_width():
     runs = np.repeat([[1.0], [1.0], [0.8], [0.0], [0.0]], 6, axis=1)
     point, low, high = bootstrap(LENGTHS, runs, 0.9, 0.95, 200, np.random.default_rng(0))
     assert low == point == high
@@ -60,7 +60,7 @@ def test_one_replicate_has_no_interval():
     assert np.isnan(ends).all()
 
 
-def test_the_interval_covers_as_it_claims():
+def test_the_interval_has_its_nominal_coverage():
     """500 simulated studies of 10 replicates, with a horizon that is known."""
     truth = np.array([0.98, 0.96, 0.8, 0.3, 0.0])
     rng = np.random.default_rng(1)

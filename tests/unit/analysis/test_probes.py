@@ -45,13 +45,13 @@ def test_what_a_window_does_not_see_has_none():
     assert (found[2:] > 0).all()
 
 
-def test_without_order_all_positions_are_alike():
+def test_a_model_that_ignores_order_is_equally_sensitive_to_all_positions():
     torch.manual_seed(0)
     found = sensitivity(Feedforward(5), torch.randn(4000, 5, 1))
     np.testing.assert_allclose(found, found.mean(), rtol=0.05)
 
 
-def test_an_untrained_lstm_has_all_but_forgotten_a_distant_first_element():
+def test_an_untrained_lstm_is_hardly_sensitive_to_a_distant_first_element():
     torch.manual_seed(0)
     found = sensitivity(LSTM(50), torch.randn(100, 50, 1))
     assert found[0] / found[-1] < 1e-6

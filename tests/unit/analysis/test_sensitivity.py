@@ -12,7 +12,7 @@ from recall_horizon.analysis.sensitivity import (
 
 
 def probes_of(rates, lengths=(5, 10, 20, 50, 100), replicates=2):
-    """Probes of models whose untrained profiles decay exactly, and which recall perfectly after."""
+    """Probes of models whose untrained profiles decay exactly and which recall perfectly later."""
     rows = []
     for model, rate in rates.items():
         for length in lengths:

@@ -27,12 +27,12 @@ def test_the_interquartile_mean_is_that_of_the_middle_half():
     assert interquartile_mean(ten) == pytest.approx((2 + 3 + 4 + 5 + 6 + 7) / 6)
 
 
-def test_the_interquartile_mean_stands_a_quarter_of_infinities():
+def test_the_interquartile_mean_tolerates_a_quarter_of_infinities():
     assert interquartile_mean(np.array([1.0, 2, 3, np.inf])) == 2.5
     assert interquartile_mean(np.array([1.0, 2, np.inf, np.inf])) == np.inf
 
 
-def test_the_median_stands_less_than_half_of_infinities():
+def test_the_median_tolerates_less_than_half_of_infinities():
     assert median(np.array([3.0, 1, np.inf])) == 3
     assert median(np.array([1.0, np.inf, np.inf])) == np.inf
 
@@ -76,23 +76,23 @@ def test_an_interval_widens_with_its_confidence():
     assert widths[0] < widths[2] / 2
 
 
-def test_an_interval_covers_the_truth_about_as_often_as_it_says():
+def test_an_interval_has_about_its_nominal_coverage():
     values = np.random.default_rng(1).normal(loc=3, size=(400, 25))
     low, high = interval(values, np.mean, 0.9, draws=400)
     assert 0.83 <= ((low <= 3) & (high >= 3)).mean() <= 0.95
 
 
-def test_one_replicate_says_nothing_of_its_spread():
+def test_one_replicate_shows_no_spread():
     low, high = interval([[1.0], [2.0]])
     assert np.isnan([*low, *high]).all()
 
 
-def test_equal_replicates_leave_no_doubt():
+def test_equal_replicates_have_an_interval_of_zero_width():
     assert interval([2.0] * 6) == (2.0, 2.0)
 
 
 @pytest.mark.parametrize("worst", [np.inf, -np.inf])
-def test_infinities_are_values_like_others(worst):
+def test_infinities_are_allowed(worst):
     low, high = interval([[1.0, 2, 3, 4, worst], [worst] * 5])
     near, far = (low, high) if worst > 0 else (high, low)
     assert np.isfinite(near[0])
@@ -119,13 +119,13 @@ def test_the_wilson_interval_has_its_published_values(successes, trials, low, hi
     assert wilson_interval(successes, trials, 0.95) == pytest.approx((low, high), abs=1e-4)
 
 
-def test_a_test_sets_error_is_what_chance_does():
+def test_a_test_sets_error_matches_simulation():
     """R² of a predictor that explains a share of the variance, over many test sets."""
     rng, tests = np.random.default_rng(0), 2000
     for share in (0.05, 0.25):
         y = rng.standard_normal((2000, tests))
         noise = rng.standard_normal(y.shape)
-        seen = share * y + np.sqrt(share * (1 - share)) * noise  # the best guess from a part of y
+        seen = share * y + np.sqrt(share * (1 - share)) * noise  # the best guess from a part
         r2 = 1 - ((y - seen) ** 2).mean(axis=1) / y.var(axis=1)
         assert r2.mean() == pytest.approx(share, abs=0.005)
         expected = sampling_error(share, tests)
@@ -147,7 +147,7 @@ def test_the_shift_between_samples_makes_their_mean_ranks_equal():
     assert (rank_differences(one, other, 0, rng)[0] > 1).all()
 
 
-def test_the_shift_between_samples_stands_infinities():
+def test_the_shift_between_samples_tolerates_infinities():
     assert shift_between(column([-np.inf] * 3), column([-np.inf] * 3)) == 0
     assert shift_between(column([-np.inf] * 3), column([0.5, 0.6])) < -1e300
     assert shift_between(column([-np.inf, 0.5, 0.6]), column([-np.inf, 0.5, 0.6])) == 0
@@ -176,8 +176,8 @@ def test_a_permutation_moves_whole_rows():
     np.testing.assert_allclose(apart[:, 0], -apart[:, 1])
 
 
-def test_samples_of_one_distribution_are_seldom_far_apart():
-    """At the rate of the p-value, over strata of replicates whose columns have much in common."""
+def test_samples_of_one_distribution_are_rarely_far_apart():
+    """At the rate of the p-value, over strata of replicates with strongly correlated columns."""
     rng = np.random.default_rng(0)
 
     def p_value():
@@ -199,7 +199,7 @@ def test_the_smallest_p_is_that_of_samples_fully_apart(sizes):
     assert smallest_p(sizes, draws) == pytest.approx(permutation_p(squares), rel=0.1)
 
 
-def test_no_p_is_smaller_than_the_draws_can_show():
+def test_no_p_is_smaller_than_the_draws_allow():
     assert smallest_p([(50, 50)], 999) == 1 / 1000
 
 

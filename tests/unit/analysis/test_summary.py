@@ -98,7 +98,7 @@ def test_a_length_where_all_diverge_keeps_its_row_at_the_last_epoch(losses_table
     assert cell(summary_of(table), epoch=4, length=10)["test_mse_median"] == np.inf
 
 
-def test_one_models_divergence_does_not_reach_another(losses_table):
+def test_one_models_divergence_does_not_affect_another(losses_table):
     table = losses_table(
         {
             ("a", 5, 0): [(0, 1.0, 1.0), (4, 0.5, 0.5)],

@@ -16,7 +16,7 @@ DRAWS = 20_000
 
 @pytest.fixture
 def verify(experiment):
-    """Compares two losses tables, of seeds that differ unless told otherwise, as a data frame."""
+    """Compares two losses tables, by default with different seeds; returns a data frame."""
 
     def check(ours, theirs, seeds=(1, 2), tests=2000, draws=DRAWS, **training):
         models = sorted({*ours["model"], *theirs["model"]})
@@ -59,11 +59,11 @@ def both(verdict):
     return {("net", 5): verdict, ("net", "all"): verdict}
 
 
-def test_the_same_losses_of_the_same_seed_are_identical(verdicts):
+def test_the_same_losses_with_the_same_seed_are_identical(verdicts):
     assert verdicts(RECALLS, RECALLS, **SAME) == both("identical")
 
 
-def test_the_same_losses_of_another_seed_are_consistent(verdicts):
+def test_the_same_losses_with_another_seed_are_consistent(verdicts):
     assert verdicts(RECALLS, RECALLS) == both("consistent")
 
 
@@ -74,19 +74,19 @@ def test_a_subset_of_replicates_is_compared_one_by_one(verdicts, replicates):
     assert verdicts(RECALLS, some, **SAME) == both("identical")
 
 
-def test_other_replicates_of_the_same_are_consistent(verdicts):
+def test_other_replicates_of_the_same_distribution_are_consistent(verdicts):
     rng = np.random.default_rng(1)
     one, other = ({("net", 5): list(0.9 + 0.05 * rng.standard_normal(8))} for _ in range(2))
     assert verdicts(one, other) == both("consistent")
 
 
-def test_what_recalls_less_is_different(verdicts):
+def test_a_model_that_recalls_less_is_different(verdicts):
     worse = {("net", 5): [0.5 + 0.01 * i for i in range(8)]}
     assert verdicts(worse, RECALLS) == both("different")
     assert verdicts(RECALLS, worse) == both("different")
 
 
-def test_replicates_that_diverged_are_different_and_no_crash(verdicts):
+def test_replicates_that_diverged_are_different_and_do_not_crash(verdicts):
     diverged = {("net", 5): [None] * 8}
     assert verdicts(diverged, RECALLS) == both("different")
     assert verdicts(RECALLS, diverged) == both("different")
@@ -102,7 +102,7 @@ def test_replicates_that_diverged_at_another_epoch_are_not_the_same(verify, loss
     assert set(verify(ours, theirs, (1, 1))["verdict"]) == {"different"}
 
 
-def test_what_the_reference_lacks_is_said(verdicts):
+def test_what_the_reference_lacks_is_reported(verdicts):
     more = {**RECALLS, ("net", 7): [0.5] * 8, ("other", 5): [0.5] * 8}
     assert verdicts(more, RECALLS, **SAME) == {
         **both("identical"),
@@ -142,8 +142,8 @@ def test_more_comparisons_need_more_replicates(verdicts):
     assert set(ten.values()) == {"too few to tell"}
 
 
-def test_another_test_set_moves_all_replicates_and_is_no_difference(verify, losses_table):
-    """By one or two of its standard errors, which are 0.018 here; by ten it is one."""
+def test_the_effect_of_another_test_set_is_not_a_difference(verify, losses_table):
+    """If it is one or two standard errors, which are 0.018 here; ten are a difference."""
 
     def verdict(one, other, seeds):
         spread = np.linspace(-0.001, 0.001, 10)
@@ -176,7 +176,7 @@ def curves(losses_table, change=0.0, replicates=10, end=0.1, epochs=(0, 5, 10, 1
     ("change", "verdict"), [(TOLERANCE / 10, "consistent"), (TOLERANCE * 10, "different")]
 )
 @pytest.mark.parametrize("replicates", [1, 10])
-def test_first_epochs_of_the_same_seed_agree_but_for_rounding(
+def test_first_epochs_with_the_same_seed_agree_except_for_rounding(
     verify, losses_table, change, verdict, replicates
 ):
     ours = curves(losses_table, change, replicates)
@@ -185,7 +185,7 @@ def test_first_epochs_of_the_same_seed_agree_but_for_rounding(
     assert rows["early_difference"].to_list() == pytest.approx([change] * 3, rel=0.01)
 
 
-def test_one_replicate_that_starts_otherwise_is_enough(verify, losses_table):
+def test_one_replicate_that_starts_differently_is_enough(verify, losses_table):
     ours = curves(losses_table)
     row = (ours["replicate"] == 3) & (ours["length"] == 10) & (ours["epoch"] == 0)
     ours.loc[row, "train_mse"] *= 1.01
@@ -193,7 +193,7 @@ def test_one_replicate_that_starts_otherwise_is_enough(verify, losses_table):
     assert rows["verdict"].to_list() == ["identical", "different", "different"]
 
 
-def test_later_losses_of_the_same_seed_are_a_distribution(verify, losses_table):
+def test_later_losses_with_the_same_seed_are_compared_as_a_distribution(verify, losses_table):
     same = verify(curves(losses_table, end=0.102), curves(losses_table), seeds=(1, 1))
     assert set(same["verdict"]) == {"consistent"}
     other = verify(curves(losses_table, end=0.4), curves(losses_table), seeds=(1, 1))
@@ -206,15 +206,15 @@ def test_only_epochs_that_both_have_are_compared(verify, losses_table):
     assert set(rows["verdict"]) == {"identical"}
 
 
-def test_untrained_models_alone_say_nothing_of_training(verify, losses_table):
-    """Where only epoch 0 and the last are evaluated, few replicates are too few, if equal there."""
+def test_untrained_models_alone_show_nothing_about_training(verify, losses_table):
+    """With only epoch 0 and the last evaluated, few replicates are too few, even if equal there."""
     epochs = (0, 100)
     ours = curves(losses_table, replicates=2, end=0.15, epochs=epochs)
     rows = verify(ours, curves(losses_table), seeds=(1, 1))
     assert rows["verdict"].to_list()[:2] == ["too few to tell"] * 2
 
 
-def test_another_experiment_is_no_comparison_and_says_what_differs(verify, losses_table):
+def test_another_experiment_is_not_compared_and_what_differs_is_reported(verify, losses_table):
     ours = curves(losses_table)
     rows = verify(ours, ours, seeds=(1, 1), learning_rate=0.003, batch_size=10)
     assert rows["length"].to_list() == [5, 10]
@@ -226,8 +226,8 @@ def test_another_experiment_is_no_comparison_and_says_what_differs(verify, losse
     assert rows[["reference_median", "p_value"]].isna().all(axis=None)
 
 
-def test_a_model_of_another_reference_config_is_not_in_it(experiment, losses_table):
-    """Whatever else stands in its table, and whatever its config says of models it never ran."""
+def test_a_model_that_the_references_config_lacks_is_not_in_the_reference(experiment, losses_table):
+    """Regardless of its table, and of what its config says about models that it never ran."""
     ours = curves(losses_table)
     for there, known in ((ours, ["other"]), (ours.assign(model="other"), ["net", "other"])):
         rows = compare(
@@ -236,7 +236,7 @@ def test_a_model_of_another_reference_config_is_not_in_it(experiment, losses_tab
         assert {row.verdict for row in rows} == {"not in the reference"}
 
 
-def test_another_time_of_training_is_another_experiment(verify, losses_table):
+def test_another_number_of_epochs_is_another_experiment(verify, losses_table):
     """Even under a config that says otherwise."""
     ours = curves(losses_table)
     ours["epoch"] = ours["epoch"].replace(100, 99)
@@ -270,7 +270,7 @@ OTHER_CHANGES = {
     [(*change, True) for change in CHANGES.items()]
     + [(*change, False) for change in OTHER_CHANGES.items()],
 )
-def test_what_decides_a_models_losses_is_compared_and_nothing_else(settings, path, value, matters):
+def test_only_settings_that_affect_a_models_losses_are_compared(settings, path, value, matters):
     def known(config):
         return experiment.settings(load(config).experiment(), "lstm")
 
@@ -283,7 +283,7 @@ def test_what_decides_a_models_losses_is_compared_and_nothing_else(settings, pat
 
 
 def test_the_kept_reference_is_the_default_study(settings):
-    """Of this config: if not, `make reference` after a run of it."""
+    """With the present config: if not, run it and then `make reference`."""
     study = load(settings)
     made = json.loads((REFERENCE / "provenance.json").read_text())["study"]
     for model in study.models:
@@ -305,12 +305,12 @@ def test_a_reference_keeps_some_first_epochs_and_every_last_one(losses_table):
     assert kept == [(0, 0), (0, 5), (0, 20), (0, 40), (1, 0), (1, 7)]
 
 
-def test_a_study_of_another_seed_is_not_called_different(verify, losses_table):
-    """Over whole studies, at the promised rate, which asks for 0.3 of these 30."""
+def test_a_study_with_another_seed_is_not_called_different(verify, losses_table):
+    """Over whole studies, at the promised rate, which allows 0.3 of these 30."""
     rng = np.random.default_rng(3)
 
     def study():
-        base = rng.normal(0.7, 0.2, (4, 8, 1))  # a replicate's epochs have much in common
+        base = rng.normal(0.7, 0.2, (4, 8, 1))  # a replicate's epochs are correlated
         r2 = base + rng.normal(0, 0.05, (4, 8, 3))
         return losses_table(
             {
@@ -325,7 +325,7 @@ def test_a_study_of_another_seed_is_not_called_different(verify, losses_table):
 
 
 def test_small_differences_at_all_lengths_and_epochs_add_up(verify, losses_table):
-    """Where none is enough on its own."""
+    """Although none is enough on its own."""
     rng = np.random.default_rng(5)
 
     def study(change):

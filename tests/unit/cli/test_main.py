@@ -22,7 +22,7 @@ def test_help_lists_the_steps(capsys):
     assert "_runs" not in said
 
 
-def test_nothing_asked_is_nothing_done():
+def test_without_arguments_nothing_runs():
     assert main([]) == 2
 
 
@@ -115,7 +115,7 @@ def test_the_steps_run_by_hand_give_the_same_bytes_every_time(steps):
             assert (one / file).read_bytes() == (two / file).read_bytes()
 
 
-def test_weights_are_kept_with_what_made_them(steps):
+def test_weights_are_kept_with_their_origin(steps):
     folder = steps("one")
     weights, about = read_tensors(folder / "runs" / "net" / "T4" / "seeds-0-1.weights")
     assert {name.split("/")[0] for name in weights} == {"replicate-0", "replicate-1"}

@@ -24,11 +24,11 @@ def test_the_founding_names_are_offered():
     assert "degradation" in catalogue.figures()
 
 
-def test_a_hyphen_stands_for_an_underscore():
+def test_a_hyphen_means_an_underscore():
     assert catalogue.locate("task", "first-element") == catalogue.locate("task", "first_element")
 
 
-def test_what_is_no_figure_is_not_offered_as_one():
+def test_a_module_that_is_not_a_figure_is_not_offered():
     assert "style" not in catalogue.figures()
 
 

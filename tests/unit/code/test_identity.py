@@ -36,7 +36,7 @@ PANTRY = {
 
 @pytest.fixture
 def forget():
-    """Forget what was read before; asked for by name in a fresh folder, code is read anew."""
+    """Clears the caches, so that code of the same name in a new folder is read again."""
 
     def clear():
         importlib.invalidate_caches()
@@ -122,7 +122,7 @@ def test_a_change_of_the_package_itself_changes_the_digest(digest):
     assert digest({**PANTRY, "pantry/__init__.py": "import os\n"}) != digest(PANTRY)
 
 
-def test_code_named_beside_a_step_counts_with_what_it_imports(digest):
+def test_code_named_in_addition_to_a_step_counts_with_its_imports(digest):
     outside = {**PANTRY, "garden/__init__.py": "", "garden/bed.py": "import garden.soil\n"}
     one = {**outside, "garden/soil.py": "PH = 6\n"}
     two = {**outside, "garden/soil.py": "PH = 7\n"}
@@ -130,15 +130,15 @@ def test_code_named_beside_a_step_counts_with_what_it_imports(digest):
     assert digest(one, "pantry.step", "garden.bed") != digest(two, "pantry.step", "garden.bed")
 
 
-def test_a_sibling_module_of_ones_own_counts_wherever_the_path_finds_it(digest):
-    """A user's examples/net.py that imports my_layers.py beside it, which is no package."""
+def test_a_users_sibling_module_counts_wherever_the_path_finds_it(digest):
+    """A user's examples/net.py imports my_layers.py next to it; the folder is not a package."""
     files = {**PANTRY, "garden/net.py": "import my_layers\nimport json\n"}
     one = {**files, "my_layers.py": "WIDTH = 1\n"}
     two = {**files, "my_layers.py": "WIDTH = 2\n"}
     assert digest(one, "pantry.step", "garden.net") != digest(two, "pantry.step", "garden.net")
 
 
-def test_a_module_beside_an_installed_one_of_the_same_package_is_read(digest):
+def test_a_users_module_in_a_namespace_package_with_installed_parts_is_read(digest):
     """An `examples` in site-packages and the user's own are one namespace package."""
     installed = {"site-packages/shared/tool.py": "TOOL = 1\n"}
     files = {**PANTRY, **installed, "shared/net.py": "import shared.layers\nimport shared.tool\n"}
@@ -147,7 +147,7 @@ def test_a_module_beside_an_installed_one_of_the_same_package_is_read(digest):
 
 
 def test_a_package_installed_into_a_folder_of_any_name_is_not_read(tmp_path, monkeypatch, forget):
-    """As `pip install --target` leaves it: its version counts."""
+    """As with `pip install --target`: the package's version counts."""
     libs, mine = tmp_path / "libs", tmp_path / "mine"
     for folder in (libs / "library", libs / "library-2.0.dist-info", mine):
         folder.mkdir(parents=True)
@@ -163,7 +163,7 @@ def test_a_package_installed_into_a_folder_of_any_name_is_not_read(tmp_path, mon
 
 
 def test_a_module_that_another_finder_knows_is_read(tmp_path, monkeypatch, forget):
-    """As those of an editable installation by setuptools, which are not on the path."""
+    """As in an editable installation by setuptools, which is not on the path."""
     (tmp_path / "far_away.py").write_text("FAR = 1\n")
 
     class Finder:
@@ -180,7 +180,7 @@ def test_a_module_that_another_finder_knows_is_read(tmp_path, monkeypatch, forge
     assert identity.digest("far_away") != before
 
 
-def test_installed_packages_count_by_their_version_and_the_standard_library_does_not():
+def test_installed_packages_count_by_version_and_the_standard_library_does_not_count():
     told = identity.identity("recall_horizon.cli.train")
     assert told["torch"] == metadata.version("torch")
     assert told["numpy"] == metadata.version("numpy")

@@ -142,7 +142,7 @@ def test_annotations_of_types_bounds_and_unions_are_understood(module, annotatio
         ),
     ],
 )
-def test_a_hostile_annotation_is_only_ever_text(module, tmp_path, hostile):
+def test_a_hostile_annotation_is_never_evaluated(module, tmp_path, hostile):
     annotation = hostile.format(path=str(tmp_path / "written"))
     name = module(f"class Net:\n    def __init__(self, length, it: {annotation} = None): ...\n")
     options = options_model(name, "Net", positional=1, base=Strict)
@@ -150,6 +150,6 @@ def test_a_hostile_annotation_is_only_ever_text(module, tmp_path, hostile):
     assert not (tmp_path / "written").exists()
 
 
-def test_options_of_what_is_not_there_are_refused(module):
+def test_options_of_an_undefined_name_are_refused(module):
     with pytest.raises(RecallHorizonError, match="defines no Net"):
         options_model(module(""), "Net", positional=1, base=Strict)

@@ -69,13 +69,13 @@ def test_a_missing_key_is_explained_by_its_own_documentation(raw, path):
     assert problem.advice == "this key is missing; How large it is, in units."
 
 
-def test_a_place_in_a_list_is_its_index():
+def test_a_position_in_a_list_is_its_index():
     (problem,) = problems({"inner": GOOD, "numbers": [1, 2, "three"]})
     assert problem.path == ("numbers", 2)
     assert problem.value == "three"
 
 
-def test_problems_stand_below_the_path_they_are_told():
+def test_problems_are_below_the_given_path():
     with pytest.raises(pydantic.ValidationError) as refused:
         Inner.model_validate({**GOOD, "size": 0})
     (problem,) = from_validation(refused.value, Inner, ("model_zoo", "lstm"))

@@ -21,18 +21,18 @@ def problems(schema, raw):
     return [".".join(map(str, error.path)) for error in validator.iter_errors(raw)]
 
 
-def test_the_schema_in_the_repository_is_the_one_of_the_types():
+def test_the_schema_in_the_repository_matches_the_types():
     """`make docs` brings it up to date."""
     assert (CONFIG / "schema.json").read_text(encoding="utf-8") == generated.schema()
 
 
-def test_the_documentation_in_the_repository_is_the_one_of_the_types():
+def test_the_documentation_in_the_repository_matches_the_types():
     """`make docs` brings it up to date."""
     readme = (CONFIG / "README.md").read_text(encoding="utf-8")
     assert step.with_keys(readme) == readme
 
 
-def test_the_schema_is_one(schema):
+def test_the_schema_is_a_valid_schema(schema):
     jsonschema.Draft202012Validator.check_schema(schema)
 
 

@@ -93,7 +93,7 @@ def test_a_misspelt_key_is_named_with_the_right_one(path, place):
 
 @thorough
 @given(path=keys, value=st.sampled_from([object(), {"nested": 1}, [[[]]], "no such thing", True]))
-def test_a_value_of_another_type_is_refused_where_it_stands(path, value):
+def test_a_value_of_another_type_is_refused_with_its_path(path, value):
     raw = copy.deepcopy(DEFAULT)
     if path[-1] == "label" and isinstance(value, str):
         value = ["no text"]
@@ -126,7 +126,7 @@ def test_a_model_needs_neither_label_nor_colour():
     assert look["colours"] == {"one": PALETTE[0], "mine": PALETTE[1], "two": PALETTE[2]}
 
 
-def test_more_models_than_colours_have_colours_all_the_same():
+def test_more_models_than_colours_still_have_colours():
     names = [f"m{i}" for i in range(len(PALETTE) + 2)]
     zoo = {name: {"architecture": "rnn"} for name in names}
     colours = load(merged(DEFAULT, {"models": names, "model_zoo": zoo})).look()["colours"]
@@ -134,7 +134,7 @@ def test_more_models_than_colours_have_colours_all_the_same():
     assert len(colours) == len(names)
 
 
-def test_a_task_of_ones_own_is_named_like_a_model_of_ones_own(module):
+def test_a_users_task_is_named_like_a_users_model(module):
     name = module(
         "import numpy as np\n"
         "def task(rng, number, length, shuffled: bool = False, k: int = 1):\n"
@@ -237,7 +237,7 @@ def test_a_missing_option_is_named(module):
     assert f"{LSTM}.options.width = None: this key is missing" in message
 
 
-def test_all_problems_are_told_at_once():
+def test_all_problems_are_reported_at_once():
     raw = merged(
         DEFAULT,
         {
@@ -253,7 +253,7 @@ def test_all_problems_are_told_at_once():
     assert "5 problems" in message
 
 
-def test_all_contradictions_are_told_at_once():
+def test_all_contradictions_are_reported_at_once():
     raw = merged(
         DEFAULT,
         {
@@ -274,11 +274,11 @@ def test_all_contradictions_are_told_at_once():
 
 
 @pytest.mark.parametrize("raw", [{}, {1: 2}, {**DEFAULT, None: 1}, {**DEFAULT, "training": None}])
-def test_what_is_no_configuration_is_refused(raw):
+def test_a_value_that_is_not_a_configuration_is_refused(raw):
     assert "the configuration has" in refusal(raw)
 
 
-def test_numbers_that_yaml_takes_for_words_are_read():
+def test_numbers_that_yaml_reads_as_text_are_read():
     study = load(
         merged(
             DEFAULT,
@@ -314,7 +314,7 @@ def test_more_replicates_keep_the_shards_that_were_full():
 
 
 def specs(raw):
-    """What every job of a study is told."""
+    """The settings that every job of a study receives."""
     study = load(raw)
     return {
         (model, length, shard): study.training_spec(model, length, *shard)
@@ -338,7 +338,7 @@ def with_training(**changes):
     return merged(raw, {"model_zoo": {"b": {**raw["model_zoo"]["b"], "training": changes}}})
 
 
-def test_a_model_may_be_trained_in_another_way_and_no_other_model_hears_of_it():
+def test_training_one_model_differently_affects_no_other():
     before, after = specs(two_models()), specs(with_training(epochs=7, evaluate_at=[3]))
     assert {key[0] for key in before if before[key] != after[key]} == {"b"}
     told = after[("b", 5, (0, 9))].training
@@ -346,12 +346,12 @@ def test_a_model_may_be_trained_in_another_way_and_no_other_model_hears_of_it():
     assert told.samples == DEFAULT["training"]["samples"]
 
 
-def test_a_study_that_is_written_down_reads_back_as_itself():
+def test_a_study_that_is_written_reads_back_as_itself():
     study = load(with_training(gradient_clip=None, epochs=7, evaluate_at=[]))
     assert load(json.loads(study.model_dump_json())) == study
 
 
-def test_a_model_may_undo_what_the_study_sets():
+def test_a_model_may_override_what_the_study_sets():
     clipped = merged(with_training(gradient_clip=None), {"training": {"gradient_clip": 1.0}})
     study = load(clipped)
     assert study.training_of("a").gradient_clip == 1.0
@@ -382,13 +382,13 @@ def test_the_controls_are_a_small_study_of_shuffled_targets():
     assert shuffled.shards == [(0, study.controls.shuffled_replicates - 1)]
 
 
-def test_controls_name_models_that_are_there():
+def test_controls_name_models_that_exist():
     with pytest.raises(ConfigError, match=r"controls.shuffled_models\[0\] = 'lstn'.*'lstm'"):
         load(changed("controls.shuffled_models", ["lstn"]))
     assert load(changed("controls.shuffled_models", [])).on_shuffled_targets().models == []
 
 
-def test_changing_a_models_options_changes_what_its_own_jobs_are_told_alone():
+def test_changing_a_models_options_changes_only_its_own_jobs():
     before, after = specs(two_models(hidden_size=8)), specs(two_models(hidden_size=9))
     assert {key[0] for key in before if before[key] != after[key]} == {"b"}
 
@@ -400,14 +400,14 @@ def test_changing_how_a_model_is_shown_changes_nothing_for_its_jobs():
     assert specs(raw) == specs(shown)
 
 
-def test_adding_lengths_and_models_changes_nothing_for_jobs_there_were():
+def test_adding_lengths_and_models_changes_nothing_for_existing_jobs():
     before = specs({**two_models(), "models": ["a"], "lengths": [5, 10]})
     after = specs({**two_models(), "lengths": [5, 7, 10]})
     assert before.items() <= after.items()
     assert len(after) == 3 * len(before)
 
 
-def test_the_dataset_does_not_know_how_it_is_used():
+def test_a_dataset_does_not_depend_on_how_it_is_used():
     raw = two_models()
     other = merged(raw, {"replicates": 3, "training": {"epochs": EPOCHS + 1}, "models": ["a"]})
     assert load(raw).dataset_spec(5) == load(other).dataset_spec(5)
@@ -421,7 +421,7 @@ def test_the_dataset_does_not_know_how_it_is_used():
     rate=st.floats(min_value=0, exclude_min=True, allow_infinity=False),
     bias=st.none() | st.floats(allow_nan=False, allow_infinity=False),
 )
-def test_what_a_job_is_told_survives_json(seed, rate, bias):
+def test_a_jobs_settings_survive_json(seed, rate, bias):
     raw = merged(two_models(forget_bias=bias), {"seed": seed, "training": {"learning_rate": rate}})
     spec = load(raw).training_spec("b", 5, 1, 3)
     assert TrainingSpec.model_validate_json(spec.model_dump_json()) == spec
@@ -443,13 +443,13 @@ def test_the_headline_is_the_first_model_unless_another_is_named():
     assert load(named).look()["headline"] == "b"
 
 
-def test_figures_are_told_of_the_models_that_run_alone():
+def test_figures_receive_only_the_models_that_run():
     look = load({**two_models(), "models": ["b"]}).look()
     assert (look["models"], list(look["labels"]), list(look["colours"])) == (["b"], ["b"], ["b"])
     assert json.loads(json.dumps(look)) == look
 
 
-def test_longer_sequences_and_wider_models_ask_for_more_memory():
+def test_longer_sequences_and_wider_models_request_more_memory():
     study = load(two_models(hidden_size=512))
     assert study.dataset_memory_mb(1000) > study.dataset_memory_mb(10)
     assert study.training_memory_mb("a", 1000) > study.training_memory_mb("a", 10)

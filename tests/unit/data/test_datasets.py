@@ -19,7 +19,7 @@ def spec(length=5, seed=1, pool=20, test=10, task=FIRST_ELEMENT, **options):
     )
 
 
-def test_a_dataset_has_a_pool_and_a_test_set_of_the_sizes_asked_for():
+def test_a_dataset_has_a_pool_and_a_test_set_of_the_requested_sizes():
     tensors = datasets.generate(spec())
     assert {name: tensor.shape for name, tensor in tensors.items()} == {
         "pool_x": (20, 5, 1),
@@ -40,8 +40,8 @@ def test_a_larger_pool_begins_with_the_smaller():
     np.testing.assert_array_equal(small["pool_x"], large["pool_x"][:20])
 
 
-def test_no_number_stands_in_two_places():
-    """Not in pool and test, not at two lengths, not under two seeds."""
+def test_no_number_occurs_twice():
+    """Not in both pool and test, not at two lengths, not with two seeds."""
     made = [datasets.generate(s) for s in (spec(5), spec(6), spec(10), spec(5, seed=2))]
     numbers = np.concatenate([m[f"{n}_x"].ravel() for m in made for n in ("pool", "test")])
     assert len(np.unique(numbers)) >= len(numbers) - 1  # float32 may repeat by chance
@@ -53,7 +53,7 @@ def test_the_same_spec_is_the_same_file(tmp_path):
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-def test_a_dataset_reads_back_with_the_spec_beside_it(tmp_path):
+def test_a_dataset_reads_back_with_its_spec(tmp_path):
     path = tmp_path / "T5.safetensors"
     datasets.write(path, spec())
     (splits, _), tensors = datasets.read(path), datasets.generate(spec())
@@ -63,7 +63,7 @@ def test_a_dataset_reads_back_with_the_spec_beside_it(tmp_path):
     assert DatasetSpec.model_validate(files.read_tensors(path)[1]["spec"]) == spec()
 
 
-def test_tensors_that_are_no_dataset_are_refused(tmp_path):
+def test_tensors_that_are_not_a_dataset_are_refused(tmp_path):
     path = tmp_path / "weights.safetensors"
     files.write_tensors(path, {"pool_x": np.zeros(3)}, {})
     with pytest.raises(DamagedFileError, match=r"weights\.safetensors is no dataset.*pool_y"):

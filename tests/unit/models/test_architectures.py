@@ -28,7 +28,7 @@ def test_every_architecture_maps_sequences_to_predictions(architecture, length):
     assert y.isfinite().all()
 
 
-def test_every_architecture_starts_from_torchs_generator_alone(architecture):
+def test_initial_weights_depend_only_on_torchs_generator(architecture):
     def weights():
         torch.manual_seed(8)
         return architecture(6).state_dict()

@@ -1,4 +1,4 @@
-"""How recurrent weights start: the effective biases of gates, orthogonality."""
+"""The initial recurrent weights: effective biases of gates, orthogonality."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def test_chrono_spreads_forget_biases_over_all_durations_up_to_t_max():
 @pytest.mark.parametrize(
     ("options", "t_max"), [({}, 40), ({"t_max": 400}, 400), ({"t_max_factor": 0.25}, 10)]
 )
-def test_t_max_is_the_length_unless_told_otherwise(options, t_max):
+def test_t_max_is_the_length_by_default(options, t_max):
     torch.manual_seed(0)
     bias = gates(LSTM(40, hidden_size=2000, forget_bias="chrono", **options))
     assert np.exp(bias["f"]).max() == pytest.approx(t_max - 1, rel=0.02)
@@ -41,7 +41,7 @@ def test_chrono_has_nothing_to_spread_over_a_step_or_two():
 
 
 @pytest.mark.parametrize(("architecture", "count"), [(RNN, 1), (GRU, 3), (LSTM, 4)])
-def test_orthogonal_recurrent_weights_are_so_gate_by_gate(architecture, count):
+def test_recurrent_weights_are_orthogonal_gate_by_gate(architecture, count):
     torch.manual_seed(0)
     weights = architecture(5, hidden_size=HIDDEN, orthogonal=True).layer.weight_hh_l0.detach()
     for gate in weights.reshape(count, HIDDEN, HIDDEN):

@@ -1,4 +1,4 @@
-"""What architectures can and cannot depend on, whatever their weights."""
+"""What architectures can and cannot depend on, regardless of their weights."""
 
 import pytest
 import torch
@@ -28,13 +28,13 @@ def test_a_window_sees_the_last_k_elements_and_no_other():
     assert touched(Window(3, k=10), torch.randn(50, 3, 1)) == [True] * 3
 
 
-def test_feedforward_knows_no_order():
+def test_feedforward_ignores_the_order():
     model, x = Feedforward(7), torch.randn(4, 7, 1)
     torch.testing.assert_close(model(x), model(x.flip(1)))
 
 
 @pytest.mark.parametrize("architecture", [Attention, Transformer])
-def test_without_positions_the_elements_before_the_last_know_no_order(architecture):
+def test_without_positions_the_order_before_the_last_element_is_ignored(architecture):
     x = torch.randn(4, 7, 1)
     mixed = torch.cat([x[:, :-1].flip(1), x[:, -1:]], dim=1)
     blind, seeing = architecture(7, positions="none"), architecture(7)
@@ -47,8 +47,8 @@ def test_attention_reaches_every_element_of_a_long_sequence(architecture):
     assert all(touched(architecture(100), torch.randn(8, 100, 1)))
 
 
-def test_a_transformer_reads_what_torchs_own_encoder_layer_puts_out_last():
-    """Computing the last query alone changes nothing."""
+def test_a_transformer_equals_the_last_output_of_torchs_encoder_layer():
+    """Computing only the last query changes nothing."""
     model, x = Transformer(9, hidden_size=8, heads=2, feedforward_size=16), torch.randn(5, 9, 1)
     layer = torch.nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, batch_first=True)
     for parameter in layer.self_attn.parameters():
@@ -62,6 +62,6 @@ def test_a_transformer_reads_what_torchs_own_encoder_layer_puts_out_last():
     torch.testing.assert_close(model(x), model.readout(whole[:, -1]))
 
 
-def test_learned_positions_start_small_so_that_no_place_is_preferred():
+def test_learned_positions_start_small_so_that_no_position_is_preferred():
     for architecture in (Attention, Transformer):
         assert 0 < architecture(50).positions.vectors.std() < 0.05

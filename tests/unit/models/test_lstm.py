@@ -34,8 +34,8 @@ def test_the_output_is_the_recursion_written_out():
     np.testing.assert_allclose(model(x).detach().numpy(), expected, atol=1e-5)
 
 
-def test_the_recursion_tells_gates_apart():
-    """The check above would fail if two gates changed places."""
+def test_the_recursion_distinguishes_gates():
+    """The check above would fail if two gates were swapped."""
     torch.manual_seed(0)
     model = LSTM(20, hidden_size=6)
     x = torch.randn(5, 20, 1)
@@ -53,7 +53,7 @@ def test_it_reads_sequences_of_any_length():
         assert model(torch.zeros(3, length, 1)).shape == (3, 1)
 
 
-def test_sequences_of_a_batch_do_not_see_each_other():
+def test_sequences_of_a_batch_do_not_affect_each_other():
     torch.manual_seed(0)
     model, x = LSTM(9), torch.randn(4, 9, 1)
     together, alone = model(x), torch.cat([model(row[None]) for row in x])

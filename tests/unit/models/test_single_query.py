@@ -1,4 +1,4 @@
-"""Attention of a single query is what torch's own layers compute for it."""
+"""Attention with a single query gives the same as torch's own layers."""
 
 import torch
 from hypothesis import given, settings
@@ -15,7 +15,7 @@ from recall_horizon.models.transformer import Transformer
 )
 @settings(deadline=None, max_examples=60, derandomize=True)
 def test_it_is_multi_head_attention_of_one_query(heads, head_size, length, batch, seed):
-    """The same outputs and the same gradients, of the inputs and of all weights."""
+    """The same outputs, and the same gradients of the inputs and of all weights."""
     torch.manual_seed(seed)
     layer = nn.MultiheadAttention(heads * head_size, heads, batch_first=True)
     for parameter in layer.parameters():
@@ -43,7 +43,7 @@ def test_it_is_multi_head_attention_of_one_query(heads, head_size, length, batch
     torch.testing.assert_close(key_bias, torch.zeros_like(key_bias), atol=1e-9, rtol=0)
 
 
-def test_one_query_asks_as_scaled_dot_product_attention_does():
+def test_one_query_gives_the_same_as_scaled_dot_product_attention():
     torch.manual_seed(0)
     attention = SingleQueryAttention(8)
     asking, elements = torch.randn(5, 8), torch.randn(5, 9, 8)
@@ -62,7 +62,7 @@ def test_one_query_asks_as_scaled_dot_product_attention_does():
     torch.testing.assert_close(biased, expected)
 
 
-def test_a_transformer_starts_from_the_initial_weights_of_torchs_own_layers():
+def test_a_transformer_starts_from_the_initial_weights_of_torchs_layers():
     torch.manual_seed(3)
     model = Transformer(7, hidden_size=8, heads=2, feedforward_size=16, positions="none")
     torch.manual_seed(3)

@@ -1,4 +1,4 @@
-"""Jobs by hand, and benchmarks of earlier ones."""
+"""Hand-made jobs, and benchmarks of earlier ones."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from recall_horizon.planning.jobs import Job
 
 @pytest.fixture
 def job():
-    """Makes a job of its rule and outputs; all else can be said, too."""
+    """Makes a job from its rule and outputs; other fields are optional."""
 
     def make(rule, outputs, inputs=(), **more):
         fields = {"wildcards": {}, "benchmark": None, "threads": 1, "gpus": 0, "options": {}}
@@ -40,7 +40,7 @@ def benchmark(results):
 
 @pytest.fixture
 def train(job, results):
-    """A training job that has not run; of one replicate, and of 300 sequences' work a replicate."""
+    """A training job that has not run, by default of one replicate, the work of 300 sequences."""
 
     def make(model, length, study="small", last=0, gpus=0, options=(), **training):
         settings = {"samples": 100, "epochs": 2, "evaluate_at": [1], **training}
@@ -66,7 +66,7 @@ def train(job, results):
 
 @pytest.fixture
 def ran(train, benchmark):
-    """A training job that has run: for `seconds`, of which `start` were not spent in training."""
+    """A training job that ran for `seconds`, of which `start` were not spent in training."""
 
     def run(model, length, seconds, start=0.0, study="small", **more):
         done = train(model, length, study, **more)

@@ -15,7 +15,7 @@ def cost(results):
     return ask
 
 
-def test_a_job_that_ran_costs_what_it_cost(ran, cost):
+def test_the_estimate_of_a_job_that_ran_is_its_own_time(ran, cost):
     again = ran("lstm", 10, 5.0, start=2.0)
     ran("lstm", 20, 50.0)
     ran("lstm-forget", 10, 9.0)
@@ -24,14 +24,14 @@ def test_a_job_that_ran_costs_what_it_cost(ran, cost):
     assert not cost(again).guess
 
 
-def test_a_new_length_costs_what_the_line_through_the_nearest_two_says(ran, train, cost):
+def test_a_new_length_is_estimated_by_the_line_through_the_nearest_two(ran, train, cost):
     ran("lstm", 5, 9.0, start=1.0)
     ran("lstm", 10, 11.0, start=1.0)
     ran("lstm", 20, 21.0, start=1.0)
     assert cost(train("lstm", 40)).seconds == pytest.approx(41)
     assert cost(train("lstm", 15)).seconds == pytest.approx(16)
     assert cost(train("lstm", 6)).seconds == pytest.approx(9.4)
-    assert cost(train("lstm", 1)).seconds == pytest.approx(9)  # not less than was ever measured
+    assert cost(train("lstm", 1)).seconds == pytest.approx(9)  # not less than any measured rate
 
 
 def test_from_one_length_the_time_grows_with_the_length(ran, train, cost):
@@ -57,7 +57,7 @@ def test_a_wider_network_costs_the_square_of_its_width_until_one_has_run(ran, tr
     assert cost(narrow).seconds == pytest.approx(3)
 
 
-def test_another_model_of_the_architecture_costs_alike(ran, train, cost):
+def test_another_model_of_the_same_architecture_costs_the_same(ran, train, cost):
     ran("lstm", 10, 3.0)
     ran("rnn", 10, 1.0)
     assert cost(train("lstm-forget", 10)).seconds == pytest.approx(3)
@@ -70,7 +70,7 @@ def test_an_architecture_that_never_ran_is_guessed_from_the_others(ran, train, c
     assert cost(train("gru", 10))[::2] == (pytest.approx(2), True)
 
 
-def test_a_study_that_never_ran_costs_what_the_one_that_did_the_most_says(ran, train, cost):
+def test_a_study_that_never_ran_is_estimated_from_the_one_that_did_the_most(ran, train, cost):
     ran("lstm", 10, 30.0, study="large", samples=1000)
     ran("lstm", 10, 4.0, study="small")
     new = cost(train("lstm", 10, study="new", last=2))
@@ -81,7 +81,7 @@ def test_a_study_that_never_ran_costs_what_the_one_that_did_the_most_says(ran, t
     assert own.study.endswith("results/small")
 
 
-def test_a_gpu_is_no_cpu(ran, train, results):
+def test_gpu_time_is_not_estimated_from_cpu_time(ran, train, results):
     ran("lstm", 10, 30.0)
     job = train("lstm", 10, gpus=1)
     assert estimates([job], read([results / "small"])) == {}
@@ -89,7 +89,7 @@ def test_a_gpu_is_no_cpu(ran, train, results):
     assert estimates([job], read([results / "small"]))[job.key].seconds == pytest.approx(2)
 
 
-def test_what_trains_nothing_costs_what_it_did_elsewhere_or_what_its_neighbours_do(
+def test_a_job_without_training_is_estimated_from_its_namesake_or_its_neighbours(
     job, benchmark, results, cost
 ):
     benchmark("old", "probe/lstm", 8)
@@ -104,16 +104,16 @@ def test_what_trains_nothing_costs_what_it_did_elsewhere_or_what_its_neighbours_
     assert cost(probe).seconds == pytest.approx(5)
 
 
-def test_nothing_is_claimed_of_what_never_ran_or_left_no_benchmark(
+def test_jobs_that_never_ran_or_left_no_benchmark_have_no_estimate(
     job, benchmark, ran, train, results
 ):
     broken = benchmark("small", "tables/losses", "NA")
-    Path(ran("lstm", 10, 3.0).outputs[0]).write_text("{}")  # a record of another version
+    Path(ran("lstm", 10, 3.0).outputs[0]).write_text("{}")  # a record from another version
     jobs = [job("dataset", ["d"]), job("losses", ["l"], benchmark=broken), train("lstm", 20)]
     assert estimates(jobs, read([results / "small"])) == {}
 
 
-def test_the_longest_chain_is_by_time_and_not_by_number(job, benchmark, results):
+def test_the_longest_chain_is_by_time_not_by_number(job, benchmark, results):
     jobs = [
         job("a", ["a"], benchmark=benchmark("s", "1/a", 1)),
         job("b", ["b"], ["a"], benchmark=benchmark("s", "2/b", 1)),

@@ -16,7 +16,7 @@ def line():
     return write
 
 
-def test_jobs_come_in_one_order_regardless_of_snakemakes(line):
+def test_the_order_of_jobs_does_not_depend_on_snakemake(line):
     lines = [line("b", "2"), line("a", "1")]
     assert [job.rule for job in read_jobs([*lines, "Building DAG of jobs..."])] == ["a", "b"]
     assert read_jobs(lines) == read_jobs(lines[::-1])

@@ -8,7 +8,7 @@ from recall_horizon.planning.reasons import why
 
 
 def reason(**flags):
-    """What Snakemake says of a job for which these flags are set."""
+    """Snakemake's reason for a job for which these flags are set."""
     found = Reason()
     for flag, value in flags.items():
         if isinstance(value, set):
@@ -50,7 +50,7 @@ def test_each_reason_of_the_installed_snakemake_is_understood(flags, causes):
     assert why(reason(**flags)) == causes
 
 
-def test_snakemake_has_no_reasons_but_those_that_are_tested_here():
+def test_every_reason_of_snakemake_is_tested_here():
     known = {"updated_input", "updated_input_run", "missing_output", "incomplete_output"}
     known |= {"input_changed", "code_changed", "params_changed", "software_stack_changed"}
     known |= {"forced", "noio", "nooutput", "unfinished_queue_input"}
@@ -61,7 +61,7 @@ def test_snakemake_has_no_reasons_but_those_that_are_tested_here():
     assert slots == known | not_used_here | no_reasons
 
 
-def test_reasons_that_come_together_are_told_apart():
+def test_reasons_that_come_together_are_separated():
     both = ParamsChange({"0.9"}, {"0.5"})
     said = reason(
         incomplete_output={"a"}, params_changed=both, software_stack_changed=True, code_changed=True
@@ -110,7 +110,7 @@ def test_two_options_that_swap_their_values_are_both_named():
     ]
 
 
-def test_of_a_changed_list_what_came_and_what_went_is_said():
+def test_of_a_changed_list_what_was_added_and_removed_is_shown():
     assert why(options({"t": [5, 10]}, {"t": [5, 10, 20]})) == ["changed: t, added 20"]
     assert why(options({"t": [5, 10]}, {"t": [10, 20]})) == ["changed: t, added 20, removed 5"]
     assert why(options({"t": [5, 10]}, {"t": [10, 5]})) == ["changed: t, [5, 10] → [10, 5]"]
@@ -121,7 +121,7 @@ def test_a_text_with_quotes_and_words_of_the_format_is_an_option_like_others():
     assert why(options(before, now)) == ['changed: label, it\'s now: "x" → other']
 
 
-def test_words_that_part_reasons_part_no_label():
+def test_words_that_separate_reasons_do_not_split_a_label():
     before, now = ({"label": f"LSTM; {text} now: 'x'"} for text in ("Old", "New"))
     assert why(f"Incomplete output files: a; {options(before, now)}; Forced execution") == [
         "left unfinished",
@@ -149,13 +149,13 @@ JOBS = {"models": ["gru", "lstm"], "lengths": [5, 10], "shards": ["0-9"]}
         ({"shards": ["0-4", "5-9"]}, "the same replicates as before, in other jobs or in another"),
     ],
 )
-def test_of_changed_jobs_what_came_and_what_went_is_said(change, cause):
+def test_of_changed_jobs_what_was_added_and_removed_is_shown(change, cause):
     before, now = {"jobs": JOBS, "sequences": 5}, {"jobs": {**JOBS, **change}, "sequences": 5}
     (said,) = why(f"Set of input files has changed since last execution; {options(before, now)}")
     assert said.startswith(f"made from {cause}")
 
 
-def test_other_files_without_other_jobs_are_said():
+def test_other_files_without_other_jobs_are_reported():
     other_files = reason(input_changed=True, params_changed=ParamsChange({"0.9"}, {"0.5"}))
     assert why(other_files) == ["made from other files than before", "changed: 0.9 → 0.5"]
 
@@ -166,7 +166,7 @@ def test_parameters_of_an_earlier_version_are_not_listed():
     assert why(changed(['{"a": 1, "b": 2}'], ['{"b":2,"a":1}'])) == said
 
 
-def test_what_jobs_make_was_not_edited_and_what_was_is_in_order():
+def test_files_made_by_jobs_are_not_called_edited_and_edited_ones_are_sorted():
     said = reason(updated_input={"tables/losses.csv", "report/page.js", "report/page.css"})
     assert why(said, {"tables/losses.csv"}) == ["edited: report/page.css", "edited: report/page.js"]
     assert why(reason(updated_input={"tables/losses.csv"}), {"tables/losses.csv"}) == [
@@ -174,7 +174,7 @@ def test_what_jobs_make_was_not_edited_and_what_was_is_in_order():
     ]
 
 
-def test_edited_code_is_named_by_its_file_and_its_digest_is_not_told():
+def test_edited_code_is_named_by_its_file_without_its_digest():
     digests = {"recall_horizon.training.loop": "0" * 12, "recall_horizon.models": "1" * 12}
     edited = {**digests, "recall_horizon.models": "2" * 12}
     assert why(changed([digests, "a" * 16], [edited, "b" * 16])) == [
@@ -187,7 +187,7 @@ def test_edited_code_is_named_by_its_file_and_its_digest_is_not_told():
     ]
 
 
-def test_a_module_that_is_gone_is_named_all_the_same():
+def test_a_module_that_is_gone_is_still_named():
     said = changed([{"gone.away": "0" * 12}], [{"recall_horizon.training.loop": "1" * 12}])
     assert why(said) == [
         "edited code: gone.away (gone)",
@@ -195,7 +195,7 @@ def test_a_module_that_is_gone_is_named_all_the_same():
     ]
 
 
-def test_another_version_of_a_package_is_told_beside_edited_code():
+def test_another_version_of_a_package_is_listed_with_edited_code():
     before = {"recall_horizon.training.loop": "0" * 12, "torch": "2.12.0", "numpy": "2.3.1"}
     now = {"recall_horizon.training.loop": "1" * 12, "torch": "2.13.0", "scipy": "1.17.0"}
     assert why(changed([before], [now])) == [
@@ -206,11 +206,11 @@ def test_another_version_of_a_package_is_told_beside_edited_code():
     ]
 
 
-def test_a_plain_parameter_is_told_with_both_values():
+def test_a_plain_parameter_is_shown_with_both_values():
     assert why(changed([0.9, True], [0.5, True])) == ["changed: 0.9 → 0.5"]
 
 
-def test_plain_parameters_are_told_beside_options_and_where_there_were_none():
+def test_plain_parameters_are_shown_with_options_and_without_earlier_ones():
     assert why(changed(['{"a":1}', "Old."], ['{"a":2}', "New."])) == [
         "changed: a, 1 → 2",
         "changed: Old. → New.",
@@ -218,7 +218,7 @@ def test_plain_parameters_are_told_beside_options_and_where_there_were_none():
     assert why(changed([], [0.5])) == ["changed: unset → 0.5"]
 
 
-def test_code_that_was_not_recorded_before_is_all_edited():
+def test_code_that_was_not_recorded_before_counts_as_edited():
     assert why(changed([], [{"recall_horizon.training.loop": "1" * 12}])) == [
         "edited code: all of it"
     ]

@@ -20,7 +20,7 @@ def test_nothing_to_run_is_one_line(job):
     assert list(in_words([], every, {})) == ["results/small: nothing to run, all 1 job are done"]
 
 
-def test_a_cause_is_said_once_with_all_that_have_it(said, job):
+def test_a_cause_is_listed_once_with_all_jobs_that_have_it(said, job):
     edited = "Updated input files: {}"
     jobs = [
         job("report", ["r"], reason=edited.format("page.css, fonts.css, x.csv")),
@@ -48,7 +48,7 @@ def test_a_cause_is_said_once_with_all_that_have_it(said, job):
     ]
 
 
-def test_cpu_and_gpu_time_are_told_apart(said, job):
+def test_cpu_and_gpu_time_are_separate(said, job):
     jobs = [job("train", ["gpu"], gpus=1), job("probe", ["cpu"], threads=2)]
     text = said(jobs, {"gpu": 7200, "cpu": 40})
     assert "How long, from the benchmarks of results/old" in text
@@ -57,7 +57,7 @@ def test_cpu_and_gpu_time_are_told_apart(said, job):
     assert not [line for line in text if line.startswith("  on ")]
 
 
-def test_so_many_cores_take_their_share_but_no_less_than_the_longest_chain(said, job):
+def test_several_cores_share_the_time_but_not_less_than_the_longest_chain(said, job):
     jobs = [job("train", [name]) for name in "abcd"] + [job("end", ["end"], ["a"])]
     seconds = {**dict.fromkeys("abcd", 40), "end": 2}
     assert "  on 2 cores       about 81 s" in said(jobs, seconds, 2)
@@ -72,7 +72,7 @@ def test_what_is_guessed_or_not_counted_is_named(said, job):
     assert "  not counted      dataset: without benchmarks" in text
 
 
-def test_what_a_changed_option_costs_is_not_claimed_to_be_known(said, job):
+def test_the_cost_of_a_changed_option_is_marked_as_unknown(said, job):
     changed = "Params have changed since last execution: before: 1 now: 2 "
     assert "not foreseen" in said([job("train", ["t"], reason=changed)], {"t": 40})[-1]
     assert "not foreseen" not in "".join(said([job("train", ["t"])], {"t": 40}))

@@ -1,9 +1,10 @@
 """No sentence claims what the intervals that it cites do not show.
 
-Random tables are put into words, and the words are read back. Every number that a sentence cites is
+Random tables are turned into sentences, and these are parsed. Every number that a sentence cites is
 the table's; every claim (better, worse, rises, longer, memorises, …) holds of the intervals as the
-reader sees them; each length is claimed what its interval shows; no two sentences contradict each
-other. A sentence that no pattern here reads fails, too: whoever adds one says how it is checked.
+reader sees them; what is claimed of a length is what its interval shows; no two sentences
+contradict each other. A sentence that matches no pattern here also fails, so whoever adds one has
+to add its check.
 """
 
 import re
@@ -55,7 +56,7 @@ def shown(value):
 
 
 def reach(text):
-    """The horizons that `14 [< 5, ≥ 100]` allows: beyond 100 any may be meant."""
+    """The horizons that `14 [< 5, ≥ 100]` allows: beyond 100, any."""
     parts = re.findall(r"([<≥]?) ?(\d+)", text)
     (below, low), (sign, high) = (parts * 2)[-2:]
     ends = {"≥": np.inf, "<": float(high) - 0.5, "": float(high)}
@@ -63,7 +64,7 @@ def reach(text):
 
 
 class Study:
-    """The tables that sentences are about, and what was claimed: lengths or models, by claim."""
+    """The tables behind the sentences, and the lengths or models of each claim."""
 
     def __init__(self, tables):
         self.tables = tables
@@ -82,7 +83,7 @@ class Study:
         return Interval(shown(row[f"{column}_low"]), shown(row[f"{column}_high"]))
 
     def cited(self, text, column, t, epoch=None):
-        """The interval that a sentence cites, after a look that the table says so."""
+        """The interval that a sentence cites, after a check that the table agrees."""
         told = [to_float(found) for found in re.findall(NUMBER, text)]
         value = shown(self.cells.loc[("lstm", epoch or self.epochs, int(t))][column])
         interval = self.interval(column, int(t), epoch)
@@ -101,18 +102,18 @@ READ = {}
 
 
 def reads(*pattern):
-    """Registers what reads, and checks, the sentences of a pattern."""
+    """Registers the function that parses and checks the sentences that match a pattern."""
     return lambda check: READ.setdefault("".join(pattern), check)
 
 
 def listed(text, pattern):
-    """The groups of the items of a list, `A, B and C`, with nothing else in it."""
+    """The groups of each item of a list, `A, B and C`, which contains nothing else."""
     assert re.fullmatch(r"(?:, | and |^)?(?:X(?:, | and )?)+", re.sub(pattern, "X", text)), text
     return re.findall(pattern, text)
 
 
 def cases(text, verbs):
-    """The verbs of `rises at A and B; falls at C`, what each says, and its list."""
+    """The verbs of `rises at A and B; falls at C`, the meaning of each, and its list."""
     _, *parts = re.split(rf"(?:^|; )({'|'.join(verbs)}) at ", text)
     assert parts, text
     return [(verb, verbs[verb], items) for verb, items in zip(parts[::2], parts[1::2], strict=True)]
@@ -250,7 +251,7 @@ def _comparison(study, epochs, own, longer, shorter):
 def _remedy(study, verdict, longer, shorter, through):
     assert study.lesson
     counts = tuple(len(study.claims[claim] & DIRECT) for claim in ("longer", "shorter"))
-    assert (int(longer), int(shorter)) == counts  # as the sentence before says
+    assert (int(longer), int(shorter)) == counts  # as in the sentence before
     ends = [study.horizon[m] for m in DIRECT]
     assert int(through) == sum(bool(re.search(r"≥ \d+$|\[≥", text)) for text in ends)
     verdicts = {
@@ -311,7 +312,7 @@ def _changes(study, earlier, last, told):
 
 @reads(r"Before any training, the first element moves .+ at T = \d+\.")
 def _fading(study):
-    """A value, and no claim."""
+    """A value without a claim."""
 
 
 @reads(r"After training, the share of all sensitivity .+?(; perfect recall would be 100 %)?\.")
@@ -325,7 +326,7 @@ def _correlation(study):
 
 
 def check(tables):
-    """Reads all that is said of `tables`, and holds it against them."""
+    """Parses every sentence about `tables` and checks it against them."""
     study = Study(tables)
     said = findings(tables, LOOK, 0.9)
     assert len(said["degradation"]) <= 3
@@ -337,7 +338,7 @@ def check(tables):
     if study.alone:
         assert not any(claims.values())
         return
-    # What was claimed of a length is what its interval shows, and nothing was left out.
+    # What is claimed of a length is what its interval shows, and nothing is left out.
     answers = {"recalls": "yes", "recalls not": "no", "recalls perhaps": "unknown"}
     for claim, answer in answers.items():
         assert all(study.recalls(t) == answer for t in claims[claim])
@@ -367,13 +368,13 @@ def check(tables):
     assert claims["recalls"].isdisjoint(claims["memorises"] | claims["recalls not"])
 
 
-# Scores and losses that lie apart, meet, or differ by less than is shown; diverged at the ends.
+# Scores and losses that are apart, equal, or closer than the shown digits; diverged at the ends.
 SCORES = [-np.inf, -0.5, -0.021, -0.0004, 0.0, 0.02, 0.5, 0.8996, 0.9, 0.9004, 0.95, 1.0]
 LOSSES = [0.0, 0.004, 0.1, 0.5, 0.97, 0.9996, 1.0, 1.004, 1.03, 1.5, np.inf]
 
 
 def ends(values):
-    """A value between the ends of its interval, neighbours in `values`: [low, value, high]."""
+    """A value and the ends of its interval, close together in `values`: [low, value, high]."""
     places = st.tuples(st.integers(0, len(values) - 1), st.integers(0, 2), st.integers(0, 3))
     return places.map(lambda at: [values[min(i, len(values) - 1)] for i in np.cumsum(at)])
 
@@ -386,7 +387,7 @@ def named(column, interval, alone):
 
 @st.composite
 def tables_of_a_study(draw):
-    """What `findings` reads, with any intervals; R² and held-out loss fit each other."""
+    """The tables that `findings` reads, with any intervals; R² and held-out loss are consistent."""
     lengths = sorted(draw(st.sets(st.sampled_from([3, 5, 10, 20, 100]), min_size=1)))
     epochs = draw(st.sampled_from([[8], [0, 1], [0, 4, 8], [0, 3, 6, 8]]))
     alone = draw(st.integers(0, 5)) == 0
@@ -411,7 +412,7 @@ def tables_of_a_study(draw):
             for epoch in epochs:
                 iqm = draw(ends(SCORES)) if model == "lstm" else [0, 0, 0]
                 rows.append({**cell, "epoch": epoch, **named("test_r2_iqm", iqm, alone)})
-    # Horizons at, near and between lengths, and beyond them.
+    # Horizons at, near, between and beyond the lengths.
     horizons = [x for t in lengths for x in (t, t + 0.4, 1.5 * t) if x <= lengths[-1]]
     for model in LOOK["models"]:
         interval = draw(ends([-np.inf, *horizons, np.inf]))

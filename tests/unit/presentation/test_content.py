@@ -4,7 +4,7 @@ from recall_horizon.analysis import controls
 from recall_horizon.presentation.content import glued
 
 
-def test_what_is_said_can_be_kept_as_json(written):
+def test_the_content_can_be_written_as_json(written):
     content, _, _ = written(ends={5: [None, None], 50: [(0.5, 0.5), None]})
     assert json.loads(json.dumps(content, allow_nan=False)) == json.loads(json.dumps(content))
 
@@ -41,7 +41,7 @@ def test_a_control_that_was_not_reached_is_a_warning_and_not_a_claim(written, mo
     assert sum(not cell["reached"] for row in said["rows"] for cell in row["cells"]) == 1
 
 
-def test_a_model_that_is_trained_otherwise_is_said_to_be(written, settings):
+def test_a_model_that_is_trained_differently_is_marked(written, settings):
     assert not any("Trained differently" in text for text in written()[0]["method"])
     settings["model_zoo"]["lstm"]["training"] = {"epochs": 400, "gradient_clip": 1.0}
     method = written()[0]["method"]

@@ -17,7 +17,7 @@ LOOK = {
 
 @pytest.fixture
 def say(small_tables):
-    """What is said of replicates that end at {length: [(train, test), …]}."""
+    """The sentences about replicates that end at {length: [(train, test), …]}."""
 
     def sentences(ends):
         tables = small_tables(ends)
@@ -89,12 +89,12 @@ def test_recall_beyond_a_gap_does_not_move_the_horizon(say, spread):
 
 
 def test_a_difference_that_the_shown_digits_hide_is_not_claimed(say):
-    """Of 1.003 against 1.000 the reader sees 1.00 against 1.00."""
+    """The reader sees 1.003 against 1.000 as 1.00 against 1.00."""
     text = " ".join(say({5: [(1.0, 1.003)] * 4}))
     assert "cannot be told apart at T = 5 (1.00 [1.00, 1.00] against 1.00" in text
 
 
-def test_of_one_replicate_only_values_are_said(say):
+def test_with_one_replicate_only_values_are_reported(say):
     said = say({5: [(0.01, 0.02)], 20: [(0.3, 0.7)], 50: [(0.2, 1.5)]})
     assert said == [
         "After 4 epochs, the held-out R² of the one replicate of the Long Memory is 0.980 at "
@@ -124,7 +124,7 @@ def test_a_length_is_not_both_recalled_and_lost(say):
     assert "whether it reaches 0.9 at T = 10 cannot be told (0.980 [−∞, 0.980])" in text
 
 
-def test_a_network_that_memorises_is_told_from_one_that_generalises(say, spread):
+def test_memorising_is_distinguished_from_generalising(say, spread):
     memorises = " ".join(say({5: spread(0.01, 0.02), 50: spread(0.05, 1.4)}))
     generalises = " ".join(say({5: spread(0.02, 0.02), 50: spread(0.04, 0.04)}))
     assert "at T = 50 it is 0.050" in memorises
@@ -143,7 +143,7 @@ def test_only_a_training_loss_clearly_below_the_mean_and_a_held_out_loss_above_a
     assert "memorises" not in text
 
 
-def test_a_length_at_which_all_diverged_has_no_losses_to_tell_apart(say, spread):
+def test_a_length_at_which_all_diverged_has_no_losses_to_compare(say, spread):
     text = " ".join(say({5: spread(0.5, 0.5), 50: [None] * 4}))
     assert "held-out loss cannot be told apart at T = 5." in text
 
@@ -153,7 +153,7 @@ def test_one_replicate_cannot_show_that_training_and_held_out_loss_agree(say):
     assert "cannot be told apart" not in text
 
 
-def test_the_lessons_claim_holds_or_not_by_the_data(say, spread):
+def test_the_data_decide_whether_the_lessons_claim_holds(say, spread):
     holds = " ".join(say({10: spread(0.1, 0.1), 50: spread(0.9, 0.9)}))
     fails = " ".join(say({10: spread(0.9, 0.9), 50: spread(0.1, 0.1)}))
     level = " ".join(say({10: spread(0.5, 0.5), 50: spread(0.5, 0.5)}))
@@ -164,7 +164,7 @@ def test_the_lessons_claim_holds_or_not_by_the_data(say, spread):
 
 
 @pytest.mark.parametrize("lengths", [(5, 10), (20, 50)])
-def test_nothing_is_said_of_the_claim_without_lengths_on_both_sides(say, spread, lengths):
+def test_the_claim_is_not_judged_without_lengths_on_both_sides(say, spread, lengths):
     assert "claim" not in " ".join(say({t: spread(0.1, 0.1) for t in lengths}))
 
 
@@ -172,10 +172,10 @@ def test_replicates_that_all_diverge_recall_nothing(say):
     text = " ".join(say({5: [None] * 3, 50: [None] * 3}))
     assert "does not recall the first element at any length" in text
     assert "is worse at T = 5 (∞ [∞, ∞] against 1.00; 0 of 3 solved) and T = 50 (∞" in text
-    assert "raining" not in text  # no loss is left to compare
+    assert "raining" not in text  # there is no loss to compare
 
 
-# Each of the lesson's conclusions, told from data that bear it out and from data that do not.
+# Each of the lesson's conclusions, judged by data that support it and by data that do not.
 RIVALS = {
     "headline": "lstm",
     "models": ["lstm", "attn", "gru", "blind"],
@@ -202,7 +202,7 @@ def horizon_rows(**reach):
 
 @pytest.fixture
 def compare(losses_table):
-    """What is said of models whose replicates have {model: {length: (s0, R²)}} and horizons."""
+    """The sentences about models with horizons and replicates {model: {length: (s0, R²)}}."""
 
     def sentences(cells, **reach):
         lengths = {length for of_model in cells.values() for length in of_model}
@@ -247,7 +247,7 @@ FADES = {
 }
 
 
-def test_who_reaches_further_is_told_from_the_horizons(compare):
+def test_who_reaches_further_is_decided_by_the_horizons(compare):
     better = " ".join(compare(FADES, **REACH | {"attn": "long", "gru": "short"})["models"])
     assert "of the Long Memory after 8 epochs, at R² ≥ 0.9, is 20 [15, 30]." in better
     assert "Clearly longer: Attention (70 [50, 90])" in better
@@ -258,10 +258,10 @@ def test_who_reaches_further_is_told_from_the_horizons(compare):
     level = " ".join(compare(FADES, **REACH)["models"])
     assert "No other model's is clearly longer." in level
     assert "shorter" not in level
-    assert "Blind" not in better + worse + level  # a control is no rival
+    assert "Blind" not in better + worse + level  # a control is not compared
 
 
-def test_attention_mends_it_or_not_by_the_data(compare):
+def test_the_data_decide_whether_attention_helps(compare):
     holds = " ".join(compare(FADES, **REACH | {"attn": "long"})["models"])
     fails = " ".join(compare(FADES, **REACH | {"attn": "short"})["models"])
     assert "access to every position instead of a carried state, holds in these data" in holds
@@ -272,7 +272,7 @@ def test_attention_mends_it_or_not_by_the_data(compare):
     assert "a carried state, can neither be confirmed nor refuted with these data" in level
 
 
-def test_vanishing_gradients_explain_it_or_not_by_the_data(compare):
+def test_the_data_decide_whether_vanishing_gradients_explain_it(compare):
     fits = " ".join(compare(FADES, **REACH)["prediction"])
     assert "vanishing gradients, fits these data: of the 2 combinations" in fits
     assert "2 end with a median R² of 0.9 or more, 0 with less, and 0 cannot be told" in fits
@@ -296,7 +296,7 @@ def test_the_reason_needs_recall_where_it_predicts_it_and_is_not_helped_by_failu
     assert "right in 88 % of them" in text
 
 
-def test_the_reason_is_undecided_where_intervals_leave_it_so(compare):
+def test_the_reason_is_undecided_if_the_intervals_are(compare):
     """R² of 0.9 within its interval: neither recalled nor not."""
     unclear = {5: (0.2, 0.91), 50: (1e-10, 0.0)}
     text = " ".join(compare({**FADES, "lstm": unclear, "gru": unclear}, **REACH)["prediction"])
@@ -305,19 +305,19 @@ def test_the_reason_is_undecided_where_intervals_leave_it_so(compare):
     assert "right in 50 to 100 % of them" in text
 
 
-def test_nothing_is_said_of_the_reason_where_nothing_fades(compare):
+def test_the_reason_is_not_judged_where_nothing_fades(compare):
     alive = {model: {5: (0.5, 0.99), 50: (0.4, 0.2)} for model in FADES}
     assert compare(alive, **REACH)["prediction"] == []
 
 
-def test_how_much_reaches_the_answer_is_told_from_the_probes(compare):
+def test_how_much_reaches_the_answer_comes_from_the_probes(compare):
     text = " ".join(compare(FADES, **REACH)["sensitivity"])
     assert "moves the answer of the Long Memory 0.2 times as much" in text
     assert "1·10⁻¹⁰ times at T = 50" in text
     assert "80 % at T = 5 and 80 % at T = 50" in text
 
 
-def test_what_the_last_half_of_training_changed_is_told_from_the_curves(say_budget):
+def test_what_the_last_half_of_training_changed_comes_from_the_curves(say_budget):
     said = "From epoch 4 to 8 the interquartile mean R² of the Long Memory, where it does not end"
     assert f"{said} clearly at 0.9 or more, does not clearly change at T = 20 (from " in say_budget(
         0.1, 0.1
@@ -340,7 +340,7 @@ def say_budget(losses_table):
     return sentence
 
 
-def test_a_horizon_beyond_all_lengths_is_said_once():
+def test_a_horizon_beyond_all_lengths_is_reported_once():
     row = horizon_rows(lstm="middle").iloc[0]
     assert findings.horizon_text(row) == "20 [15, 30]"
     beyond = row.copy()

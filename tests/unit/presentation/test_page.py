@@ -60,7 +60,7 @@ FIGURE = {
 }
 
 
-def test_every_finding_stands_on_the_page(render):
+def test_every_finding_is_on_the_page(render):
     shown = [{**FIGURE, "name": name} for name in ("degradation", "models", "sensitivity")]
     shown += [{**FIGURE, "name": name} for name in ("prediction", "budget")]
     html, tables, study = render(figures=shown)
@@ -79,7 +79,7 @@ def test_every_length_has_its_row_of_numbers(render):
         assert findings.with_interval(row, "train_mse_median") in text
 
 
-def test_where_the_numbers_come_from_is_told(render):
+def test_the_page_shows_where_the_numbers_come_from(render):
     html, tables, study = render()
     text = Page(html).text
     assert "Test Processor 3000" in text
@@ -99,7 +99,7 @@ def test_the_configuration_is_on_the_page(render):
     assert f"{study.training.epochs} epochs" in text
 
 
-def test_a_figure_is_shown_with_its_words(render):
+def test_a_figure_is_shown_with_its_text(render):
     html, _, _ = render(figures=[FIGURE])
     assert FIGURE["picture"]["uri"] in Page(html).links
     assert f'alt="{FIGURE["alt"]}"' in html
@@ -126,20 +126,20 @@ def test_nothing_outside_the_page_is_loaded(render):
     assert "url(" not in html
 
 
-def test_the_same_tables_are_the_same_page(render):
+def test_the_same_tables_give_the_same_page(render):
     assert render()[0] == render()[0]
 
 
-def test_a_page_of_failures_is_a_page(render):
+def test_a_study_of_failures_has_a_page(render):
     html, _, _ = render(ends={5: [None, None], 50: [(0.5, 0.5), None]})
     assert "does not recall the first element" in Page(html).text
 
 
-def test_a_page_of_one_replicate_is_a_page(render):
+def test_a_study_of_one_replicate_has_a_page(render):
     assert "0.200" in Page(render(ends={5: [(0.1, 0.2)]})[0]).text
 
 
-def test_figures_are_read_with_the_words_beside_them(tmp_path):
+def test_figures_are_read_with_their_texts(tmp_path):
     words = {
         "order": 1,
         "title": "T",
@@ -172,14 +172,14 @@ def test_a_figure_and_its_tables_can_be_downloaded_from_the_page(render, tmp_pat
     files = dict(re.findall(r'href="data:[^,]*,([^"]+)" download="([^"]+)"', html))
     content = {name: base64.b64decode(data) for data, name in files.items()}
     assert content.keys() == {"one.pdf", "small.csv", "large.csv.gz"}
-    assert html.count(base64.b64encode(b"a\n1\n").decode()) == 1  # carried once
+    assert html.count(base64.b64encode(b"a\n1\n").decode()) == 1  # contained once
     assert html.count('data-name="one.svg"') == 2
     assert content["small.csv"] == b"a\n1\n"
     assert gzip.decompress(content["large.csv.gz"]) == (tmp_path / "large.csv").read_bytes()
     assert len(html) < 100_000
 
 
-def test_charts_and_the_library_that_draws_them_are_carried_along(render):
+def test_the_page_contains_charts_and_the_library_that_draws_them(render):
     specification = {"$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json"}
     hostile = [{"value": '"><script>', "label": "</script>", "colour": None}]
     control = {"parameter": "m", "label": "M", "kind": "many", "options": hostile, "start": [0]}
@@ -208,7 +208,7 @@ def test_every_result_has_its_row(render):
         assert findings.with_interval(row, "test_r2_iqm") in table
 
 
-def test_the_contents_lead_to_sections_that_are_there(render):
+def test_the_contents_lead_to_sections_that_exist(render):
     html, _, _ = render(figures=[FIGURE, {**FIGURE, "name": "models"}])
     anchors = re.findall(r'<a href="#([^"]+)"', html)
     assert len(anchors) == 8

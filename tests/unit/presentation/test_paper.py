@@ -28,7 +28,7 @@ def text_of(pdf):
 
 
 def squeezed(text):
-    """Without spaces and hyphens, where a typesetter breaks lines."""
+    """Without spaces and hyphens, at which a typesetter breaks lines."""
     return "".join(text.replace("-", "").split())
 
 
@@ -51,12 +51,12 @@ def test_the_paper_has_a_title_and_is_accessible(written, figures):
     assert reader.metadata.creation_date is None
 
 
-def test_a_character_that_typsts_fonts_lack_costs_the_standard_and_not_the_paper(written, figures):
+def test_without_a_character_in_typsts_fonts_there_is_a_paper_but_not_pdf_ua(written, figures):
     pdf = paper.typeset(TEMPLATE, written(label="記憶 LSTM")[0], figures)
     assert "LSTM recalls" in text_of(pdf)
 
 
-def test_the_paper_cites_what_the_study_trains_and_nothing_else(written, figures):
+def test_the_paper_cites_only_what_the_study_trains(written, figures):
     content = written()[0]
     text = text_of(paper.typeset(TEMPLATE, content, figures))
     assert "Hochreiter" in text
@@ -67,24 +67,24 @@ def test_the_paper_cites_what_the_study_trains_and_nothing_else(written, figures
     assert "Tallec" in text
 
 
-def test_the_same_words_are_the_same_paper(written, figures):
+def test_the_same_content_gives_the_same_paper(written, figures):
     content = written()[0]
     one, two = (paper.typeset(TEMPLATE, content, figures) for _ in range(2))
     assert one == two
 
 
-def test_text_is_no_markup(written, figures):
+def test_text_is_not_read_as_markup(written, figures):
     hostile = '#panic("x") *b* $x$ @nobody \\ [<'
     content, _, _ = written(label=hostile)
     assert squeezed(hostile) in squeezed(text_of(paper.typeset(TEMPLATE, content, figures)))
 
 
 @pytest.mark.parametrize("ends", [{5: [None, None], 50: [(0.5, 0.5), None]}, {5: [(0.1, 0.2)]}])
-def test_a_paper_of_failures_and_of_one_replicate_is_a_paper(written, figures, ends):
+def test_studies_of_failures_and_of_one_replicate_have_a_paper(written, figures, ends):
     assert paper.typeset(TEMPLATE, written(ends=ends)[0], figures).startswith(b"%PDF")
 
 
-def test_a_template_that_cannot_be_set_is_said_to_be_one(written, figures, tmp_path):
+def test_a_template_that_cannot_be_typeset_is_reported(written, figures, tmp_path):
     broken = tmp_path / "broken.typ"
     broken.write_text("#let x = (")
     with pytest.raises(RecallHorizonError, match=r"broken\.typ: .*unclosed"):

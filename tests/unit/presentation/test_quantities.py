@@ -36,5 +36,5 @@ def test_powers_are_written_as_people_write_them(value, text):
     ("seconds", "text"),
     [(0.4, "0 s"), (45, "45 s"), (120, "2.0 min"), (750, "12.5 min"), (11160, "3.1 h")],
 )
-def test_durations_are_said_as_people_say_them(seconds, text):
+def test_durations_are_written_as_people_write_them(seconds, text):
     assert duration(seconds) == text

@@ -11,7 +11,7 @@ ANOTHER = "samples: 900 here, 1000 in the reference; task.name: a here, b in the
 
 @pytest.fixture
 def table(tmp_path):
-    """A verification table as it is read from its file, of these verdicts at T = 5, 10, …, all."""
+    """A verification table, read from a file, with these verdicts at T = 5, 10, …, all."""
 
     def write(*verdicts):
         lengths = [5 * i for i in range(1, len(verdicts))]
@@ -43,7 +43,7 @@ def test_the_summary_names_the_keys_that_differ(table):
     assert said.endswith(" It differs from the experiment of the reference in samples, task.name.")
 
 
-def test_each_verdict_is_a_line_and_what_differs_is_told_once(table):
+def test_each_verdict_is_a_line_and_differences_are_listed_once(table):
     said = list(lines(table("another experiment", "another experiment", "consistent")))
     assert len(said) == 3 + 2
     assert "T = all" in said[2]
@@ -63,9 +63,7 @@ def test_each_verdict_is_a_line_and_what_differs_is_told_once(table):
         (["not in the reference", "too few to tell"], "nothing of this study could be compared"),
     ],
 )
-def test_a_study_reproduces_where_something_was_compared_and_nothing_differs(
-    table, verdicts, reason
-):
+def test_a_study_reproduces_if_something_was_compared_and_nothing_differs(table, verdicts, reason):
     why = why_not(table(*verdicts))
     assert why is None if reason is None else reason in why
 

@@ -25,13 +25,13 @@ def written(tmp_path):
 
 
 def fail_half_way(path):
-    """Start to write `path`, fail; say what stood there just before."""
+    """Start to write `path`, then fail; return what the folder held just before."""
     with files.atomic(path) as temporary:
         temporary.write_text("half")
         raise ZeroDivisionError(path.read_text() if path.exists() else "nothing")
 
 
-def test_a_file_appears_only_when_its_block_is_done(tmp_path):
+def test_a_file_appears_only_when_its_block_ends(tmp_path):
     path = tmp_path / "new" / "folder" / "file.txt"
     with files.atomic(path) as temporary:
         temporary.write_text("half")
@@ -48,7 +48,7 @@ def test_a_failed_block_leaves_nothing_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_failed_block_keeps_the_file_of_before(tmp_path):
+def test_a_failed_block_keeps_the_previous_file(tmp_path):
     path = tmp_path / "file.txt"
     files.write_text(path, "before")
     with pytest.raises(ZeroDivisionError, match="before"):
@@ -73,12 +73,12 @@ def test_a_path_that_cannot_be_written_is_named(tmp_path, below):
     assert str(path) in str(refused.value)
 
 
-def test_text_is_written_as_it_is(tmp_path):
+def test_text_is_written_unchanged(tmp_path):
     files.write_text(tmp_path / "t", "R² ≥ 0.9\r\n\n")
     assert (tmp_path / "t").read_bytes() == "R² ≥ 0.9\r\n\n".encode()
 
 
-def test_equal_values_are_the_same_json():
+def test_equal_values_give_the_same_json():
     assert files.canonical_json({"b": [1, 2.5], "a": "é"}) == '{"a":"é","b":[1,2.5]}'
     assert files.canonical_json({"a": 1, "b": 2}) == files.canonical_json({"b": 2, "a": 1})
 
@@ -98,7 +98,7 @@ def test_transposed_tensors_read_back_as_they_were_written(tmp_path):
     np.testing.assert_array_equal(files.read_tensors(tmp_path / "t")[0]["t"], tensor)
 
 
-def test_the_same_tensors_are_the_same_bytes_in_every_process(tmp_path, python):
+def test_the_same_tensors_give_the_same_bytes_in_every_process(tmp_path, python):
     program = f"""
 import numpy as np
 from pathlib import Path
@@ -123,12 +123,12 @@ import hashlib; print(hashlib.sha256(path.read_bytes()).hexdigest())
         {},
     ],
 )
-def test_the_digest_sees_values_types_shapes_and_names(change):
+def test_the_digest_depends_on_values_types_shapes_and_names(change):
     rest = {name: tensor for name, tensor in TENSORS.items() if name != "x"}
     assert files.content_digest({**rest, **change}, {}) != files.content_digest(TENSORS, {})
 
 
-def test_the_digest_does_not_see_the_order():
+def test_the_digest_does_not_depend_on_the_order():
     backwards = dict(reversed(TENSORS.items()))
     assert files.content_digest(backwards, {}) == files.content_digest(TENSORS, {})
 

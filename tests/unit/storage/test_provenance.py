@@ -44,7 +44,7 @@ def test_provenance_can_be_written_as_json():
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A folder with a copy of the module, and that copy's own account of its origin."""
+    """A folder with a copy of the module, and the git state that this copy reports."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)
@@ -71,7 +71,7 @@ def test_code_outside_version_control_says_so(checkout):
     assert state() == {"commit": None, "changed": None}
 
 
-def test_the_commit_is_told_and_whether_it_was_changed_since(checkout):
+def test_the_commit_is_recorded_and_whether_it_was_changed_since(checkout):
     folder, state = checkout
     (folder / ".gitignore").write_text("__pycache__\n")
     git(folder, "init")

@@ -19,7 +19,7 @@ def test_floats_read_back_exactly_infinities_and_nan_included(tmp_path, values):
     np.testing.assert_array_equal(read, np.array(values))
 
 
-def test_a_table_written_again_is_the_same_bytes(tmp_path):
+def test_a_table_written_again_has_the_same_bytes(tmp_path):
     table = pd.DataFrame({"model": ["a", "b"], "x": [0.1, math.inf], "y": [math.nan, -1e-300]})
     tables.write(tmp_path / "one", table)
     tables.write(tmp_path / "two", tables.read(tmp_path / "one"))
@@ -28,7 +28,7 @@ def test_a_table_written_again_is_the_same_bytes(tmp_path):
 
 @pytest.mark.parametrize("name", ["NA", "007", "1e3", "True"])
 def test_a_models_name_stays_a_name(tmp_path, name):
-    """Each of these is a plain file name, and so a name that a model or study may have."""
+    """Each of these is a plain file name, which a model or a study may have as its name."""
     table = pd.DataFrame({"study": [name], "model": [name], "length": [5]})
     tables.write(tmp_path / "t.csv", table)
     pd.testing.assert_frame_equal(tables.read(tmp_path / "t.csv"), table, check_dtype=False)
@@ -40,7 +40,7 @@ def test_a_missing_table_is_named(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b'a,b\n1,"2'])
-def test_what_is_no_table_is_named(tmp_path, content):
+def test_a_file_that_is_not_a_table_is_named(tmp_path, content):
     (tmp_path / "garbage.csv").write_bytes(content)
     with pytest.raises(RecallHorizonError, match=r"garbage\.csv cannot be read"):
         tables.read(tmp_path / "garbage.csv")

@@ -7,7 +7,7 @@ from recall_horizon.training.adam import Adam
 
 
 @pytest.mark.parametrize("learning_rate", [0.01, 3.0])
-def test_it_moves_as_torchs_own_adam_to_the_bit(learning_rate):
+def test_it_gives_the_same_bits_as_torchs_adam(learning_rate):
     torch.manual_seed(0)
     ours = torch.nn.LSTM(1, 5)
     theirs = copy.deepcopy(ours)
@@ -23,7 +23,7 @@ def test_it_moves_as_torchs_own_adam_to_the_bit(learning_rate):
         assert torch.equal(one, other)
 
 
-def test_the_first_step_is_the_learning_rate_long():
+def test_the_first_step_has_the_size_of_the_learning_rate():
     """m / √v is the gradient's sign at first, whatever its size."""
     parameter = torch.nn.Parameter(torch.tensor([1.0, 1.0]))
     adam = Adam([parameter], 0.1)
@@ -32,7 +32,7 @@ def test_the_first_step_is_the_learning_rate_long():
     torch.testing.assert_close(parameter.detach(), torch.tensor([0.9, 1.1]), atol=1e-5, rtol=0)
 
 
-def test_a_parameter_without_a_gradient_stays():
+def test_a_parameter_without_a_gradient_does_not_change():
     used, unused = (torch.nn.Parameter(torch.ones(2)) for _ in range(2))
     adam = Adam([unused, used], 0.1)
     used.square().sum().backward()
@@ -41,7 +41,7 @@ def test_a_parameter_without_a_gradient_stays():
     assert (used < 1).all()
 
 
-def test_a_parameter_used_late_moves_as_with_torchs_own():
+def test_a_parameter_used_late_is_updated_as_by_torchs_adam():
     """Each parameter counts its own steps."""
     ours, theirs = ([torch.nn.Parameter(torch.ones(2)) for _ in range(2)] for _ in range(2))
     for optimiser, (always, late) in (
@@ -55,7 +55,7 @@ def test_a_parameter_used_late_moves_as_with_torchs_own():
     assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
-def test_a_frozen_parameter_stays():
+def test_a_frozen_parameter_does_not_change():
     frozen = torch.nn.Parameter(torch.ones(2), requires_grad=False)
     adam = Adam([frozen], 0.1)
     frozen.grad = torch.ones(2)
@@ -63,7 +63,7 @@ def test_a_frozen_parameter_stays():
     assert torch.equal(frozen, torch.ones(2))
 
 
-def test_gradients_are_forgotten_when_asked():
+def test_gradients_are_cleared():
     parameter = torch.nn.Parameter(torch.ones(2))
     adam = Adam([parameter], 0.1)
     parameter.sum().backward()

@@ -23,7 +23,7 @@ keep_freed_memory()
 """
 
 
-def test_freed_memory_is_kept_where_the_settings_are_taken(python):
+def test_freed_memory_is_kept_if_the_settings_are_accepted(python):
     if sys.platform.startswith("linux"):
         taken, kept = python(KEPT).split()
         assert taken == kept
@@ -31,7 +31,7 @@ def test_freed_memory_is_kept_where_the_settings_are_taken(python):
         assert python(KEPT.split("def")[0]) == "False"
 
 
-def test_a_setting_of_the_users_own_is_left_alone(python):
+def test_the_users_own_setting_is_left_alone(python):
     shown = SETTING + "print(os.environ['THP_MEM_ALLOC_ENABLE'])"
     assert python(shown, THP_MEM_ALLOC_ENABLE="0") == "0"
 

@@ -1,4 +1,4 @@
-"""A job that is stopped resumes where it was, to the bit, or starts afresh and says why."""
+"""A stopped job resumes with the same bits, or starts from the beginning and says why."""
 
 import errno
 import fcntl
@@ -16,7 +16,7 @@ from recall_horizon.training.loop import train_shard
 from .test_loop import CPU, spec, splits  # noqa: F401 (a fixture)
 
 FINGERPRINT = {"spec": "this one", "torch": "1"}
-# An architecture whose training draws from torch's generator: only its state brings it back.
+# An architecture whose training draws from torch's generator, whose state has to be restored.
 NOISY = """
 import torch
 from torch import nn
@@ -34,7 +34,7 @@ class Noisy(nn.Module):
 
 
 class Stopping(Checkpoint):
-    """A checkpoint whose job is stopped by a signal when it is asked the n-th time."""
+    """A checkpoint whose job is stopped by a signal at the n-th call of `keep`."""
 
     def __init__(self, path, after):
         super().__init__(path, FINGERPRINT, every=3600)
@@ -73,9 +73,9 @@ def test_a_stopped_job_ends_in_the_same_bits(tmp_path, splits, job, after):  # n
     same(train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600)), whole)
 
 
-def test_what_is_done_is_not_done_again(tmp_path, splits, caplog):  # noqa: F811
+def test_finished_replicates_are_not_trained_again(tmp_path, splits, caplog):  # noqa: F811
     path, job = tmp_path / "job.safetensors", spec(0, 2)
-    stopping = Stopping(path, 10)  # six epochs and an end of the first replicate, three more
+    stopping = Stopping(path, 10)  # six epochs and the end of the first replicate, then three more
     with pytest.raises(JobStoppedError), stopping.heeding_signals():
         train_shard(job, splits, CPU, stopping)
     caplog.set_level("INFO")
@@ -138,7 +138,7 @@ def test_a_checkpoint_that_cannot_be_written_stops_nothing(tmp_path, splits, cap
     assert "cannot be written" in caplog.text
 
 
-def test_signals_mean_what_they_meant_before():
+def test_signal_handlers_are_restored():
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     with Checkpoint(None, {}, 0).heeding_signals():
         assert signal.getsignal(signal.SIGTERM) != before[0]
@@ -155,7 +155,7 @@ def test_a_job_is_done_if_its_record_and_its_files_are_there(tmp_path):
     assert not is_done(run, [losses], {"a": 2})
 
 
-def test_a_file_system_without_locks_is_a_warning_that_says_so(tmp_path, caplog, monkeypatch):
+def test_a_file_system_without_locks_gives_a_warning(tmp_path, caplog, monkeypatch):
     def no_locks(*_):
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
@@ -165,8 +165,8 @@ def test_a_file_system_without_locks_is_a_warning_that_says_so(tmp_path, caplog,
     assert "nothing keeps another process from the same job" in caplog.text
 
 
-def test_a_lock_that_is_refused_with_eacces_is_another_process(tmp_path, caplog, monkeypatch):
-    """POSIX allows EACCES beside EAGAIN for a lock that another process holds."""
+def test_a_lock_refused_with_eacces_is_held_by_another_process(tmp_path, caplog, monkeypatch):
+    """POSIX allows EACCES as well as EAGAIN for a lock that another process holds."""
 
     def refused(_, kind):
         if kind & fcntl.LOCK_NB:

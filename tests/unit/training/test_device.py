@@ -29,7 +29,7 @@ def test_a_job_takes_the_cpu_with_the_threads_it_was_given(python, wanted, threa
     assert python(program, CUDA_VISIBLE_DEVICES="") == f"cpu {threads}"
 
 
-def test_a_device_that_is_not_there_is_missed_in_words(python):
+def test_a_missing_device_gives_a_clear_message(python):
     message = python(PREPARE.format(wanted="cuda", threads=1), CUDA_VISIBLE_DEVICES="")
     assert "torch sees no CUDA device" in message
     assert "set training.device to cpu" in message
@@ -48,7 +48,7 @@ print(lease(['3', '5']), flush=True)
 """
 
 
-def test_processes_lease_different_devices_and_wait_where_all_are_taken(tmp_path):
+def test_processes_lease_different_devices_and_wait_if_all_are_taken(tmp_path):
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}
     environment["PYTHONPATH"] = str(ROOT / "workflow")
     processes = [
@@ -72,7 +72,7 @@ def test_processes_lease_different_devices_and_wait_where_all_are_taken(tmp_path
         assert set(leased) == {"3", "5"}
         (third,) = waiting
         assert not select.select([third.stdout], [], [], 1)[0]
-        leased["5"].kill()  # a lease ends with its process, however that ends
+        leased["5"].kill()  # a lease ends with its process, even if that is killed
         assert third.stdout.readline().strip() == "5"
     finally:
         for process in processes:
@@ -82,7 +82,7 @@ def test_processes_lease_different_devices_and_wait_where_all_are_taken(tmp_path
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """The folder in which this process makes its folder of leases."""
+    """The folder in which this process creates its folder of leases."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     return tmp_path / f"recall-horizon-{os.getuid()}"
 
@@ -121,7 +121,7 @@ def test_a_folder_that_another_user_may_have_prepared_is_refused(home, tmp_path,
         device.lease(["0"])
 
 
-def test_what_of_a_device_changes_bits_has_a_name(python):
+def test_what_changes_the_last_bits_has_a_name(python):
     program = (
         "import torch; from recall_horizon.training import device; "
         "print(device.arithmetic(torch.device('cpu')), torch.backends.cpu.get_cpu_capability())"
@@ -131,7 +131,7 @@ def test_what_of_a_device_changes_bits_has_a_name(python):
         assert name == ["cpu:", capability]
 
 
-def test_what_was_given_is_said(monkeypatch):
+def test_the_given_devices_are_reported(monkeypatch):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     assert device.given() == ""
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")

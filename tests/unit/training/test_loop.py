@@ -76,7 +76,7 @@ def rows_of(shard, replicate):
 
 
 def test_a_textbook_loop_ends_at_the_same_losses_and_weights(splits):
-    """With as many samples as the pool has, the training rows are known: all of them."""
+    """With as many samples as the pool has rows, the training set is known: all of them."""
     shard = train_shard(spec(samples=POOL, epochs=30), splits, CPU)
 
     model = LSTM(LENGTH, hidden_size=4)
@@ -100,7 +100,7 @@ def test_a_textbook_loop_ends_at_the_same_losses_and_weights(splits):
     assert last.target_variance == pytest.approx(test_y.var(correction=0).item(), abs=1e-6)
     for name, tensor in weights_of(shard, 0, "final").items():
         torch.testing.assert_close(tensor, model.state_dict()[name], atol=1e-5, rtol=0)
-    assert last.train_mse < shard.losses[0].train_mse - 0.05  # it did learn
+    assert last.train_mse < shard.losses[0].train_mse - 0.05  # it has learned
 
 
 def test_losses_are_those_of_the_weights_that_are_kept(splits):
@@ -115,7 +115,7 @@ def test_losses_are_those_of_the_weights_that_are_kept(splits):
             assert rows_of(shard, replicate)[row].test_mse == pytest.approx(mse, rel=1e-6)
 
 
-def test_losses_are_evaluated_at_exactly_the_epochs_asked_for(splits):
+def test_losses_are_evaluated_at_exactly_the_requested_epochs(splits):
     shard = train_shard(spec(2, 3), splits, CPU)
     assert [(row.replicate, row.epoch) for row in shard.losses] == [
         (replicate, epoch) for replicate in (2, 3) for epoch in (0, 2, 4, 6)
@@ -147,7 +147,7 @@ def test_replicates_differ(splits):
     assert len({row.test_mse for row in shard.losses}) == len(shard.losses)
 
 
-def test_the_device_does_not_decide_the_initial_weights():
+def test_the_initial_weights_do_not_depend_on_the_device():
     a, b = (loop.build(spec(), replicate=5) for _ in range(2))
     assert next(a.parameters()).device.type == "cpu"
     for one, other in zip(a.parameters(), b.parameters(), strict=True):
@@ -172,7 +172,7 @@ class Recorder(nn.Module):
 """
 
 
-def test_minibatches_hold_each_training_row_once_an_epoch(splits, module):
+def test_minibatches_hold_each_training_row_once_per_epoch(splits, module):
     name = module(RECORDER)
     of = spec(0, 1, f"{name}:Recorder", {}, samples=10, batch_size=4, epochs=3, evaluate_at=[])
     train_shard(of, splits, CPU)
@@ -188,7 +188,7 @@ def test_minibatches_hold_each_training_row_once_an_epoch(splits, module):
     assert set(first[0]) != set(second[0])  # each replicate draws its own
 
 
-def test_a_full_batch_is_one_step_an_epoch(splits, module):
+def test_a_full_batch_is_one_step_per_epoch(splits, module):
     name = module(RECORDER)
     train_shard(spec(0, 0, f"{name}:Recorder", {}, samples=10, epochs=3), splits, CPU)
     seen = importlib.import_module(name).SEEN
@@ -203,7 +203,7 @@ def test_training_changes_no_data(splits):
             np.testing.assert_array_equal(old, new)
 
 
-# Half of the replicates' models blow up as soon as their weight is moved far.
+# Half of the replicates' models diverge as soon as their weight has moved far.
 FRAGILE = """
 import torch
 from torch import nn
@@ -220,7 +220,7 @@ class Fragile(nn.Module):
 """
 
 
-def test_a_replicate_that_diverges_ends_and_the_others_go_on(splits, module):
+def test_a_replicate_that_diverges_ends_and_the_others_continue(splits, module):
     of = spec(0, 7, f"{module(FRAGILE)}:Fragile", {}, learning_rate=50.0)
     shard = train_shard(of, splits, CPU)
     ends = [rows_of(shard, replicate)[-1] for replicate in range(8)]
@@ -304,7 +304,7 @@ def test_linear_regression_finds_the_line():
     torch.testing.assert_close(model.bias.detach(), torch.tensor([3.0]), atol=1e-3, rtol=0)
 
 
-def test_an_evaluation_is_the_mean_over_all_rows_however_many():
+def test_an_evaluation_is_the_mean_over_any_number_of_rows():
     rows = loop.EVALUATION_BATCH + 7
     y = torch.arange(rows, dtype=torch.float32)[:, None] / 1000
     data = Data(torch.zeros(rows, 1), y)
@@ -316,7 +316,7 @@ def test_an_evaluation_is_the_mean_over_all_rows_however_many():
     assert (at.epoch, at.finite) == (9, True)
 
 
-def test_evaluating_is_without_dropout_and_training_with():
+def test_dropout_is_active_in_training_and_not_in_evaluation():
     model = nn.Sequential(nn.Dropout(0.5), nn.Linear(1, 1))
     data = Data(torch.ones(64, 1), torch.zeros(64, 1))
     first, second = (loop.evaluate(model, data, data, 0) for _ in range(2))

@@ -13,7 +13,7 @@ any_float = st.floats(allow_subnormal=True)
 
 
 def same(one, other):
-    """Equal to the bit, but for which NaN it is."""
+    """Equal to the bit; any NaN equals any other."""
     one, other = float(one), float(other)
     if math.isnan(one):
         return math.isnan(other)
@@ -38,7 +38,7 @@ def test_extreme_floats_read_back_the_same(value):
     assert same(row["train_mse"], value)
 
 
-def test_a_table_is_a_header_and_a_line_a_row():
+def test_a_table_is_a_header_and_one_line_per_row():
     text = as_csv([Loss("s", "t", "m", 5, 1, 10, 0.5, 0.25, 1.0, 0.75, "ok")])
     assert text == (
         "study,task,model,length,replicate,epoch,train_mse,test_mse,target_variance,test_r2,status\n"

@@ -20,7 +20,7 @@ def test_every_task_gives_float32_sequences_and_targets(task, length):
     assert np.isfinite(y).all()
 
 
-def test_every_task_draws_from_its_generator_alone(task):
+def test_every_task_draws_only_from_its_generator(task):
     first, second = (task(np.random.default_rng(5), 8, 10) for _ in range(2))
     other = task(np.random.default_rng(6), 8, 10)
     for a, b in zip(first, second, strict=True):
