@@ -10,7 +10,7 @@ from recall_horizon.models.window import Window
 
 
 class Weighted(nn.Module):
-    """ŷ = Σ_t a_t x_t, whose sensitivity to x_t is |a_t| whatever the sequence."""
+    """ŷ = Σ_t a_t x_t, whose sensitivity to x_t is |a_t| for every sequence."""
 
     def __init__(self, weights):
         super().__init__()

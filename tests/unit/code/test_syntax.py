@@ -18,7 +18,7 @@ def test_reading_code_does_not_run_it(module):
 
 
 def test_a_name_inside_a_module_is_not_taken_for_a_module():
-    """`json` is imported in recall_horizon.storage.files and is a module of its own elsewhere."""
+    """`json` is imported in recall_horizon.storage.files and is also the name of a module."""
     assert syntax.module_file("recall_horizon.storage.files.json") is None
 
 

@@ -24,7 +24,7 @@ def test_it_gives_the_same_bits_as_torchs_adam(learning_rate):
 
 
 def test_the_first_step_has_the_size_of_the_learning_rate():
-    """m / √v is the gradient's sign at first, whatever its size."""
+    """m / √v is at first the gradient's sign, regardless of its size."""
     parameter = torch.nn.Parameter(torch.tensor([1.0, 1.0]))
     adam = Adam([parameter], 0.1)
     parameter.grad = torch.tensor([1e-3, -1e3])
