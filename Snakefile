@@ -26,6 +26,8 @@ localrules:
     shuffled_dataset,
     describe_datasets,
     models,
+    select,
+    selection,
     losses,
     summary,
     horizons,
@@ -39,9 +41,10 @@ localrules:
     paper,
 
 
-# config -> dataset -> train -> tables, probes -> figures -> page, paper
+# config -> dataset -> search, select -> train -> tables, probes -> figures -> page, paper
 include: "workflow/rules/datasets.smk"
 include: "workflow/rules/training.smk"
+include: "workflow/rules/selection.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/probes.smk"
 include: "workflow/rules/controls.smk"

@@ -4,6 +4,7 @@ This file is next to the package so that Snakemake, which lets a Snakefile impor
 folder, finds the package.
 """
 
+import json
 import os
 import shlex
 import sys
@@ -45,11 +46,18 @@ wildcard_constraints:
     last=r"\d+",
     model=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     figure=r"[a-z_]+",
+    candidate=r"[A-Za-z0-9_.+-]+",
 
 
 # Memory of Snakemake itself, which runs once more inside every job of a cluster.
 IN_A_JOB_MB = 300
-FIGURES = catalogue.figures()
+# The settings that were selected for a model and a length.
+SELECTED = "<results>/selection/{model}/T{length}.json"
+FIGURES = [
+    figure
+    for figure in catalogue.figures()
+    if STUDY.selection or "selection" not in syntax.constant(catalogue.figure(figure), "TABLES")
+]
 
 
 # Snakemake reruns a job if the value of a parameter has changed, unless the parameter's function
@@ -68,10 +76,11 @@ def python(wildcards, output):
     return f'{path} "${{{JOB_PYTHON}:-python}}"'
 
 
-def checkpoint(wildcards, output):
-    """Where a training job keeps its state. Not an output, since a failed job's are deleted."""
-    folder, _, job = output.run.rpartition("/runs/")
-    return f"{folder}/checkpoints/{job.removesuffix('.run.json')}.safetensors"
+def checkpoint_file(wildcards, output):
+    """Where a training job keeps its state. No output: those are deleted when a job fails."""
+    *folder, kind, model, length, job = output.run.split("/")
+    places = {"runs": ["checkpoints"], "search": ["checkpoints", "search"]}[kind]
+    return "/".join([*folder, *places, model, length, job.removesuffix(".run.json")]) + ".safetensors"
 
 
 def checkpoint_seconds(wildcards, output):
@@ -142,10 +151,32 @@ def dataset_options(wildcards, study=STUDY):
     return canonical_json(study.dataset_spec(int(wildcards.length)).model_dump())
 
 
-def training_options(wildcards, study=STUDY):
-    """Everything that determines the numbers of one training job, as JSON."""
+def training_options(wildcards, input, study=STUDY):
+    """Everything that determines the numbers of one training job, as JSON.
+
+    Before a selection has run, its choice is not known: the study's own settings stand in for it,
+    by which a plan can estimate the job. Snakemake asks again when the selection has run.
+    """
     shard = (int(wildcards.length), int(wildcards.first), int(wildcards.last))
-    return canonical_json(study.training_spec(wildcards.model, *shard).model_dump())
+    choice = Path(str(input.get("selected") or os.devnull))
+    selected = json.loads(choice.read_text() or "{}") if choice.exists() else {}
+    return canonical_json(study.training_spec(wildcards.model, *shard, selected).model_dump())
+
+
+def selected_settings(wildcards):
+    """The file of the settings that a training job takes. Its date decides nothing."""
+    return ancient(SELECTED) if STUDY.selection else []
+
+
+def search_options(wildcards):
+    """Everything that determines the numbers of one search job, as JSON."""
+    spec = STUDY.search_spec(wildcards.model, int(wildcards.length), wildcards.candidate)
+    return canonical_json(spec.model_dump())
+
+
+def candidates():
+    """The settings of each candidate of the selection, by its name."""
+    return {name: changes.model_dump() for name, changes in STUDY.candidates.items()}
 
 
 def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):

@@ -22,6 +22,8 @@ class Stream(IntEnum):
     HORIZON = 6
     CONTROLS = 7
     VERIFICATION = 8
+    SEARCH = 10  # followed by the stream that a search has of its own
+    SELECTION = 11
 
 
 def generator(seed: int, stream: Stream, *place: int) -> np.random.Generator:

@@ -9,7 +9,7 @@ use rule dataset as shuffled_dataset with:
 
 use rule train as shuffled_train with:
     input:
-        "<results>/controls/datasets/T{length}.safetensors",
+        dataset="<results>/controls/datasets/T{length}.safetensors",
     output:
         losses="<results>/controls/runs/{model}/T{length}/seeds-{first}-{last}.losses.csv",
         weights="<results>/controls/runs/{model}/T{length}/seeds-{first}-{last}.weights.safetensors",
@@ -19,7 +19,7 @@ use rule train as shuffled_train with:
     benchmark:
         "<results>/benchmarks/controls/train/{model}/T{length}/seeds-{first}-{last}.tsv"
     params:
-        options=lambda wildcards: training_options(wildcards, SHUFFLED),
+        options=lambda wildcards, input: training_options(wildcards, input, SHUFFLED),
 
 
 rule controls:

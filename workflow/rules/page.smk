@@ -4,6 +4,7 @@ REPORTED = sorted(
     {
         *("controls", "datasets", "horizons", "models", "predictions", "sensitivity", "summary"),
         "verification",
+        *(["selection"] if STUDY.selection else []),
         *(t for f in FIGURES for t in syntax.constant(catalogue.figure(f), "TABLES")),
     }
 )

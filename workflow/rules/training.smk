@@ -1,6 +1,7 @@
 rule train:
     input:
-        "<results>/datasets/T{length}.safetensors",
+        dataset="<results>/datasets/T{length}.safetensors",
+        selected=selected_settings,
     output:
         losses=report(
             "<results>/runs/{model}/T{length}/seeds-{first}-{last}.losses.csv",
@@ -30,10 +31,10 @@ rule train:
         options=training_options,
         code=training_code,
         digest=training_digest,
-        checkpoint=checkpoint,
+        checkpoint=checkpoint_file,
         every=checkpoint_seconds,
     shell:
-        "{params.python} -m recall_horizon train --options {params.options:q} --dataset {input:q} "
+        "{params.python} -m recall_horizon train --options {params.options:q} --dataset {input.dataset:q} "
         "--losses {output.losses:q} --weights {output.weights:q} --run {output.run:q} "
         "--threads {threads} --checkpoint {params.checkpoint:q} --every {params.every} "
         "--code {params.digest} > {log:q} 2>&1"

@@ -22,6 +22,7 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
             *_flat("training", {k: v for k, v in training.items() if k not in NO_MATTER}),
             ("architecture", entry["architecture"].replace("_", "-")),
             *_flat("options", entry.get("options", {})),
+            *_flat("selection", experiment.get("selection") or {}),
         ]
     )
 

@@ -53,6 +53,7 @@ def _contradictions(study: Study) -> Iterator[Problem]:
         if zoo[name].training.model_fields_set:
             path = ("model_zoo", name, "training")
             yield from _training_problems(path, study.training_of(name), study.dataset.pool)
+    yield from _selection_problems(study)
     for path, models in (
         (("models",), study.models),
         (("controls", "shuffled_models"), study.controls.shuffled_models),
@@ -96,6 +97,34 @@ def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> 
     if late:
         advice = f"should be at most training.epochs ({training.epochs}); later: {late}"
         yield Problem((*path, "evaluate_at"), training.evaluate_at, advice)
+
+
+def _selection_problems(study: Study) -> Iterator[Problem]:
+    """Candidates that contradict other keys, and models whose entries fix what is searched."""
+    if study.selection is None:
+        return
+    path = ("selection", "grid")
+    if not study.selection.grid.model_fields_set:
+        advice = "should name at least one key of `training`, with the values to try"
+        yield Problem(path, {}, advice)
+    for name in sorted(study.model_zoo.keys() & set(study.models)):
+        fixed = study.model_zoo[name].training.model_fields_set & study.selection.grid.model_fields_set
+        for key in sorted(fixed):
+            value = getattr(study.model_zoo[name].training, key)
+            advice = f"should not be set here, or not be in selection.grid, which searches {key}"
+            yield Problem(("model_zoo", name, "training", key), value, advice)
+        problems = [
+            problem
+            for changes in study.candidates.values()
+            for problem in _training_problems(
+                path,
+                study.training_of(name).model_copy(update=changes.model_dump()),
+                study.dataset.pool,
+            )
+        ]
+        if problems:  # of one model: those of the others are the same
+            yield from {problem.path: problem for problem in problems}.values()
+            return
 
 
 def _code_problems(

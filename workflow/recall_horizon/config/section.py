@@ -42,6 +42,18 @@ class Section(BaseModel):
         }
 
 
+def distinct(values: list[Any]) -> list[Any]:
+    """`values`, in which each may occur once; the check of a key's value.
+
+    Raises:
+        ValueError: one occurs twice.
+    """
+    twice = sorted({v for v in values if values.count(v) > 1})
+    if twice:
+        raise ValueError(f"should name each once; named twice: {', '.join(map(str, twice))}")
+    return values
+
+
 def parts(annotation: Any) -> Iterator[Any]:
     """An annotation and everything it is made of: of `list[int] | None`, list[int], int, None."""
     yield annotation

@@ -1,5 +1,6 @@
 """A study: the whole configuration, and what each job of the pipeline receives of it."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import cycle
 from typing import Annotated, Any
@@ -14,7 +15,8 @@ from pydantic import (
 
 from recall_horizon.code import catalogue
 from recall_horizon.config.dataset import DatasetSpec, Splits, Task
-from recall_horizon.config.section import HEX_COLOUR, PlainName, Section
+from recall_horizon.config.section import HEX_COLOUR, PlainName, Section, distinct
+from recall_horizon.config.selection import Selection
 from recall_horizon.config.training import Training, TrainingChanges, TrainingSpec
 
 # Numbers that training keeps for each sequence, step and hidden unit: an LSTM's four gates, its two
@@ -30,13 +32,6 @@ PALETTE += ("#00466E", "#8A3D00", "#00614A", "#8C4A70", "#8F6300")
 def _ascending(values: list[int]) -> list[int]:
     if values != sorted(set(values)):
         raise ValueError(f"should be ascending, each length once: {sorted(set(values))}")
-    return values
-
-
-def _distinct(values: list[Any]) -> list[Any]:
-    twice = sorted({v for v in values if values.count(v) > 1})
-    if twice:
-        raise ValueError(f"should name each once; named twice: {', '.join(map(str, twice))}")
     return values
 
 
@@ -70,7 +65,7 @@ class Analysis(Section):
     probe_sequences: PositiveInt
     """Held-out sequences, from the first on, over which sensitivities are averaged."""
     horizon_r2: Annotated[
-        list[Annotated[float, Field(le=1)]], Field(min_length=1), AfterValidator(_distinct)
+        list[Annotated[float, Field(le=1)]], Field(min_length=1), AfterValidator(distinct)
     ]
     """The recall horizon's thresholds: how high R² has to be to pass."""
     headline_model: PlainName | None
@@ -81,7 +76,7 @@ class Analysis(Section):
 class Controls(Section):
     """A small run on shuffled targets, which no model can recall: R² stays at or below 0."""
 
-    shuffled_models: Annotated[list[PlainName], AfterValidator(_distinct)]
+    shuffled_models: Annotated[list[PlainName], AfterValidator(distinct)]
     """The models to train on shuffled targets, names of entries in the model zoo; [] for none."""
     shuffled_length: PositiveInt
     """The sequence length of that run."""
@@ -110,7 +105,10 @@ class Study(Section):
     """The sizes of a dataset's two splits."""
     training: Training
     """How every model is trained."""
-    models: Annotated[list[PlainName], Field(min_length=1), AfterValidator(_distinct)]
+    selection: Selection | None = None
+    """How training settings are selected, for each model and length; null trains every model as
+    `training` and its entry say."""
+    models: Annotated[list[PlainName], Field(min_length=1), AfterValidator(distinct)]
     """The models to run: names of entries in the model zoo."""
     model_zoo: dict[PlainName, ModelEntry]
     """Every model that a study can name."""
@@ -135,6 +133,11 @@ class Study(Section):
         changes = self.model_zoo[model].training.model_dump()
         return self.training.model_copy(update=changes)
 
+    @cached_property
+    def candidates(self) -> dict[str, TrainingChanges]:
+        """What each candidate of the selection changes in `training`, by its name."""
+        return self.selection.candidates() if self.selection else {}
+
     def on_shuffled_targets(self) -> "Study":
         """The small study whose targets are shuffled, which the controls look at."""
         controls = self.controls
@@ -147,6 +150,7 @@ class Study(Section):
                 "models": controls.shuffled_models,
                 "replicates": controls.shuffled_replicates,
                 "replicates_per_job": controls.shuffled_replicates,
+                "selection": None,
             }
         )
 
@@ -160,8 +164,18 @@ class Study(Section):
             splits=self.dataset,
         )
 
-    def training_spec(self, model: str, length: int, first: int, last: int) -> TrainingSpec:
-        """What the job that trains replicates `first` to `last` of `model` at `length` receives."""
+    def training_spec(
+        self,
+        model: str,
+        length: int,
+        first: int,
+        last: int,
+        selected: Mapping[str, Any] | None = None,
+    ) -> TrainingSpec:
+        """What the job that trains replicates `first` to `last` of `model` at `length` receives.
+
+        `selected` are the settings that the selection has chosen for them.
+        """
         entry = self.model_zoo[model]
         return TrainingSpec(
             study=self.study,
@@ -173,8 +187,15 @@ class Study(Section):
             length=length,
             first_replicate=first,
             last_replicate=last,
-            training=self.training_of(model),
+            training=self.training_of(model).model_copy(update=dict(selected or {})),
         )
+
+    def search_spec(self, model: str, length: int, candidate: str) -> TrainingSpec:
+        """What the job that tries `candidate` for `model` at `length` receives."""
+        assert self.selection
+        changes = {**self.candidates[candidate].model_dump(), "evaluate_at": []}
+        spec = self.training_spec(model, length, 0, self.selection.replicates - 1, changes)
+        return spec.model_copy(update={"search": True})
 
     def dataset_memory_mb(self, length: int) -> int:
         """Memory of a job that holds one dataset, in MB: Python and numpy, and the data thrice."""
@@ -184,7 +205,14 @@ class Study(Section):
     def training_memory_mb(self, model: str, length: int) -> int:
         """Memory of a training job, in MB: torch, the data, and a batch's activations."""
         training = self.training_of(model)
-        batch = max(training.batch_size or training.samples, min(self.dataset.test, 4096))
+        batches = [
+            tried.batch_size or tried.samples
+            for tried in (
+                training,
+                *(training.model_copy(update=c.model_dump()) for c in self.candidates.values()),
+            )
+        ]
+        batch = max(*batches, min(self.dataset.test, 4096))
         width = self.model_zoo[model].options.get("hidden_size", 32)
         activations = 4 * batch * length * width * ACTIVATIONS_PER_UNIT
         return 500 + self.dataset_memory_mb(length) + activations // 10**6
@@ -210,6 +238,7 @@ class Study(Section):
             "dataset": self.dataset.model_dump(),
             "training": self.training.model_dump(),
             "model_zoo": {m: self.model_zoo[m].model_dump(include=keys) for m in self.models},
+            **({"selection": self.selection.model_dump()} if self.selection else {}),
         }
 
     def look(self) -> dict[str, Any]:

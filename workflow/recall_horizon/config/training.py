@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from recall_horizon.config.section import PlainName, Section
+from recall_horizon.seeds import Stream
 
 
 class Training(Section):
@@ -39,7 +40,7 @@ class Training(Section):
         return sorted({0, *self.evaluate_at, self.epochs})
 
 
-class _Changes(Section):
+class Changes(Section):
     """Keys that need not be there; only those that are set are written."""
 
     @model_serializer(mode="wrap")
@@ -50,7 +51,7 @@ class _Changes(Section):
 # Any of the keys of `Training`, for one model; what is not set stays as the study has it.
 TrainingChanges = create_model(
     "TrainingChanges",
-    __base__=_Changes,
+    __base__=Changes,
     __doc__="Keys of `training` that are different for this model.",
     **{
         name: (
@@ -77,8 +78,19 @@ class TrainingSpec(Section):
     first_replicate: NonNegativeInt
     last_replicate: NonNegativeInt
     training: Training
+    search: bool = False
+    """Whether it is a search job: with seeds of its own, held out is the validation split."""
 
     @property
     def replicates(self) -> range:
         """The shard's replicates."""
         return range(self.first_replicate, self.last_replicate + 1)
+
+    @property
+    def held_out(self) -> str:
+        """The split on which held-out losses are evaluated."""
+        return "validation" if self.search else "test"
+
+    def key(self, purpose: Stream, *place: int) -> tuple[int, ...]:
+        """The key of the job's random stream for `purpose`; a search has streams of its own."""
+        return (Stream.SEARCH, purpose, *place) if self.search else (purpose, *place)

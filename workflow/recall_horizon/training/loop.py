@@ -103,17 +103,19 @@ def train_shard(
 ) -> Shard:
     """Train the replicates of `spec`, each with its own training rows, weights and batch order.
 
+    A search job evaluates on the split `validation` in the place of `test`, in its rows as well.
+
     Weights are named `replicate-<r>/initial/<parameter>` and `replicate-<r>/final/<parameter>`.
     What `checkpoint` holds is not trained again.
 
     Raises:
         JobStoppedError: a signal has stopped it, and `checkpoint` has its state.
     """
-    test = _on(device, splits["test"])
-    variance = float(np.var(splits["test"].y, dtype=np.float64))
+    test = _on(device, splits[spec.held_out])
+    variance = float(np.var(splits[spec.held_out].y, dtype=np.float64))
     shard, kept = restored(checkpoint.read() if checkpoint else None)
     for number in spec.replicates[len(shard.seconds) :]:
-        rows = generator(spec.seed, Stream.SUBSET, spec.length, number).choice(
+        rows = generator(spec.seed, *spec.key(Stream.SUBSET, spec.length, number)).choice(
             len(splits["pool"].x), spec.training.samples, replace=False
         )
         train = _on(device, Split(*(array[rows] for array in splits["pool"])))
@@ -154,7 +156,7 @@ def _row(spec: TrainingSpec, replicate: int, at: Evaluation, variance: float) ->
 
 def build(spec: TrainingSpec, replicate: int) -> nn.Module:
     """The untrained model of `replicate`, on the CPU: the same weights on every device."""
-    torch.manual_seed(torch_seed(spec.seed, Stream.WEIGHTS, spec.length, replicate))
+    torch.manual_seed(torch_seed(spec.seed, *spec.key(Stream.WEIGHTS, spec.length, replicate)))
     return pkgutil.resolve_name(spec.architecture)(spec.length, **spec.options)
 
 
@@ -165,7 +167,7 @@ def _batches(spec: TrainingSpec, replicate: int, device: torch.device) -> Batche
     def batches(epoch: int) -> Iterable[torch.Tensor | slice]:
         if size is None:
             return [slice(None)]
-        rng = generator(spec.seed, Stream.BATCHES, spec.length, replicate, epoch)
+        rng = generator(spec.seed, *spec.key(Stream.BATCHES, spec.length, replicate, epoch))
         return torch.from_numpy(rng.permutation(samples)).to(device).split(size)
 
     return batches

@@ -12,7 +12,8 @@ class Loss(NamedTuple):
     Losses are mean squared errors over all training rows of the replicate and over the test set;
     `target_variance` is the test targets' variance, which is the error of predicting their mean;
     `test_r2` is 1 − test_mse / target_variance. `status` is `ok`, or `diverged` in the last row
-    of a replicate whose loss was no longer finite after `epoch`.
+    of a replicate whose loss was no longer finite after `epoch`. In the rows of a search job, the
+    validation set has the place of the test set.
     """
 
     study: str

@@ -1,0 +1,105 @@
+"""Selection: which training settings score best on the validation split."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recall_horizon.analysis.statistics import bootstrap_interval, interquartile_mean
+
+# A candidate's settings, by key of `training`: {"learning_rate": 0.01, "batch_size": None, …}.
+Settings = Mapping[str, Any]
+# A key needs so many values before one of them can be called the edge of what was tried.
+FEWEST_WITH_EDGE = 3
+
+
+def last_scores(losses: pd.DataFrame) -> np.ndarray:
+    """The score on the validation split of each replicate of a search job, at its last epoch.
+
+    Args:
+        losses: the rows of one candidate, as its job wrote them.
+
+    Returns:
+        Shape (n,); a replicate that diverged has −∞.
+    """
+    last = losses.sort_values("epoch").groupby("replicate").tail(1).sort_values("replicate")
+    return np.where(last["status"] == "ok", last["test_r2"], -np.inf)
+
+
+def choose(candidates: Mapping[str, Settings], scores: Mapping[str, np.ndarray]) -> str:
+    """The name of the candidate with the highest interquartile mean of its scores.
+
+    Of equal ones it is that with the smaller learning rate, then the first by name.
+    """
+
+    def rank(name: str) -> tuple[float, float, str]:
+        score = float(interquartile_mean(scores[name]))
+        return -score, candidates[name].get("learning_rate", 0.0), name
+
+    return min(candidates, key=rank)
+
+
+def edges(chosen: Settings, candidates: Mapping[str, Settings]) -> str:
+    """The keys whose chosen value is the lowest or the highest that was tried, in words.
+
+    Only keys count of which at least three values were tried. A batch size of None, a full batch,
+    is the highest.
+    """
+
+    def size(value: float | None) -> float:
+        return np.inf if value is None else value
+
+    found = []
+    for key, value in chosen.items():
+        tried = sorted({size(settings[key]) for settings in candidates.values()})
+        if len(tried) >= FEWEST_WITH_EDGE and size(value) in (tried[0], tried[-1]):
+            found.append(f"{'lowest' if size(value) == tried[0] else 'highest'} {key}")
+    return "; ".join(found)
+
+
+def selection_table(
+    candidates: Mapping[str, Settings],
+    searched: Mapping[tuple[str, int], Mapping[str, pd.DataFrame]],
+    confidence: float,
+    draws: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Every candidate's score, and which of them was chosen.
+
+    Args:
+        candidates: the settings of each candidate, by its name.
+        searched: the losses of each candidate, by (model, length) and its name.
+        confidence: the coverage of intervals.
+        draws: resamples of a bootstrap.
+        rng: the source of the resamples.
+
+    Returns:
+        Columns: model, length, candidate; its settings, one column a key; replicates, and how many
+        diverged; `score`, the interquartile mean of R² on the validation split over replicates at
+        the last epoch, with its bootstrap interval `score_low` to `score_high`; `chosen`; and
+        `edge`, for the chosen one: which of its settings are the lowest or highest tried.
+    """
+    rows = []
+    for (model, length), losses in searched.items():
+        scores = {name: last_scores(losses[name]) for name in candidates}
+        chosen = choose(candidates, scores)
+        stacked = np.stack([scores[name] for name in candidates])
+        low, high = bootstrap_interval(stacked, interquartile_mean, confidence, draws, rng)
+        rows += [
+            {
+                "model": model,
+                "length": length,
+                "candidate": name,
+                **settings,
+                "replicates": len(scores[name]),
+                "diverged": int(np.isinf(scores[name]).sum()),
+                "score": float(interquartile_mean(scores[name])),
+                "score_low": low[i],
+                "score_high": high[i],
+                "chosen": name == chosen,
+                "edge": edges(settings, candidates) if name == chosen else "",
+            }
+            for i, (name, settings) in enumerate(candidates.items())
+        ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,58 @@
+"""How training settings are selected on the validation split, before the replicates that count."""
+
+import itertools
+import json
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, PositiveInt, create_model
+
+from recall_horizon.config.section import Section, distinct
+from recall_horizon.config.training import Changes, Training, TrainingChanges
+
+# Keys of `training` that change no number that a search could score.
+NOT_SEARCHED = ("evaluate_at", "device")
+SEARCHED = {name: f for name, f in Training.model_fields.items() if name not in NOT_SEARCHED}
+
+Grid = create_model(
+    "Grid",
+    __base__=Changes,
+    __doc__="Values to try for keys of `training`; every combination is a candidate.",
+    **{
+        name: (
+            Annotated[
+                list[Annotated[field.annotation, *field.metadata, Field()]],
+                Field(min_length=1, description=f"Values of training.{name} to try."),
+                AfterValidator(distinct),
+            ],
+            None,
+        )
+        for name, field in SEARCHED.items()
+    },
+)
+
+
+class Selection(Section):
+    """A search for training settings, for each model and length, scored on the validation split."""
+
+    grid: Grid
+    """The values to try; every combination is a candidate."""
+    replicates: PositiveInt
+    """Replicates of a candidate, with seeds of their own; they are never reported."""
+
+    def candidates(self) -> dict[str, TrainingChanges]:
+        """What each candidate changes in `training`, by its name: `batch_size-100_learning_rate-0.01`.
+
+        A name depends on a candidate's values alone, so a new candidate leaves the others' files as
+        they are.
+        """
+        grid: dict[str, list[Any]] = {
+            key: values for key, values in sorted(self.grid.model_dump().items())
+        }
+        combinations = itertools.product(*grid.values())
+        changes = [dict(zip(grid, values, strict=True)) for values in combinations]
+        return {
+            "_".join(f"{key}-{json.dumps(value)}" for key, value in change.items()): (
+                TrainingChanges(**change)
+            )
+            for change in changes
+        }

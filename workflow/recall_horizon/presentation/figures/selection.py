@@ -1,0 +1,90 @@
+"""Which learning rates were tried, how they scored on the validation split, which was chosen."""
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from recall_horizon.presentation.figures import style
+
+TABLES = ("selection",)
+ORDER = 8
+TITLE = "Training settings tried and chosen"
+CAPTION = (
+    "R² on the validation split (interquartile mean over search replicates) of every learning rate "
+    "that was tried, for each model and sequence length; where other settings were tried as well, "
+    "the best of them counts. A ring marks the learning rate that was chosen. Where the ring is in "
+    "the top or the bottom row, a better rate may lie beyond those that were tried. "
+    "Drawn from tables/selection.csv."
+)
+ALT = (
+    "Small charts, one per model, of learning rate against sequence length; the colour of each "
+    "cell is the validation score, and a ring marks the chosen cell."
+)
+
+COLUMNS = 4
+FLOOR = 0.0  # scores at chance and below look the same
+
+
+def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+    """The validation score by learning rate and length, one panel per model."""
+    table = tables["selection"]
+    models = [model for model in look.models if model in set(table["model"])]
+    lengths = sorted(set(table["length"]))
+    key = "learning_rate" if "learning_rate" in table else "candidate"
+    values = sorted(set(table[key]))
+    columns = min(COLUMNS, len(models))
+    rows = -(-len(models) // columns)
+    height = 1.0 + rows * (0.55 + 0.17 * len(values))
+    figure, grid = style.subplots(
+        rows, columns, height=height, sharex=True, sharey=True, squeeze=False
+    )
+    for axes in grid.flat[len(models) :]:
+        axes.set_axis_off()
+    colours = mpl.colors.Normalize(FLOOR, 1.0)
+    image = None
+    for axes, model in zip(grid.flat, models, strict=False):
+        cells = table[table["model"] == model]
+        scores = cells.pivot_table(index=key, columns="length", values="score", aggfunc="max")
+        scores = scores.reindex(index=values, columns=lengths)
+        image = axes.pcolormesh(
+            np.clip(scores.to_numpy(), FLOOR, 1.0),
+            norm=colours,
+            cmap="viridis",
+            edgecolors="white",
+            linewidth=0.8,
+        )
+        chosen = cells[cells["chosen"]]
+        axes.scatter(
+            [lengths.index(length) + 0.5 for length in chosen["length"]],
+            [values.index(value) + 0.5 for value in chosen[key]],
+            s=34,
+            facecolors="none",
+            edgecolors="white",
+            linewidths=2.6,
+        )
+        axes.scatter(
+            [lengths.index(length) + 0.5 for length in chosen["length"]],
+            [values.index(value) + 0.5 for value in chosen[key]],
+            s=34,
+            facecolors="none",
+            edgecolors=style.INK,
+            linewidths=1.2,
+        )
+        axes.set_title(look.labels[model], fontsize=8, weight="bold")
+        axes.set_xticks(np.arange(len(lengths)) + 0.5, list(map(str, lengths)))
+        axes.set_yticks(np.arange(len(values)) + 0.5, [_text(value) for value in values])
+        axes.tick_params(labelsize=7, length=0)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+    figure.supxlabel("sequence length T", fontsize=9)
+    figure.supylabel(key.replace("_", " "), fontsize=9)
+    bar = figure.colorbar(image, ax=grid, shrink=0.8, aspect=30, pad=0.01)
+    bar.set_label("validation R² (at most 0: chance)", fontsize=8)
+    bar.ax.tick_params(labelsize=7)
+    bar.outline.set_visible(False)
+    return figure
+
+
+def _text(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

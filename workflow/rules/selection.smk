@@ -1,0 +1,86 @@
+# Where the study selects: each candidate is tried on the validation split, the best one is chosen
+# for each model and length, and the replicates that are reported train with it.
+SEARCH = "<results>/search/{model}/T{length}"
+
+
+use rule train as search_train with:
+    input:
+        dataset="<results>/datasets/T{length}.safetensors",
+    output:
+        losses=f"{SEARCH}/{{candidate}}.losses.csv",
+        weights=f"{SEARCH}/{{candidate}}.weights.safetensors",
+        run=f"{SEARCH}/{{candidate}}.run.json",
+    log:
+        "<results>/logs/search/{model}/T{length}/{candidate}.log",
+    benchmark:
+        "<results>/benchmarks/search/{model}/T{length}/{candidate}.tsv"
+    params:
+        options=search_options,
+
+
+# A checkpoint: only when it has run is it known with which settings to train. What trains with the
+# same settings as before is not trained again, since `train` knows the choice as its option.
+checkpoint select:
+    input:
+        expand(f"{SEARCH}/{{candidate}}.losses.csv", candidate=STUDY.candidates, allow_missing=True),
+    output:
+        SELECTED,
+    log:
+        "<results>/logs/select/{model}/T{length}.log",
+    benchmark:
+        "<results>/benchmarks/select/{model}/T{length}.tsv"
+    priority: lambda wildcards: int(wildcards.length)
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        python=python,
+        folder=subpath(input[0], parent=True),
+        options=canonical_json({"candidates": candidates()}),
+        code=code("select"),
+    shell:
+        "{params.python} -m recall_horizon select --folder {params.folder:q} "
+        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule selection:
+    input:
+        expand(
+            f"{SEARCH}/{{candidate}}.losses.csv",
+            model=STUDY.models,
+            length=STUDY.lengths,
+            candidate=STUDY.candidates,
+        ),
+    output:
+        report(
+            "<results>/tables/selection.csv",
+            caption="../../report/captions/selection.rst",
+            category="Tables",
+            labels={"table": "selection"},
+        ),
+    log:
+        "<results>/logs/tables/selection.log",
+    benchmark:
+        "<results>/benchmarks/tables/selection.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        python=python,
+        search=runs_folder,
+        options=canonical_json(
+            {
+                **intervals(),
+                "candidates": candidates(),
+                "models": STUDY.models,
+                "lengths": STUDY.lengths,
+            }
+        ),
+        code=code("selection"),
+    shell:
+        "{params.python} -m recall_horizon selection --search {params.search:q} "
+        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
