@@ -92,6 +92,15 @@ def test_tensors_read_back_as_they_were_written(written):
     assert about["spec"] == ABOUT["spec"]
 
 
+def test_some_tensors_are_read_and_checked_without_the_others(written):
+    content = written.read_bytes()
+    written.write_bytes(content.replace(TENSORS["x"].tobytes(), bytes(TENSORS["x"].nbytes)))
+    tensors, about = files.read_tensors(written, ["steps", "absent"])
+    assert (tensors, about["spec"]) == ({"steps": 7}, ABOUT["spec"])
+    with pytest.raises(DamagedFileError):
+        files.read_tensors(written, ["x"])
+
+
 def test_transposed_tensors_read_back_as_they_were_written(tmp_path):
     tensor = np.arange(6.0).reshape(2, 3).T
     files.write_tensors(tmp_path / "t", {"t": tensor}, {})

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from recall_horizon.errors import DamagedFileError, RecallHorizonError
 # One key holds all metadata: the order in which safetensors writes several keys is not fixed, and
 # the same tensors must be the same bytes on every run.
 METADATA_KEY = "recall_horizon"
+# What of the metadata is about the content: SHA-256 of each tensor, and of all with the rest.
+DIGESTS = ("digests", "digest")
 
 Tensors = dict[str, np.ndarray]
 
@@ -65,41 +67,76 @@ def canonical_json(value: Any) -> str:
 
 def content_digest(tensors: Mapping[str, np.ndarray], about: Mapping[str, Any]) -> str:
     """SHA-256 over `about` and the names, types, shapes and values of `tensors`."""
-    digest = hashlib.sha256(canonical_json(about).encode())
-    for name in sorted(tensors):
-        tensor = np.ascontiguousarray(tensors[name])
-        digest.update(f"{name}\0{tensor.dtype.str}\0{tensor.shape}\0".encode())
-        digest.update(tensor.data if tensor.size else b"")
-    return digest.hexdigest()
+    return _combined(_each_digest(tensors), about)
+
+
+def _each_digest(tensors: Mapping[str, np.ndarray]) -> dict[str, str]:
+    """SHA-256 over the type, the shape and the values of each of `tensors`."""
+    digests = {}
+    for name, tensor in tensors.items():
+        whole = np.ascontiguousarray(tensor)
+        digest = hashlib.sha256(f"{whole.dtype.str}\0{whole.shape}\0".encode())
+        digest.update(whole.data if whole.size else b"")
+        digests[name] = digest.hexdigest()
+    return digests
+
+
+def _combined(digests: Mapping[str, str], about: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical_json([about, digests]).encode()).hexdigest()
 
 
 def write_tensors(path: Path, tensors: Tensors, about: Mapping[str, Any]) -> None:
-    """Write `tensors` to `path` (safetensors), with `about` and a content digest as metadata."""
-    metadata = canonical_json({**about, "digest": content_digest(tensors, about)})
+    """Write `tensors` to `path` (safetensors), with `about` and digests of its content as metadata.
+
+    A digest of each tensor makes it possible to check some of them without reading the others.
+    """
+    each = _each_digest(tensors)
+    metadata = canonical_json({**about, "digests": each, "digest": _combined(each, about)})
     whole = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
     with atomic(path) as temporary:
         temporary.write_bytes(safetensors.numpy.save(whole, metadata={METADATA_KEY: metadata}))
 
 
-def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
+def read_tensors(path: Path, names: Container[str] | None = None) -> tuple[Tensors, dict[str, Any]]:
     """The tensors of `path` and the metadata that `write_tensors` received with them.
+
+    Args:
+        path: the file.
+        names: which tensors to read, of those that are there; the others' values are not touched.
+            None reads all.
+
+    Returns:
+        The tensors, each checked against its digest, and the metadata with the `digest` of the
+        whole file's content.
 
     Raises:
         DamagedFileError: the file is truncated or not a safetensors file, or its content does not
-            match the digest in its metadata.
+            match the digests in its metadata.
     """
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             about = json.loads((file.metadata() or {})[METADATA_KEY])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+            there = list(file.keys())
+            tensors = {n: file.get_tensor(n) for n in there if names is None or n in names}
     except FileNotFoundError as error:
         raise RecallHorizonError(f"{path} does not exist.") from error
     except (safetensors.SafetensorError, OSError, KeyError, ValueError) as error:
         raise _damaged(path, f"it cannot be read ({error})") from error
-    written = about.pop("digest", None) if isinstance(about, dict) else None
-    if written is None or content_digest(tensors, about) != written:
+    if not _fits(about, there, _each_digest(tensors)):
         raise _damaged(path, "its content does not fit its digest")
-    return tensors, {**about, "digest": written}
+    return tensors, {name: value for name, value in about.items() if name != "digests"}
+
+
+def _fits(about: Any, names: list[str], read: Mapping[str, str]) -> bool:
+    """Whether metadata fits itself, the tensors' `names` and the digests of those read."""
+    if not isinstance(about, dict) or not isinstance(about.get("digests"), dict):
+        return False
+    each, rest = about["digests"], {n: v for n, v in about.items() if n not in DIGESTS}
+    return (
+        about.get("digest") == _combined(each, rest)
+        and each.keys() == set(names)
+        and all(each[name] == digest for name, digest in read.items())
+    )
 
 
 def _damaged(path: Path, why: str) -> DamagedFileError:
