@@ -153,8 +153,10 @@ def small_tables(losses_table, experiment):
                 {
                     "length": length,
                     "pool": 100,
+                    "validation": 30,
                     "test": 50,
                     "target_variance": 1.0,
+                    "validation_variance": 1.0,
                     "baseline_mse": 1.0,
                     "digest": "0123456789abcdef" * 4,
                 }

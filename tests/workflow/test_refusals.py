@@ -30,7 +30,7 @@ def test_a_bad_config_stops_before_any_job(project, change, said):
 def test_a_damaged_dataset_stops_the_job_with_the_file_and_what_to_do(ran):
     dataset = ran.root / "results/smoke/datasets/T3.safetensors"
     content = bytearray(dataset.read_bytes())
-    content[-1] ^= 1
+    content[8 + int.from_bytes(content[:8], "little")] ^= 1  # the pool's first
     dataset.write_bytes(content)
     shard = ran.root / SHARD
     shard.unlink()

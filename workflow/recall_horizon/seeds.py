@@ -22,6 +22,7 @@ class Stream(IntEnum):
     HORIZON = 6
     CONTROLS = 7
     VERIFICATION = 8
+    VALIDATION = 9
     SEARCH = 10  # followed by the stream that a search has of its own
     SELECTION = 11
 

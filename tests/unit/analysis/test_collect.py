@@ -103,6 +103,8 @@ def test_a_dataset_is_described_by_its_sizes_variance_and_baseline(tmp_path):
     tensors = {
         "pool_x": np.zeros((2, 7, 1), np.float32),
         "pool_y": np.array([[1.0], [3.0]], np.float32),
+        "validation_x": np.zeros((2, 7, 1), np.float32),
+        "validation_y": np.array([[1.0], [7.0]], np.float32),
         "test_x": np.zeros((4, 7, 1), np.float32),
         "test_y": np.array([[0.0], [0.0], [2.0], [2.0]], np.float32),
     }
@@ -113,8 +115,10 @@ def test_a_dataset_is_described_by_its_sizes_variance_and_baseline(tmp_path):
     assert row == {
         "length": 7,
         "pool": 2,
+        "validation": 2,
         "test": 4,
         "target_variance": 1.0,  # of 0, 0, 2, 2
+        "validation_variance": 9.0,  # of 1, 7
         "baseline_mse": 2.0,  # of predicting 2, the pool's mean: (4 + 4 + 0 + 0) / 4
     }
 

@@ -258,6 +258,7 @@ OTHER_CHANGES = {
     ("replicates",): 5,
     ("replicates_per_job",): 1,
     ("lengths",): [5],
+    ("dataset", "validation"): 50,
     ("training", "evaluate_at"): [1],
     ("model_zoo", "lstm", "training"): {"evaluate_at": [50]},
     ("model_zoo", "lstm", "label"): "other",

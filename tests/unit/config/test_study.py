@@ -187,6 +187,7 @@ LSTM = "model_zoo.lstm"
         ("model_zoo.a b", DEFAULT["model_zoo"]["lstm"], "plain file name"),
         ("model_zoo.LSTM", DEFAULT["model_zoo"]["lstm"], "differ only in case"),
         ("dataset.pool", 0, "dataset.pool = 0"),
+        ("dataset.validation", 1, "dataset.validation = 1"),
         ("dataset.test", -1, "dataset.test = -1"),
         ("training.samples", POOL + 1, f"dataset.pool ({POOL})"),
         ("training.batch_size", SAMPLES + 1, f"training.samples ({SAMPLES})"),
@@ -452,6 +453,9 @@ def test_figures_receive_only_the_models_that_run():
 def test_longer_sequences_and_wider_models_request_more_memory():
     study = load(two_models(hidden_size=512))
     assert study.dataset_memory_mb(1000) > study.dataset_memory_mb(10)
+    splits = study.dataset.model_copy(update={"validation": 10**6})
+    larger = study.model_copy(update={"dataset": splits})
+    assert larger.dataset_memory_mb(10) > study.dataset_memory_mb(10)
     assert study.training_memory_mb("a", 1000) > study.training_memory_mb("a", 10)
     assert study.training_memory_mb("b", 100) > study.training_memory_mb("a", 100)
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from recall_horizon.data.datasets import SPLITS
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.storage.files import read_tensors
 from recall_horizon.training.losses import Loss
@@ -67,19 +68,22 @@ def _numbers(row: list[str]) -> list[int]:
 def datasets(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     """One row per dataset: its sizes, its digest, and the loss of predicting a constant.
 
-    `target_variance` is the variance of the test targets, and `baseline_mse` the test MSE of
-    predicting the mean of the pool's targets.
+    `target_variance` is the variance of the test targets, `validation_variance` that of the
+    validation targets, and `baseline_mse` the test MSE of predicting the mean of the pool's
+    targets.
     """
     for path in paths:
         tensors, about = read_tensors(path)
-        if not {"pool_y", "test_y"} <= set(tensors):
+        if not {f"{split}_y" for split in SPLITS} <= set(tensors):
             raise DamagedFileError(f"{path} is not a dataset. Delete it and run again.")
-        pool, test = (tensors[f"{split}_y"].astype(np.float64) for split in ("pool", "test"))
+        pool, validation, test = (tensors[f"{split}_y"].astype(np.float64) for split in SPLITS)
         yield {
             "length": about["spec"]["length"],
             "pool": len(pool),
+            "validation": len(validation),
             "test": len(test),
             "target_variance": float(test.var()),
+            "validation_variance": float(validation.var()),
             "baseline_mse": float(((test - pool.mean()) ** 2).mean()),
             "digest": about["digest"],
         }

@@ -6,6 +6,8 @@ from typing import Any
 
 # Keys of `training` that do not affect any loss.
 NO_MATTER = ("evaluate_at", "device")
+# Keys of `dataset` that decide none: a model trained as its entry says never reads that split.
+NOT_READ = ("validation",)
 
 
 def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
@@ -18,8 +20,8 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
     return dict(
         [
             *_flat("task", experiment["task"]),
-            *_flat("dataset", experiment["dataset"]),
-            *_flat("training", {k: v for k, v in training.items() if k not in NO_MATTER}),
+            *_flat("dataset", _without(experiment["dataset"], NOT_READ)),
+            *_flat("training", _without(training, NO_MATTER)),
             ("architecture", entry["architecture"].replace("_", "-")),
             *_flat("options", entry.get("options", {})),
             *_flat("selection", experiment.get("selection") or {}),
@@ -31,6 +33,10 @@ def device(experiment: dict[str, Any], model: str) -> str:
     """The kind of device that `model` was trained on: cpu or cuda."""
     training = {**experiment["training"], **experiment["model_zoo"][model].get("training", {})}
     return training.get("device", "cpu")
+
+
+def _without(section: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in section.items() if key not in keys}
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -16,4 +16,5 @@ def main(arguments: list[str]) -> None:
     parsed = parser.parse_args(arguments)
     datasets.write(parsed.output, parsed.options)
     splits = parsed.options.splits
-    logging.info("wrote %d + %d sequences to %s", splits.pool, splits.test, parsed.output)
+    sizes = (splits.pool, splits.validation, splits.test)
+    logging.info("wrote %d + %d + %d sequences to %s", *sizes, parsed.output)

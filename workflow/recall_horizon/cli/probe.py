@@ -25,7 +25,8 @@ def main(arguments: list[str]) -> None:
     torch.set_num_threads(1)
     held_out = {}
     for path in parsed.datasets:
-        x = datasets.read(path)[0]["test"].x[: parsed.options.sequences]
+        splits, _ = datasets.read(path, ["test"])
+        x = splits["test"].x[: parsed.options.sequences]
         held_out[x.shape[1]] = torch.from_numpy(x)
     rows = [row for path in runs_of(parsed).files(WEIGHTS) for row in probe(path, held_out)]
     with atomic(parsed.output) as path, path.open("w", newline="", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""What makes a dataset: the task, the length and the sizes of the two splits."""
+"""What makes a dataset: the task, the length and the sizes of its splits."""
 
 from typing import Annotated, Any
 
@@ -17,10 +17,12 @@ class Task(Section):
 
 
 class Splits(Section):
-    """The sizes of a dataset's two splits, in sequences."""
+    """The sizes of a dataset's three splits, in sequences."""
 
     pool: PositiveInt
     """Sequences that replicates draw their training sets from."""
+    validation: Annotated[int, Field(ge=2)] = 1000
+    """Sequences that training settings are selected on, and nothing else."""
     test: Annotated[int, Field(ge=2)]
     """Held-out sequences, the same for every replicate."""
 

@@ -102,7 +102,7 @@ class Study(Section):
     checkpoint_seconds: NonNegativeInt
     """Seconds after which a training job saves its state again, for its next attempt."""
     dataset: Splits
-    """The sizes of a dataset's two splits."""
+    """The sizes of a dataset's three splits."""
     training: Training
     """How every model is trained."""
     selection: Selection | None = None
@@ -199,20 +199,20 @@ class Study(Section):
 
     def dataset_memory_mb(self, length: int) -> int:
         """Memory of a job that holds one dataset, in MB: Python and numpy, and the data thrice."""
-        numbers = (self.dataset.pool + self.dataset.test) * (length + 1)
+        splits = self.dataset
+        numbers = (splits.pool + splits.validation + splits.test) * (length + 1)
         return 200 + 3 * 4 * numbers // 10**6
 
     def training_memory_mb(self, model: str, length: int) -> int:
         """Memory of a training job, in MB: torch, the data, and a batch's activations."""
         training = self.training_of(model)
-        batches = [
-            tried.batch_size or tried.samples
-            for tried in (
-                training,
-                *(training.model_copy(update=c.model_dump()) for c in self.candidates.values()),
-            )
+        evaluated = max(self.dataset.validation, self.dataset.test)
+        tried = [
+            training,
+            *(training.model_copy(update=c.model_dump()) for c in self.candidates.values()),
         ]
-        batch = max(*batches, min(self.dataset.test, 4096))
+        batches = [settings.batch_size or settings.samples for settings in tried]
+        batch = max(*batches, min(evaluated, 4096))
         width = self.model_zoo[model].options.get("hidden_size", 32)
         activations = 4 * batch * length * width * ACTIVATIONS_PER_UNIT
         return 500 + self.dataset_memory_mb(length) + activations // 10**6

@@ -1,6 +1,11 @@
-"""Datasets: a pool to draw training sets from and a held-out test set, one file a length."""
+"""Datasets: a pool to draw training sets from, a validation and a test set, one file a length.
+
+Training settings are selected on the validation split; the test split is held out until the end.
+A reader names the splits it needs and touches no other.
+"""
 
 import pkgutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +14,10 @@ import numpy as np
 from recall_horizon.config.dataset import DatasetSpec
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.seeds import Stream, generator
-from recall_horizon.storage.files import Tensors, read_tensors, write_tensors
+from recall_horizon.storage.files import Tensors, content_digest, read_tensors, write_tensors
+
+SPLITS = ("pool", "validation", "test")
+STREAMS = {"pool": Stream.POOL, "validation": Stream.VALIDATION, "test": Stream.TEST}
 
 
 class Split(NamedTuple):
@@ -20,17 +28,15 @@ class Split(NamedTuple):
 
 
 def generate(spec: DatasetSpec) -> Tensors:
-    """The tensors pool_x, pool_y, test_x and test_y that `spec` decides.
+    """The tensors `<split>_x` and `<split>_y` that `spec` decides: of pool, validation and test.
 
     Raises:
         RecallHorizonError: the task's targets are constant.
     """
     task = pkgutil.resolve_name(spec.task)
     tensors: Tensors = {}
-    for name, stream, number in (
-        ("pool", Stream.POOL, spec.splits.pool),
-        ("test", Stream.TEST, spec.splits.test),
-    ):
+    for name, stream in STREAMS.items():
+        number = getattr(spec.splits, name)
         rng = generator(spec.seed, stream, spec.length)
         x, y = task(rng, number, spec.length, **spec.options)
         if len(y) > 1 and not np.var(y) > 0:
@@ -47,15 +53,26 @@ def write(path: Path, spec: DatasetSpec) -> None:
     write_tensors(path, generate(spec), {"spec": spec.model_dump()})
 
 
-def read(path: Path) -> tuple[dict[str, Split], str]:
-    """The splits `pool` and `test` of the dataset at `path`, and its digest.
+def read(path: Path, splits: Collection[str]) -> tuple[dict[str, Split], str]:
+    """The named `splits` of the dataset at `path`, and a digest of them.
+
+    Others are not read: whoever names `pool` and `validation` cannot have seen `test`, and gets
+    the same digest whatever that holds.
+
+    Args:
+        path: the file.
+        splits: names among pool, validation and test.
+
+    Returns:
+        {name: split} and the SHA-256 digest of these splits' content.
 
     Raises:
-        DamagedFileError: the file is not what was written.
+        DamagedFileError: the file is not what was written, as far as it was read.
     """
-    tensors, about = read_tensors(path)
+    names = {name: (f"{name}_x", f"{name}_y") for name in splits}
+    tensors, _ = read_tensors(path, {tensor for pair in names.values() for tensor in pair})
     try:
-        splits = {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}
+        found = {name: Split(tensors[x], tensors[y]) for name, (x, y) in names.items()}
     except KeyError as error:
         raise DamagedFileError(f"{path} is no dataset: it lacks {error}.") from None
-    return splits, about["digest"]
+    return found, content_digest(tensors, {})
