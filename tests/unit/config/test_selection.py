@@ -91,7 +91,9 @@ def test_a_grid_that_cannot_be_searched_is_refused(selecting, grid, words):
 
 def test_what_is_searched_cannot_be_fixed_for_a_model(selecting, settings):
     settings["model_zoo"]["lstm"]["training"] = {"learning_rate": 0.1}
-    with pytest.raises(ConfigError, match=r"model_zoo.lstm.training.learning_rate = 0.1: should not"):
+    with pytest.raises(
+        ConfigError, match=r"model_zoo.lstm.training.learning_rate = 0.1: should not"
+    ):
         selecting()
     settings["model_zoo"]["lstm"]["training"] = {"epochs": 200}
     assert selecting().training_of("lstm").epochs == 200

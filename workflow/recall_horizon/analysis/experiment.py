@@ -20,7 +20,10 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
     return dict(
         [
             *_flat("task", experiment["task"]),
-            *_flat("dataset", _without(experiment["dataset"], NOT_READ)),
+            *_flat(
+                "dataset",
+                _without(experiment["dataset"], () if experiment.get("selection") else NOT_READ),
+            ),
             *_flat("training", _without(training, NO_MATTER)),
             ("architecture", entry["architecture"].replace("_", "-")),
             *_flat("options", entry.get("options", {})),

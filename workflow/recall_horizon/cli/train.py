@@ -50,7 +50,7 @@ def _train(parsed: argparse.Namespace, waited: bool) -> None:
         *(spec.model, spec.length, spec.first_replicate, spec.last_replicate),
         *(spec.training.epochs, on, device.name(on), parsed.threads, device.given()),
     )
-    splits, digest = datasets.read(parsed.dataset, ("pool", "test"))
+    splits, digest = datasets.read(parsed.dataset, ("pool", spec.held_out))
     fingerprint = {
         "spec": spec.model_dump(),
         "dataset": digest,

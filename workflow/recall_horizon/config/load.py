@@ -108,7 +108,9 @@ def _selection_problems(study: Study) -> Iterator[Problem]:
         advice = "should name at least one key of `training`, with the values to try"
         yield Problem(path, {}, advice)
     for name in sorted(study.model_zoo.keys() & set(study.models)):
-        fixed = study.model_zoo[name].training.model_fields_set & study.selection.grid.model_fields_set
+        fixed = (
+            study.model_zoo[name].training.model_fields_set & study.selection.grid.model_fields_set
+        )
         for key in sorted(fixed):
             value = getattr(study.model_zoo[name].training, key)
             advice = f"should not be set here, or not be in selection.grid, which searches {key}"
