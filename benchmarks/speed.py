@@ -29,6 +29,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ["Snakefile", "workflow", "config", "profiles", "report"]
 ARCHITECTURES = ["lstm", "gru", "attention", "transformer"]
 FEW, MANY, LENGTH, SAMPLES = 5, 25, 100, 1000
+# For --quick: the smoke study with one training job, as far as the table that it leads to.
+ONE_JOB = ["--config", "lengths=[3]", "replicates=2", "--", "results/smoke/tables/losses.csv"]
+ROUNDS = 5
 ONE_CORE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
@@ -112,12 +115,13 @@ def cpu(action: Callable[[], object]) -> float:
     return spent() - before
 
 
-def measure_epoch(architecture: str, rounds: int) -> tuple[float, float, str]:
+def measure_epoch(architecture: str, quick: bool) -> tuple[float, float, str]:
     """Median milliseconds of an epoch: textbook and ours; and how far the losses differ."""
     results: dict[str, list[dict[str, float]]] = {"textbook": [], "ours": []}
-    for _ in range(rounds):
+    for _ in range(1 if quick else ROUNDS):
         for who, runs in results.items():
             words = ["--epochs-of", who, "--architecture", architecture]
+            words += ["--quick"] if quick else []
             runs.append(json.loads(child(sys.executable, __file__, *words, environment=ONE_CORE)))
     textbook, ours = (
         1000 * statistics.median(run["seconds"] for run in results[who])
@@ -133,7 +137,7 @@ def measure_lesson(quick: bool) -> tuple[float, float, float]:
     The third number is of the pipeline's tail alone: from finished training jobs to the page.
     """
     script = [sys.executable, str(ROOT / "benchmarks" / "textbook.py")]
-    script += ["--replicates", "1", "--epochs", "1"] if quick else []
+    script += ["--lengths", "5", "--replicates", "1", "--epochs", "1"] if quick else []
     study = "smoke" if quick else "lesson"
     textbook = wall(lambda: child(*script))
     with tempfile.TemporaryDirectory() as folder:
@@ -142,14 +146,14 @@ def measure_lesson(quick: bool) -> tuple[float, float, float]:
             copy(ROOT / name, Path(folder, name))
         snakemake = str(Path(sys.executable).with_name("snakemake"))
         command = [snakemake, "--cores", "all", "--configfile", f"config/{study}.yaml"]
-        target = ["--", "results/smoke/tables/summary.csv"] if quick else []
+        target = ONE_JOB if quick else []
         ours = wall(lambda: child(*command, *target, cwd=Path(folder)))
         tables = ["losses", "describe_datasets", "models", "probe"]
         tail = wall(lambda: child(*command, "--forcerun", *tables, *target, cwd=Path(folder)))
     return textbook, ours, tail
 
 
-def measure_fixed_cost(rounds: int) -> tuple[float, float, str]:
+def measure_fixed_cost(quick: bool) -> tuple[float, float, str]:
     """Median CPU seconds of `import torch` and of a training job that trains next to nothing."""
     import yaml
 
@@ -167,7 +171,7 @@ def measure_fixed_cost(rounds: int) -> tuple[float, float, str]:
         job += ["--dataset", dataset, "--losses", f"{folder}/l", "--weights", f"{folder}/w"]
         job += ["--run", f"{folder}/r"]
         imports, jobs = [], []
-        for _ in range(rounds):
+        for _ in range(1 if quick else ROUNDS):
             imports.append(
                 cpu(lambda: child(sys.executable, "-c", "import torch", environment=ONE_CORE))
             )
@@ -184,15 +188,15 @@ def main() -> None:
     options = parser.parse_args()
     if options.epochs_of:
         ours = options.epochs_of == "ours"
-        print(json.dumps(timed_epochs(ours, options.architecture, FEW, MANY)))
+        epochs = (1, 2) if options.quick else (FEW, MANY)
+        print(json.dumps(timed_epochs(ours, options.architecture, *epochs)))
         return
-    rounds = 1 if options.quick else 5
     rows = []
     for name in ARCHITECTURES[:1] if options.quick else ARCHITECTURES:
-        textbook, ours, note = measure_epoch(name, rounds)
+        textbook, ours, note = measure_epoch(name, options.quick)
         goal = "at least 2.2" if name == "lstm" else ""
         rows.append((f"epoch, {name}, ms", textbook, ours, textbook / ours, goal, note))
-    textbook, ours, note = measure_fixed_cost(rounds)
+    textbook, ours, note = measure_fixed_cost(options.quick)
     rows.append(("fixed cost, CPU s", textbook, ours, ours / textbook, "at most 1.4", note))
     textbook, ours, tail = measure_lesson(options.quick)
     note = f"{os.cpu_count()} cores; {tail:.1f} s of it after training"
