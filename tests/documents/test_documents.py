@@ -34,8 +34,9 @@ BY_CI = {
     "make clean",  # deletes files outside git, and a clone has none
     "snakemake --cores all --configfile config/mine.yaml",  # tested below, with its files
     "snakemake --cores all verify",  # in tests/workflow: the smoke study is another experiment
-    "snakemake --report report.zip",  # also there, with its content
-    "make reference",  # its step is tested there: there is no default study here
+    "snakemake --report report.zip",  # there, too, and what it holds
+    "make reference",  # its step there, too: there is no default study here
+    "python -m recall_horizon plan",  # as `make plan` calls it, below
 }
 # The page on clusters is tested on one: elsewhere its commands do not exist.
 READ = [
@@ -101,6 +102,12 @@ def test_every_make_target_named_in_the_documents_exists():
 def test_the_readme_has_commands():
     assert set(commands()) > BY_CI
     assert len(commands()) > 8
+
+
+def test_make_plan_is_the_command_plan():
+    line = ["make", "--dry-run", "--assume-old=.venv/.ready", "plan"]
+    said = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said.strip().endswith("&& python -m recall_horizon plan")
 
 
 @pytest.mark.parametrize("command", sorted(set(commands()) - BY_CI))

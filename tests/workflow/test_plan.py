@@ -48,19 +48,18 @@ def under(said, cause):
     return {rule: which.strip() for rule, _, which in (job.strip().partition(" ") for job in jobs)}
 
 
-def test_a_new_length_is_called_new_and_costed_from_the_others(plan):
+def test_a_new_length_is_called_new_and_costed_from_the_others_and_nothing_is_run(ran, plan):
+    before = ran.files("results/smoke/**/*.*")
     said = plan(*SMOKE, "--cores", "2", "--config", "lengths=[3,6,9]")
     assert under(said, "not made yet") == {"dataset": "1  T = 9", "train": "2  lstm; T = 9"}
     assert "How long, from the benchmarks of results/smoke\n  CPU time " in said
     assert "  on 2 cores " in said
     assert "dataset T=9 → train lstm T=9 → " in said
-
-
-def test_what_is_made_from_more_jobs_is_listed_once(plan):
-    said = plan(*SMOKE, "--config", "lengths=[3,6,9]")
-    more = under(said, "made from more jobs than before (T = 9)")
+    more = under(said, "made from more jobs than before (T = 9)")  # and each is listed once
     assert more["probe"] == "1  lstm"
     assert more["losses"] == "1"
+    assert ran.files("results/smoke/**/*.*") == before
+    assert not list((ran.root / ".snakemake/locks").glob("*"))
 
 
 def test_a_study_that_never_ran_is_costed_from_one_that_did(plan):
@@ -89,13 +88,6 @@ def test_a_changed_option_is_named(plan):
 
 def test_a_target_can_be_asked_for(plan):
     assert "nothing to run" in plan("figures", *SMOKE)
-
-
-def test_nothing_is_run_or_locked_by_asking(ran, plan):
-    before = ran.files("results/smoke/**/*.*")
-    plan(*SMOKE, "--config", "lengths=[3,6,9]")
-    assert ran.files("results/smoke/**/*.*") == before
-    assert not list((ran.root / ".snakemake/locks").glob("*"))
 
 
 def test_a_config_that_is_refused_is_refused_here_too(plan):

@@ -1,8 +1,7 @@
+import multiprocessing
 import os
-import select
-import subprocess
-import sys
-from pathlib import Path
+import threading
+from multiprocessing.connection import wait
 
 import pytest
 import torch
@@ -10,27 +9,29 @@ import torch
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.training import device
 
-ROOT = Path(__file__).parents[3]
+# Each in its own process, as jobs are, of one that has imported torch.
 PREPARE = """
+import os
 import torch
 from recall_horizon.training import device
-from recall_horizon.errors import RecallHorizonError
 from recall_horizon.errors import MissingDeviceError
-try:
-    print(device.prepare({wanted!r}, {threads}), torch.get_num_threads())
-except MissingDeviceError as error:
-    print(error)
+
+for wanted, threads in [("cpu", 1), ("cpu", 2), ("cuda", 1)]:
+    if os.fork():
+        assert os.wait()[1] == 0
+        continue
+    try:
+        print(device.prepare(wanted, threads), torch.get_num_threads(), flush=True)
+    except MissingDeviceError as error:
+        print(error, flush=True)
+    os._exit(0)  # since to take torch down takes long
 """
 
 
-@pytest.mark.parametrize(("wanted", "threads"), [("cpu", 1), ("cpu", 2)])
-def test_a_job_takes_the_cpu_with_the_threads_it_was_given(python, wanted, threads):
-    program = PREPARE.format(wanted=wanted, threads=threads)
-    assert python(program, CUDA_VISIBLE_DEVICES="") == f"cpu {threads}"
-
-
-def test_a_missing_device_gives_a_clear_message(python):
-    message = python(PREPARE.format(wanted="cuda", threads=1), CUDA_VISIBLE_DEVICES="")
+def test_a_job_takes_the_cpu_with_the_threads_it_was_given_and_misses_a_gpu_in_words(python):
+    said = python(PREPARE, CUDA_VISIBLE_DEVICES="").splitlines()
+    assert said[:2] == ["cpu 1", "cpu 2"]
+    (message,) = said[2:]
     assert "torch sees no CUDA device" in message
     assert "set training.device to cpu" in message
     assert "Traceback" not in message
@@ -42,42 +43,37 @@ def test_a_device_has_a_name():
     assert name == name.strip()
 
 
-LEASER = """import sys
-from recall_horizon.training.device import lease
-print(lease(['3', '5']), flush=True)
-"""
+def lease_and_stay(said):
+    said.send(device.lease(["3", "5"]))
+    threading.Event().wait()
 
 
-def test_processes_lease_different_devices_and_wait_if_all_are_taken(tmp_path):
-    environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}
-    environment["PYTHONPATH"] = str(ROOT / "workflow")
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", LEASER + "sys.stdin.read()"],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # these use no threads
+def test_processes_lease_different_devices_and_wait_where_all_are_taken(home):
+    """Forked, since a lease needs nothing of torch, whose import takes seconds."""
+    context = multiprocessing.get_context("fork")
+    processes = {}
+    for _ in range(3):
+        hears, says = context.Pipe(duplex=False)
+        processes[hears] = context.Process(target=lease_and_stay, args=[says], daemon=True)
+        processes[hears].start()
     try:
         leased, waiting = {}, list(processes)
         while len(leased) < 2:
-            ready = select.select([p.stdout for p in waiting], [], [], 60)[0]
+            ready = wait(waiting, 60)
             assert ready, "no process got a device"
-            (one,) = [p for p in waiting if p.stdout is ready[0]]
-            leased[one.stdout.readline().strip()] = one
-            waiting.remove(one)
+            leased[ready[0].recv()] = processes[ready[0]]
+            waiting.remove(ready[0])
         assert set(leased) == {"3", "5"}
         (third,) = waiting
-        assert not select.select([third.stdout], [], [], 1)[0]
-        leased["5"].kill()  # a lease ends with its process, even if that is killed
-        assert third.stdout.readline().strip() == "5"
+        assert not third.poll(1)
+        leased["5"].kill()  # a lease ends with its process, however that ends
+        assert third.poll(60)
+        assert third.recv() == "5"
     finally:
-        for process in processes:
+        for process in processes.values():
             process.kill()
-            process.wait()
+            process.join()
 
 
 @pytest.fixture
@@ -126,9 +122,10 @@ def test_what_changes_the_last_bits_has_a_name(python):
         "import torch; from recall_horizon.training import device; "
         "print(device.arithmetic(torch.device('cpu')), torch.backends.cpu.get_cpu_capability())"
     )
-    for environment in ({}, {"ATEN_CPU_CAPABILITY": "default"}):
-        *name, capability = python(program, **environment).split()
-        assert name == ["cpu:", capability]
+    *name, capability = python(program, ATEN_CPU_CAPABILITY="default").split()
+    assert name == ["cpu:", capability]
+    capability = torch.backends.cpu.get_cpu_capability()  # this process's
+    assert device.arithmetic(torch.device("cpu")) == f"cpu: {capability}"
 
 
 def test_the_given_devices_are_reported(monkeypatch):
