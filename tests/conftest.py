@@ -27,6 +27,7 @@ SNAKEMAKE = str(Path(sys.executable).with_name("snakemake"))
 # What follows from training, by rule.
 TABLES = {"losses", "summary", "horizons", "sensitivity", "controls", "provenance", "verification"}
 DOWNSTREAM = {*TABLES, "probe", "figure", "page", "paper", "all"}
+KINDS = ("rule", "localrule", "checkpoint", "localcheckpoint")  # what a dry run calls them
 NOT_CACHED = ["PYTHONDONTWRITEBYTECODE"]  # every job would compile the package
 
 
@@ -79,7 +80,7 @@ class Project:
         jobs: Counter[str] = Counter()
         for line in self.snakemake("--dry-run", *words, study=study, **variables).splitlines():
             parts = line.removesuffix(":").split()
-            if line.endswith(":") and len(parts) == 2 and parts[0] in ("rule", "localrule"):
+            if line.endswith(":") and len(parts) == 2 and parts[0] in KINDS:
                 jobs[parts[1]] += 1
         return jobs
 

@@ -83,7 +83,8 @@ STEPS = {
     "training": ("dataset", "train", "probe"),
     "analysis": ("controls", "datasets", "figure", "horizons", "losses", "models", "paper"),
 }
-STEPS["analysis"] += ("provenance", "page", "sensitivity", "summary", "verification", "verify")
+STEPS["analysis"] += ("provenance", "page", "select", "selection", "sensitivity", "summary")
+STEPS["analysis"] += ("verification", "verify")
 
 
 @pytest.mark.parametrize("name", STEPS)

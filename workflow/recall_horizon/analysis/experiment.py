@@ -6,7 +6,7 @@ from typing import Any
 
 # Keys of `training` that do not affect any loss.
 NO_MATTER = ("evaluate_at", "device")
-# Keys of `dataset` that decide none: a model trained as its entry says never reads that split.
+# Keys of `dataset` that affect none, unless training settings are selected.
 NOT_READ = ("validation",)
 
 
@@ -17,17 +17,18 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
     """
     entry = experiment["model_zoo"][model]
     training = {**experiment["training"], **entry.get("training", {})}
+    selection = experiment.get("selection") or {}
     return dict(
         [
             *_flat("task", experiment["task"]),
             *_flat(
                 "dataset",
-                _without(experiment["dataset"], () if experiment.get("selection") else NOT_READ),
+                _without(experiment["dataset"], () if selection else NOT_READ),
             ),
             *_flat("training", _without(training, NO_MATTER)),
             ("architecture", entry["architecture"].replace("_", "-")),
             *_flat("options", entry.get("options", {})),
-            *_flat("selection", experiment.get("selection") or {}),
+            *_flat("selection", selection),
         ]
     )
 

@@ -1,6 +1,6 @@
 """Selection: which training settings score best on the validation split."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -102,4 +102,10 @@ def selection_table(
             }
             for i, (name, settings) in enumerate(candidates.items())
         ]
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    whole = [key for key in next(iter(candidates.values())) if _whole(candidates.values(), key)]
+    return table.astype(dict.fromkeys(whole, "Int64"))  # a missing value would make them floats
+
+
+def _whole(candidates: Iterable[Settings], key: str) -> bool:
+    return all(isinstance(settings[key], int | None) for settings in candidates)

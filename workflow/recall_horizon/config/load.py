@@ -103,15 +103,14 @@ def _selection_problems(study: Study) -> Iterator[Problem]:
     """Candidates that contradict other keys, and models whose entries fix what is searched."""
     if study.selection is None:
         return
-    path = ("selection", "grid")
-    if not study.selection.grid.model_fields_set:
-        advice = "should name at least one key of `training`, with the values to try"
-        yield Problem(path, {}, advice)
-    for name in sorted(study.model_zoo.keys() & set(study.models)):
-        fixed = (
-            study.model_zoo[name].training.model_fields_set & study.selection.grid.model_fields_set
+    path, grid = ("selection", "grid"), study.selection.grid
+    if not grid.model_fields_set:
+        yield Problem(
+            path, {}, "should name at least one key of `training`, with the values to try"
         )
-        for key in sorted(fixed):
+    for name in sorted(study.model_zoo.keys() & set(study.models)):
+        fixed = study.model_zoo[name].training.model_fields_set
+        for key in sorted(fixed & grid.model_fields_set):
             value = getattr(study.model_zoo[name].training, key)
             advice = f"should not be set here, or not be in selection.grid, which searches {key}"
             yield Problem(("model_zoo", name, "training", key), value, advice)

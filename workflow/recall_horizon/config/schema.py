@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from recall_horizon.config.section import parts
 from recall_horizon.config.study import Study
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
@@ -48,8 +49,9 @@ def _sections(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[Bas
         annotation: Any = field.annotation
         if getattr(annotation, "__origin__", None) is dict:
             annotation, below = annotation.__args__[1], f"{below}.<name>"
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from _sections(annotation, below)
+        for part in parts(annotation):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from _sections(part, below)
 
 
 def _kind(field: dict[str, Any]) -> str:

@@ -40,14 +40,12 @@ class Selection(Section):
     """Replicates of a candidate, with seeds of their own; they are never reported."""
 
     def candidates(self) -> dict[str, TrainingChanges]:
-        """What each candidate changes in `training`, by its name: `batch_size-100_learning_rate-0.01`.
+        """What each candidate changes in `training`, by its name, such as `learning_rate-0.01`.
 
         A name depends on a candidate's values alone, so a new candidate leaves the others' files as
         they are.
         """
-        grid: dict[str, list[Any]] = {
-            key: values for key, values in sorted(self.grid.model_dump().items())
-        }
+        grid: dict[str, list[Any]] = dict(sorted(self.grid.model_dump().items()))
         combinations = itertools.product(*grid.values())
         changes = [dict(zip(grid, values, strict=True)) for values in combinations]
         return {

@@ -13,9 +13,9 @@ TITLE = "Training settings tried and chosen"
 CAPTION = (
     "R² on the validation split (interquartile mean over search replicates) of every learning rate "
     "that was tried, for each model and sequence length; where other settings were tried as well, "
-    "the best of them counts. A ring marks the learning rate that was chosen. Where the ring is in "
-    "the top or the bottom row, a better rate may lie beyond those that were tried. "
-    "Drawn from tables/selection.csv."
+    "the best of them counts. Scores below 0 have the colour of 0: chance. A ring marks the "
+    "learning rate that was chosen. Where the ring is in the top or the bottom row, a better rate "
+    "may lie beyond those that were tried. Drawn from tables/selection.csv."
 )
 ALT = (
     "Small charts, one per model, of learning rate against sequence length; the colour of each "
@@ -35,7 +35,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     values = sorted(set(table[key]))
     columns = min(COLUMNS, len(models))
     rows = -(-len(models) // columns)
-    height = 1.0 + rows * (0.55 + 0.17 * len(values))
+    height = 1.2 + rows * (0.4 + 0.17 * len(values))
     figure, grid = style.subplots(
         rows, columns, height=height, sharex=True, sharey=True, squeeze=False
     )
@@ -80,7 +80,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     figure.supxlabel("sequence length T", fontsize=9)
     figure.supylabel(key.replace("_", " "), fontsize=9)
     bar = figure.colorbar(image, ax=grid, shrink=0.8, aspect=30, pad=0.01)
-    bar.set_label("validation R² (at most 0: chance)", fontsize=8)
+    bar.set_label("validation R²", fontsize=8)
     bar.ax.tick_params(labelsize=7)
     bar.outline.set_visible(False)
     return figure
