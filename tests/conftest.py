@@ -65,11 +65,14 @@ class Project:
         **variables: str,
     ) -> str:
         """What the same command prints with environment `variables`; its programs are forked."""
-        environment = _environment() | variables | {"TESTS_JOB_PYTHON": forking.job_python()}
-        words = self._words(words, cores, study)
-        status, said = forking.run("snakemake", words, self.root, environment)
+        status, said = self.forked(self._words(words, cores, study), **variables)
         assert (status != 0) == fails, said
         return said
+
+    def forked(self, words: Sequence[str], **variables: str) -> tuple[int, str]:
+        """The exit status of `snakemake` with exactly these words, and what it prints."""
+        environment = _environment() | variables | {"TESTS_JOB_PYTHON": forking.job_python()}
+        return forking.run("snakemake", list(words), self.root, environment)
 
     def _words(self, words: Sequence[str], cores: int, study: str | None) -> list[str]:
         overlay = ["--configfile", f"config/{study}.yaml"] if study else []

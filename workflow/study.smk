@@ -10,7 +10,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
+from snakemake.exceptions import IncompleteCheckpointException, WorkflowError
 from snakemake.settings.types import DeploymentMethod
 
 from recall_horizon.code import catalogue, syntax
@@ -153,19 +153,28 @@ def dataset_options(wildcards, study=STUDY):
     return canonical_json(study.dataset_spec(int(wildcards.length)).model_dump())
 
 
-def training_options(wildcards, input, study=STUDY):
-    """Everything that determines the numbers of one training job, as JSON.
-
-    Before a selection has run, its choice is not known: the study's own settings stand in for it,
-    by which a plan can estimate the job. Snakemake asks again when the selection has run.
-    """
+def training_options(wildcards, study=STUDY):
+    """Everything that determines the numbers of one training job, as JSON."""
     shard = (int(wildcards.length), int(wildcards.first), int(wildcards.last))
-    choice = Path(str(input.get("selected") or os.devnull))
-    selected = json.loads(choice.read_text() or "{}") if choice.exists() else {}
+    selected = selected_settings(wildcards) if study.selection else {}
     return canonical_json(study.training_spec(wildcards.model, *shard, selected).model_dump())
 
 
 def selected_settings(wildcards):
+    """The settings that were selected for a model and a length.
+
+    Before the selection has run, they are those of the last time, or else none, so that the study's
+    own stand in for them in a plan. Snakemake asks again when the selection has run.
+    """
+    try:
+        job = checkpoints.select.get(model=wildcards.model, length=wildcards.length)
+        file = Path(job.output[0])
+    except IncompleteCheckpointException as missing:
+        file = Path(missing.targetfile)
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def selected_file(wildcards):
     """The file of the settings that a training job takes. Its date decides nothing."""
     return ancient(SELECTED) if STUDY.selection else []
 

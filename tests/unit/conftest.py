@@ -14,6 +14,7 @@ import yaml
 
 from recall_horizon.analysis import controls, sensitivity
 from recall_horizon.analysis.horizons import horizons
+from recall_horizon.analysis.selection import selection_table
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.analysis.verification import compare
 from recall_horizon.config.load import load
@@ -140,7 +141,9 @@ def small_tables(losses_table, experiment):
 
     def tables(ends):
         made = MADE.get(repr(ends)) or MADE.setdefault(repr(ends), make(ends))
-        return {name: table.copy() for name, table in made.items()}
+        copies = {name: table.copy() for name, table in made.items()}
+        checked = controls.check(*(copies[n] for n in ("summary", "models", "datasets")), None)
+        return {**copies, "controls": pd.DataFrame(checked)}
 
     def make(ends):
         runs = {
@@ -170,13 +173,12 @@ def small_tables(losses_table, experiment):
         )
         measured = horizons(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0))
         probes = probed(losses, measured)
-        checked = controls.check(summary, probes["models"], datasets, None)
         return {
             "losses": losses,
             "summary": summary,
             "datasets": datasets,
             "horizons": measured,
-            "controls": pd.DataFrame(checked),
+            "selection": selected(ends),
             "verification": pd.DataFrame(
                 compare(losses, losses, *[experiment()] * 2, 50, np.random.default_rng(0))
             ),
@@ -184,6 +186,20 @@ def small_tables(losses_table, experiment):
         }
 
     return tables
+
+
+def selected(ends):
+    """A selection of two learning rates, as their search jobs at the lengths of `ends` decide."""
+    rates = {f"learning_rate-{rate}": {"learning_rate": rate} for rate in (0.001, 0.01)}
+    columns = ["replicate", "epoch", "test_r2", "status"]
+    searched = {
+        ("lstm", length): {
+            name: pd.DataFrame([(0, 4, place / length, "ok"), (1, 4, 0.0, "ok")], columns=columns)
+            for place, name in enumerate(rates)
+        }
+        for length in ends
+    }
+    return selection_table(rates, searched, 0.95, 200, np.random.default_rng(0))
 
 
 @pytest.fixture

@@ -41,6 +41,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    status = main(sys.argv[1:])
-    gc.freeze()  # spares the interpreter a last search through all of torch: 0.3 s a job
-    sys.exit(status)
+    sys.exit(main(sys.argv[1:]))

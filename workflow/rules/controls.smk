@@ -19,7 +19,7 @@ use rule train as shuffled_train with:
     benchmark:
         "<results>/benchmarks/controls/train/{model}/T{length}/seeds-{first}-{last}.tsv"
     params:
-        options=lambda wildcards, input: training_options(wildcards, input, SHUFFLED),
+        options=lambda wildcards: training_options(wildcards, SHUFFLED),
 
 
 rule controls:

@@ -1,7 +1,7 @@
 rule train:
     input:
         dataset="<results>/datasets/T{length}.safetensors",
-        selected=selected_settings,
+        selected=selected_file,
     output:
         losses=report(
             "<results>/runs/{model}/T{length}/seeds-{first}-{last}.losses.csv",
