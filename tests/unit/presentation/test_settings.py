@@ -1,0 +1,59 @@
+"""Sentences on a selection, held against its table."""
+
+import pandas as pd
+import pytest
+
+from recall_horizon.presentation.settings import sentences
+
+LOOK = {"models": ["lstm", "rnn"], "labels": {"lstm": "LSTM", "rnn": "RNN"}}
+
+
+def table(edges):
+    """A selection of two candidates whose choice, {(model, length): edge}, is the second."""
+    rows = [
+        {
+            "model": model,
+            "length": length,
+            "candidate": f"learning_rate-{rate}",
+            "learning_rate": rate,
+            "replicates": 3,
+            "diverged": 0,
+            "score": rate,
+            "score_low": 0.0,
+            "score_high": 1.0,
+            "chosen": rate == 0.01,
+            "edge": edge if rate == 0.01 else "",
+        }
+        for (model, length), edge in edges.items()
+        for rate in (0.001, 0.01)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_what_was_tried_is_counted():
+    first, second = sentences(table({("lstm", 5): "", ("rnn", 5): ""}), LOOK)
+    assert first.startswith("Learning rate was selected")
+    assert "among 2 candidates" in first
+    assert "3 search replicates" in first
+    assert second == "No choice is the lowest or the highest value that was tried."
+
+
+def test_models_and_lengths_at_an_edge_are_named_and_no_others():
+    edges = {
+        ("lstm", 5): "",
+        ("lstm", 10): "highest learning_rate",
+        ("lstm", 20): "highest learning_rate",
+        ("rnn", 5): "highest learning_rate; lowest batch_size",
+        ("rnn", 10): "",
+    }
+    _, highest, lowest = sentences(table(edges), LOOK)
+    assert "highest learning rate" in highest
+    assert "for LSTM at T = 10 and 20; RNN at T = 5: a better one" in highest
+    assert "lowest batch size" in lowest
+    assert "for RNN at T = 5: a better one" in lowest
+
+
+@pytest.mark.parametrize("edge", ["", "lowest learning_rate"])
+def test_an_edge_is_a_limit_of_the_study_only_where_there_is_one(edge):
+    said = " ".join(sentences(table({("lstm", 5): edge}), LOOK))
+    assert ("limit of this study" in said) == bool(edge)
