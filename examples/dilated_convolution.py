@@ -21,21 +21,28 @@ class DilatedConvolution(nn.Module):
 
     A temporal convolutional network (Bai, Kolter & Koltun, 2018) at its smallest.
 
+    Its state is what the layers still need of the steps before: each as many of its inputs as it
+    reaches back.
+
     Args:
         length: T, which decides the number of layers.
         channels: features of each layer.
     """
 
+    width_option = "channels"  # what `match` solves
+
     def __init__(self, length: int, channels: PositiveInt = 16) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         reach, inputs = 1, 1
+        self.state_size = 0
         while reach < length:
             layers += [
                 nn.ZeroPad1d((reach, 0)),
                 nn.Conv1d(inputs, channels, kernel_size=2, dilation=reach),
                 nn.ReLU(),
             ]
+            self.state_size += reach * inputs
             reach, inputs = 2 * reach, channels
         self.layers = nn.Sequential(*layers)
         self.readout = nn.Linear(inputs, 1)

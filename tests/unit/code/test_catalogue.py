@@ -1,3 +1,4 @@
+import os
 import pkgutil
 import shutil
 from pathlib import Path
@@ -61,6 +62,41 @@ def test_anything_importable_can_be_named(module):
     assert list(
         catalogue.options("architecture", f"{name}:Net", pydantic.BaseModel).model_fields
     ) == ["width"]
+
+
+def test_every_architecture_of_the_project_has_a_width():
+    assert {catalogue.width(name) for name in catalogue.names("architecture")} == {"hidden_size"}
+
+
+@pytest.mark.parametrize(
+    ("body", "width"),
+    [
+        ("def __init__(self, length, hidden_size=3): ...", "hidden_size"),
+        ("def __init__(self, length, channels=3): ...", None),
+        ("width_option = 'channels'\n    def __init__(self, length, channels=3): ...", "channels"),
+        (
+            "width_option: str = 'channels'\n    def __init__(self, length, channels): ...",
+            "channels",
+        ),
+        ("width_option = 'channel'\n    def __init__(self, length, channels=3): ...", None),
+        ("def __init__(self, length, **options): ...", "hidden_size"),
+    ],
+)
+def test_a_class_may_call_its_width_otherwise(module, body, width):
+    name = module(f"class Net:\n    {body}\n")
+    assert catalogue.width(f"{name}:Net") == width
+
+
+def test_the_example_names_its_width_and_its_state(python):
+    program = """
+from examples.dilated_convolution import DilatedConvolution
+from recall_horizon.code import catalogue
+print(catalogue.width("examples.dilated_convolution:DilatedConvolution"))
+print(DilatedConvolution(8, channels=3).state_size)
+"""
+    home = Path(recall_horizon.__file__).parents[1]
+    said = python(program, PYTHONPATH=f"{home}{os.pathsep}{home.parent}").split()
+    assert said == ["channels", str(1 * 1 + 2 * 3 + 4 * 3)]
 
 
 @pytest.mark.parametrize(

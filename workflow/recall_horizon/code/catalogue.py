@@ -30,6 +30,9 @@ KINDS = {
     "task": Kind("data.tasks", 3),  # (generator, number of sequences, length)
 }
 
+# What an architecture calls its width, unless its class says otherwise.
+WIDTH = "hidden_size"
+
 
 def names(kind: str) -> list[str]:
     """The names that the package itself offers, sorted."""
@@ -92,6 +95,19 @@ def options(kind: str, name: str, base: type[pydantic.BaseModel]) -> type[pydant
     """A subclass of `base` with the options that `name` takes."""
     module, _, attribute = locate(kind, name).partition(":")
     return signature.options_model(module, attribute, KINDS[kind].positional, base)
+
+
+@cache
+def width(name: str) -> str | None:
+    """The option that is the width of an architecture; None if it has no such option.
+
+    It is `hidden_size`, unless the class assigns another name to `width_option`.
+    """
+    module, _, attribute = locate("architecture", name).partition(":")
+    option = syntax.attribute(module, attribute, "width_option") or WIDTH
+    taken = options("architecture", name, pydantic.BaseModel)
+    anything = taken.model_config.get("extra") == "allow"
+    return option if anything or option in taken.model_fields else None
 
 
 def _attribute(module: str, stem: str) -> str | None:

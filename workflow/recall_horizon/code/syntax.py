@@ -86,14 +86,31 @@ def constant(module: str, name: str) -> Any:
     Raises:
         RecallHorizonError: there is no such assignment, or it is not a literal.
     """
-    for node in tree(module).body:
+    value = _assigned(tree(module).body, name)
+    if value is None:
+        raise RecallHorizonError(f"{module_file(module)} must assign a literal to {name}.")
+    return value
+
+
+def attribute(module: str, defined: str, name: str) -> Any:
+    """The literal that the class `defined` of `module` assigns to `name`; None if it assigns none.
+
+    What it inherits is not looked at.
+    """
+    found = next((d for d in definitions(module) if d.name == defined), None)
+    return _assigned(found.body, name) if isinstance(found, ast.ClassDef) else None
+
+
+def _assigned(body: list[ast.stmt], name: str) -> Any:
+    """The literal that a statement of `body` assigns to `name`; None if there is none."""
+    for node in body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             try:
                 return ast.literal_eval(node.value)
             except ValueError:
-                break
-    raise RecallHorizonError(f"{module_file(module)} must assign a literal to {name}.")
+                return None
+    return None
 
 
 def definitions(module: str) -> list[Definition]:

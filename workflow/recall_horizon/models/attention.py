@@ -17,6 +17,8 @@ class Attention(nn.Module):
     every element's a key and a value. There is no state: the first element is as near as the last.
     Without positions all elements but the last look alike, and R² is at most 1/(T − 1).
 
+    Its state is the embeddings that are read at the end: T·hidden_size numbers.
+
     Args:
         length: T.
         hidden_size: features of embeddings, queries, keys and values.
@@ -30,6 +32,7 @@ class Attention(nn.Module):
         positions: Literal["learned", "sinusoidal", "none"] = "learned",
     ) -> None:
         super().__init__()
+        self.state_size = length * hidden_size
         self.r2_ceiling = r2_ceiling(positions, length)
         self.embedding = nn.Linear(1, hidden_size)
         self.positions = PositionalEncoding(positions, length, hidden_size)

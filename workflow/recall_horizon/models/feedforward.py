@@ -12,6 +12,8 @@ class Feedforward(nn.Module):
     prediction is the mean of the sequence, which shares 1/T of its variance with the first element,
     so its R² is at most 1/T.
 
+    Its state is the running sum of its outputs: 1 number.
+
     Args:
         length: T; the network is the same for every length, its ceiling is not.
         hidden_size: units of the hidden layer.
@@ -21,6 +23,7 @@ class Feedforward(nn.Module):
 
     def __init__(self, length: int, hidden_size: PositiveInt = 32) -> None:
         super().__init__()
+        self.state_size = 1
         self.r2_ceiling = {"first_element": 1 / length}
         self.network = nn.Sequential(
             nn.Linear(1, hidden_size), nn.ReLU(), nn.Linear(hidden_size, 1)

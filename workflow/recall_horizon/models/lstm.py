@@ -13,6 +13,8 @@ class LSTM(Recurrent):
     """A long short-term memory network (Hochreiter & Schmidhuber, 1997), with a forget gate (Gers,
     Schmidhuber & Cummins, 2000).
 
+    Its state is the hidden state and the cell: 2·hidden_size numbers.
+
     Args:
         length: T; only `chrono` needs it.
         hidden_size: units of the hidden state.
@@ -34,6 +36,7 @@ class LSTM(Recurrent):
         orthogonal: bool = False,
     ) -> None:
         super().__init__(nn.LSTM(1, hidden_size, batch_first=True), orthogonal)
+        self.state_size = 2 * hidden_size
         if forget_bias == "chrono":
             set_chrono_bias(self.layer, (t_max or length) * t_max_factor)
         elif forget_bias is not None:

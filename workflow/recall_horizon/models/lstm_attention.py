@@ -14,13 +14,17 @@ class LSTMAttention(nn.Module):
     The hidden state after the first element still holds it, regardless of the sequence's length, so
     the answer no longer has to survive the recurrence.
 
+    Its state is the T hidden states that are read at the end, the last of which is also carried,
+    and the cell: (T + 1)·hidden_size numbers.
+
     Args:
-        length: T; unused, the network is the same for every length.
+        length: T; the network is the same for every length, its state is not.
         hidden_size: units of the hidden state; features of queries, keys and values.
     """
 
     def __init__(self, length: int, hidden_size: PositiveInt = 32) -> None:
         super().__init__()
+        self.state_size = (length + 1) * hidden_size
         self.lstm = nn.LSTM(1, hidden_size, batch_first=True)
         self.attention = SingleQueryAttention(hidden_size)
         self.readout = nn.Linear(hidden_size, 1)

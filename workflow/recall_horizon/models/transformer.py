@@ -18,6 +18,8 @@ class Transformer(nn.Module):
     and keys and values are not computed at all: the cost grows as T, not T². The initial weights
     are those of `nn.MultiheadAttention`, `nn.LayerNorm` and `nn.Linear`.
 
+    Its state is the embeddings that are read at the end: T·hidden_size numbers.
+
     Args:
         length: T.
         hidden_size: features of embeddings; a multiple of `heads`.
@@ -35,6 +37,7 @@ class Transformer(nn.Module):
         positions: Literal["learned", "sinusoidal", "none"] = "learned",
     ) -> None:
         super().__init__()
+        self.state_size = length * hidden_size
         self.r2_ceiling = r2_ceiling(positions, length)
         self.embedding = nn.Linear(1, hidden_size)
         self.positions = PositionalEncoding(positions, length, hidden_size)
