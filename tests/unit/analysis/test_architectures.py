@@ -36,7 +36,25 @@ def test_parameters_are_the_numbers_that_training_changes():
     assert learned["parameters"] - fixed["parameters"] == 7 * 32
 
 
-def test_a_users_class_declares_that_it_is_recurrent(module):
+def test_a_size_is_a_width_and_parameters_and_a_state():
+    lstm = catalogue.locate("architecture", "lstm")
+    row = facts(lstm, {"hidden_size": 3}, 5, "first_element", "hidden_size")
+    assert (row["width"], row["state"]) == (3, 6)
+    assert facts(lstm, {}, 5, "first_element", "hidden_size")["width"] == 32  # its default
+    assert facts(lstm, {}, 5, "first_element", None)["width"] is None
+
+
+def test_what_a_class_of_ones_own_does_not_say_is_unknown(module):
+    name = module(
+        "from torch import nn\n"
+        "class Own(nn.Module):\n"
+        "    def __init__(self, length):\n        super().__init__()\n"
+    )
+    row = facts(f"{name}:Own", {}, 5, "first_element", None)
+    assert (row["width"], row["state"]) == (None, None)
+
+
+def test_a_class_of_ones_own_says_that_it_is_recurrent(module):
     name = module(
         "from torch import nn\n"
         "class Own(nn.Module):\n    recurrent = True\n"

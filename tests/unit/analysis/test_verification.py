@@ -250,6 +250,7 @@ CHANGES = {
     ("training", "samples"): 900,
     ("training", "epochs"): 200,
     ("model_zoo", "lstm", "options"): {"hidden_size": 16},
+    ("model_zoo", "lstm", "match"): {"parameters": 4500},
     ("model_zoo", "lstm", "training"): {"learning_rate": 0.1},
     ("model_zoo", "lstm", "architecture"): "gru",
 }

@@ -1,10 +1,11 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from recall_horizon.__main__ import main
 from recall_horizon.config.dataset import DatasetSpec, Splits
-from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.config.training import Matched, Training, TrainingSpec
 from recall_horizon.storage.files import read_tensors
 
 
@@ -72,7 +73,7 @@ def steps(tmp_path):
         device="cpu",
     )
 
-    def run(name):
+    def run(name, options=(("hidden_size", 3),), matched=None):
         folder = tmp_path / name
         job, data = folder / "runs" / "net" / "T4", str(folder / "data")
         assert main(["dataset", "--options", dataset.model_dump_json(), "--output", data]) == 0
@@ -83,7 +84,8 @@ def steps(tmp_path):
                 seed=3,
                 model="net",
                 architecture="recall_horizon.models.lstm:LSTM",
-                options={"hidden_size": 3},
+                options=dict(options),
+                matched=matched,
                 length=4,
                 first_replicate=first,
                 last_replicate=last,
@@ -121,3 +123,43 @@ def test_weights_are_kept_with_their_origin(steps):
     assert {name.split("/")[0] for name in weights} == {"replicate-0", "replicate-1"}
     assert {name.split("/")[1] for name in weights} == {"initial", "final"}
     assert TrainingSpec.model_validate(about["spec"]).training.epochs == 2
+
+
+def test_a_solved_width_is_kept_with_the_weights_and_in_the_record(steps):
+    """An LSTM of 3 units has 76 parameters."""
+    matched = Matched(option="hidden_size", parameters=76, length=4)
+    solved, named = steps("solved", options=(), matched=matched), steps("named")
+    job = Path("runs/net/T4")
+    _, about = read_tensors(solved / job / "seeds-0-1.weights")
+    assert TrainingSpec.model_validate(about["spec"]).options == {"hidden_size": 3}
+    record = json.loads((solved / job / "seeds-0-1.run.json").read_text())
+    assert record["fingerprint"]["spec"]["options"] == {"hidden_size": 3}
+    losses = [(folder / "losses.csv").read_bytes() for folder in (solved, named)]
+    assert losses[0] == losses[1]
+
+
+def test_the_models_table_has_one_width_a_model_and_gaps_where_a_class_says_nothing(
+    tmp_path, module
+):
+    own = module(
+        "from torch import nn\n"
+        "class Own(nn.Linear):\n    def __init__(self, length):\n        super().__init__(1, 1)\n"
+    )
+    matched = {"option": "hidden_size", "parameters": 551, "length": 20}  # 10 units
+    attention = "recall_horizon.models.attention:Attention"
+    models = {
+        "own": {"architecture": f"{own}:Own", "width": None, "matched": None},
+        "net": {"architecture": attention, "width": "hidden_size", "matched": matched},
+    }
+    models = {name: {"label": name, "options": {}, **entry} for name, entry in models.items()}
+    options = {"models": models, "lengths": [5, 20], "task": "first_element"}
+    path = tmp_path / "models.csv"
+    assert main(["models", "--options", json.dumps(options), "--output", str(path)]) == 0
+    rows = [line.split(",")[2:7] for line in path.read_text().splitlines()]
+    assert rows == [
+        ["length", "architecture", "width", "parameters", "state"],
+        ["5", "Attention", "10", "401", "50"],
+        ["20", "Attention", "10", "551", "200"],
+        ["5", "Own", "nan", "2", "nan"],
+        ["20", "Own", "nan", "2", "nan"],
+    ]

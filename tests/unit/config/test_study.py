@@ -450,7 +450,88 @@ def test_figures_receive_only_the_models_that_run():
     assert json.loads(json.dumps(look)) == look
 
 
-def test_longer_sequences_and_wider_models_request_more_memory():
+def with_match(match, **entry):
+    raw = two_models()
+    raw["model_zoo"]["b"] = {**raw["model_zoo"]["b"], "match": match, **entry}
+    return raw
+
+
+def test_a_size_reaches_the_jobs_of_its_own_model_alone():
+    before, after = (specs(with_match({"parameters": n})) for n in (4000, 5000))
+    assert {key[0] for key in before if before[key] != after[key]} == {"b"}
+    told = after[("b", 5, (0, 9))]
+    assert told.matched.model_dump() == {
+        "option": "hidden_size",
+        "parameters": 5000,
+        "length": max(DEFAULT["lengths"]),
+    }
+    assert after[("a", 5, (0, 9))].matched is None
+    assert TrainingSpec.model_validate_json(told.model_dump_json()) == told
+
+
+def test_a_size_is_that_at_the_longest_length_of_the_study_in_its_controls_too():
+    study = load(with_match({"parameters": 4000}))
+    shuffled = study.on_shuffled_targets().training_spec("b", study.controls.shuffled_length, 0, 0)
+    assert shuffled.matched == study.training_spec("b", 5, 0, 0).matched
+    assert shuffled.matched.length == max(study.lengths)
+    named = load(with_match({"parameters": 4000, "length": 7}))
+    assert named.training_spec("b", 5, 0, 0).matched.length == 7
+    assert load(json.loads(study.model_dump_json())) == study
+
+
+def test_a_width_that_must_be_named_need_not_be_where_it_is_solved(module):
+    name = module(
+        "class Net:\n    width_option = 'n'\n    def __init__(self, length, n: int, k: int): ...\n"
+    )
+    entry = {"architecture": f"{name}:Net", "options": {"k": 3}}
+    study = load(with_match({"parameters": 4000}, **entry))
+    spec = study.training_spec("b", 5, 0, 0)
+    assert (spec.options, spec.matched.option) == ({"k": 3}, "n")
+    assert "options.n = None: this key is missing" in refusal(with_match(None, **entry))
+    entry["options"] = {}
+    message = refusal(with_match({"parameters": 4000}, **entry))
+    assert "model_zoo.b.options.k = None: this key is missing" in message
+    assert "options.n" not in message
+
+
+@pytest.mark.parametrize(
+    ("match", "entry", "said"),
+    [
+        ({}, {}, "model_zoo.b.match.parameters = None: this key is missing"),
+        ({"parameters": 0}, {}, "model_zoo.b.match.parameters = 0"),
+        ({"parameter": 9}, {}, "unknown key; did you mean 'parameters'?"),
+        ({"parameters": 9, "length": 0}, {}, "model_zoo.b.match.length = 0"),
+        (
+            {"parameters": 9},
+            {"options": {"hidden_size": 8}},
+            "model_zoo.b.match = {'parameters': 9}: should be left out, or options.hidden_size",
+        ),
+        (
+            {"parameters": 9},
+            {"architecture": "examples.without_width:Net"},
+            "there is no module examples.without_width",
+        ),
+    ],
+)
+def test_a_size_that_cannot_be_solved_for_is_refused(match, entry, said):
+    assert said in refusal(with_match(match, **entry))
+
+
+def test_a_size_of_a_model_without_a_width_is_refused(module):
+    name = module("class Net:\n    def __init__(self, length): ...\n")
+    message = refusal(with_match({"parameters": 9}, architecture=f"{name}:Net"))
+    assert "has no width to be solved: it takes no option `hidden_size`" in message
+    assert "`width_option`" in message
+
+
+def test_a_larger_model_asks_for_more_memory():
+    small, large = (load(with_match({"parameters": n})) for n in (4500, 450_000))
+    assert small.training_memory_mb("b", 100) < large.training_memory_mb("b", 100)
+    like_lstm = load(two_models(hidden_size=33)).training_memory_mb("b", 100)
+    assert small.training_memory_mb("b", 100) == like_lstm
+
+
+def test_longer_sequences_and_wider_models_ask_for_more_memory():
     study = load(two_models(hidden_size=512))
     assert study.dataset_memory_mb(1000) > study.dataset_memory_mb(10)
     splits = study.dataset.model_copy(update={"validation": 10**6})

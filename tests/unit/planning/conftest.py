@@ -42,7 +42,7 @@ def benchmark(results):
 def train(job, results):
     """A training job that has not run, by default of one replicate, the work of 300 sequences."""
 
-    def make(model, length, study="small", last=0, gpus=0, options=(), **training):
+    def make(model, length, study="small", last=0, gpus=0, options=(), matched=None, **training):
         settings = {"samples": 100, "epochs": 2, "evaluate_at": [1], **training}
         name = f"{model}/T{length}/seeds-0-{last}"
         return job(
@@ -54,6 +54,7 @@ def train(job, results):
             options={
                 "architecture": f"models:{model.partition('-')[0]}",
                 "options": dict(options),
+                "matched": matched,
                 "length": length,
                 "first_replicate": 0,
                 "last_replicate": last,

@@ -57,7 +57,17 @@ def test_a_wider_network_costs_the_square_of_its_width_until_one_has_run(ran, tr
     assert cost(narrow).seconds == pytest.approx(3)
 
 
-def test_another_model_of_the_same_architecture_costs_the_same(ran, train, cost):
+def test_a_network_whose_width_is_solved_costs_like_an_lstm_of_its_size(ran, train, cost):
+    ran("lstm", 10, 3.0)
+    large = train("lstm-large", 10, matched={"parameters": 4 * 128**2}, last=4)
+    assert cost(large).seconds == pytest.approx(5 * 48)
+    # Its record has the width as well.
+    width = {"hidden_size": 127}
+    ran("lstm-large", 10, 30.0, matched={"parameters": 4 * 128**2}, options=width)
+    assert cost(large).seconds == pytest.approx(5 * 30)
+
+
+def test_another_model_of_the_architecture_costs_alike(ran, train, cost):
     ran("lstm", 10, 3.0)
     ran("rnn", 10, 1.0)
     assert cost(train("lstm-forget", 10)).seconds == pytest.approx(3)

@@ -29,6 +29,7 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
             ("architecture", entry["architecture"].replace("_", "-")),
             *_flat("options", entry.get("options", {})),
             *_flat("selection", selection),
+            *_flat("match", entry.get("match") or {}),
         ]
     )
 

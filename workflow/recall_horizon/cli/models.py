@@ -1,14 +1,18 @@
-"""Describe the models of a study: parameters at each length, and whether they are recurrent."""
+"""Describe the models of a study: their size at each length, and whether they are recurrent."""
 
 import argparse
 import logging
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from recall_horizon.analysis.architectures import facts
 from recall_horizon.cli._options import add_options
+from recall_horizon.config.training import Matched
 from recall_horizon.storage import tables
+from recall_horizon.training.width import with_width
 
 
 def main(arguments: list[str]) -> None:
@@ -21,14 +25,21 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--output", required=True, type=Path)
     parsed = parser.parse_args(arguments)
     rows = [
-        {
-            "model": name,
-            "label": entry["label"],
-            "length": length,
-            **facts(entry["architecture"], entry["options"], length, parsed.options.task),
-        }
+        {"model": name, "label": entry["label"], "length": length, **known}
         for name, entry in sorted(parsed.options.models.items())
-        for length in parsed.options.lengths
+        for length, known in _at_each_length(entry, parsed.options.lengths, parsed.options.task)
     ]
-    tables.write(parsed.output, pd.DataFrame(rows))
+    # Whole numbers, also where some of a column are missing.
+    table = pd.DataFrame(rows).astype({"width": "Int64", "state": "Int64"})
+    tables.write(parsed.output, table)
     logging.info("%d rows in %s", len(rows), parsed.output)
+
+
+def _at_each_length(
+    entry: dict[str, Any], lengths: list[int], task: str
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What is known of one model at each length, its width solved once for all of them."""
+    matched = Matched.model_validate(entry["matched"]) if entry["matched"] else None
+    options = with_width(entry["architecture"], entry["options"], matched)
+    for length in lengths:
+        yield length, facts(entry["architecture"], options, length, task, entry["width"])

@@ -18,6 +18,7 @@ from recall_horizon.storage.files import write_tensors, write_text  # noqa: E402
 from recall_horizon.storage.provenance import versions  # noqa: E402
 from recall_horizon.training import device, loop, losses  # noqa: E402
 from recall_horizon.training.checkpoint import Checkpoint, alone, is_done  # noqa: E402
+from recall_horizon.training.width import resolved  # noqa: E402
 
 
 def main(arguments: list[str]) -> None:
@@ -43,7 +44,7 @@ def main(arguments: list[str]) -> None:
 
 def _train(parsed: argparse.Namespace, waited: bool) -> None:
     """Train, unless another process, for which this one `waited`, has done it."""
-    spec: TrainingSpec = parsed.options
+    spec: TrainingSpec = resolved(parsed.options)
     on = device.prepare(spec.training.device, parsed.threads)
     logging.info(
         "%s, T = %d, replicates %d to %d: %d epochs on %s (%s), threads: %d%s",

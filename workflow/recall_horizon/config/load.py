@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
 from recall_horizon.code import catalogue
+from recall_horizon.config.dataset import Task
 from recall_horizon.config.messages import Problem, as_text, from_validation
 from recall_horizon.config.section import Section
-from recall_horizon.config.study import Study
+from recall_horizon.config.study import ModelEntry, Study
 from recall_horizon.config.training import Training
 from recall_horizon.errors import ConfigError, RecallHorizonError, nearest
 
@@ -27,22 +28,43 @@ def load(raw: Mapping[str, Any]) -> Study:
     problems = list(_contradictions(study))
     if problems:
         raise ConfigError(as_text(problems))
-    return _with_checked_options(study)
+    return _with_match_lengths(_with_checked_options(study))
 
 
 def _with_checked_options(study: Study) -> Study:
     """`study` with the options of its task and models in the types that their code declares."""
 
-    def checked(kind: str, name: str, options: dict[str, Any]) -> dict[str, Any]:
-        taken = catalogue.options(kind, name, Section).model_validate(options)
-        return {"options": taken.model_dump(exclude_unset=True)}
+    def checked(taken: type[Section], options: dict[str, Any]) -> dict[str, Any]:
+        return {"options": taken.model_validate(options).model_dump(exclude_unset=True)}
 
-    task = study.task.model_copy(update=checked("task", study.task.name, study.task.options))
+    taken = catalogue.options("task", study.task.name, Section)
+    task = study.task.model_copy(update=checked(taken, study.task.options))
     zoo = {
-        name: entry.model_copy(update=checked("architecture", entry.architecture, entry.options))
+        name: entry.model_copy(update=checked(_options_of(entry), entry.options))
         for name, entry in study.model_zoo.items()
     }
     return study.model_copy(update={"task": task, "model_zoo": zoo})
+
+
+def _with_match_lengths(study: Study) -> Study:
+    """`study` with the length at which each width is solved, also where another part of it runs."""
+    longest = {"length": max(study.lengths)}
+    zoo = {
+        name: entry.model_copy(update={"match": entry.match.model_copy(update=longest)})
+        if entry.match and entry.match.length is None
+        else entry
+        for name, entry in study.model_zoo.items()
+    }
+    return study.model_copy(update={"model_zoo": zoo})
+
+
+def _options_of(entry: ModelEntry) -> type[Section]:
+    """The options that `entry` may give: a width that is solved needs no value."""
+    taken = catalogue.options("architecture", entry.architecture, Section)
+    width = catalogue.width(entry.architecture) if entry.match else None
+    if width not in taken.model_fields:
+        return taken
+    return create_model(taken.__name__, __base__=taken, **{width: (Any, None)})
 
 
 def _contradictions(study: Study) -> Iterator[Problem]:
@@ -71,18 +93,15 @@ def _contradictions(study: Study) -> Iterator[Problem]:
             yield Problem(
                 ("model_zoo", name), zoo[name].architecture, "two names differ only in case"
             )
-    yield from _code_problems(("task",), "task", "name", study.task.name, study.task.options)
+    yield from _task_problems(study.task)
     if study.controls.shuffled_models:
-        shuffled = study.on_shuffled_targets().task
-        for problem in _code_problems(("task",), "task", "name", shuffled.name, shuffled.options):
+        for problem in _task_problems(study.on_shuffled_targets().task):
             if problem.path[-1] == "shuffled":
                 advice = f"should be []: task {study.task.name} has no option `shuffled`"
                 path = ("controls", "shuffled_models")
                 yield Problem(path, study.controls.shuffled_models, advice)
     for name, entry in zoo.items():
-        yield from _code_problems(
-            ("model_zoo", name), "architecture", "architecture", entry.architecture, entry.options
-        )
+        yield from _model_problems(("model_zoo", name), entry)
 
 
 def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
@@ -128,16 +147,42 @@ def _selection_problems(study: Study) -> Iterator[Problem]:
             return
 
 
-def _code_problems(
-    path: tuple[str, ...], kind: str, key: str, name: str, options: dict[str, Any]
-) -> Iterator[Problem]:
-    """The problem if `name` cannot be found, or those of `options` that it does not take."""
+def _model_problems(path: tuple[str, ...], entry: ModelEntry) -> Iterator[Problem]:
+    """Whether the architecture of `entry` is found and takes its options, and has one width."""
     try:
-        model = catalogue.options(kind, name, Section)
+        taken, width = _options_of(entry), catalogue.width(entry.architecture)
     except RecallHorizonError as error:
-        yield Problem((*path, key), name, str(error))
+        yield Problem((*path, "architecture"), entry.architecture, str(error))
         return
+    yield from _option_problems(path, taken, entry.options)
+    if entry.match is None:
+        return
+    given = entry.match.model_dump(exclude_unset=True)
+    if width is None:
+        advice = (
+            f"{entry.architecture} has no width to be solved: it takes no option "
+            f"`{catalogue.WIDTH}`, and its class names no other as its `width_option`"
+        )
+        yield Problem((*path, "match"), given, advice)
+    elif width in entry.options:
+        advice = f"should be left out, or options.{width} should: it is solved from `match`"
+        yield Problem((*path, "match"), given, advice)
+
+
+def _task_problems(task: Task) -> Iterator[Problem]:
+    """Whether `task` can be found and takes its options."""
     try:
-        model.model_validate(options)
+        taken = catalogue.options("task", task.name, Section)
+    except RecallHorizonError as error:
+        yield Problem(("task", "name"), task.name, str(error))
+        return
+    yield from _option_problems(("task",), taken, task.options)
+
+
+def _option_problems(
+    path: tuple[str, ...], taken: type[Section], options: dict[str, Any]
+) -> Iterator[Problem]:
+    try:
+        taken.model_validate(options)
     except ValidationError as error:
-        yield from from_validation(error, model, (*path, "options"))
+        yield from from_validation(error, taken, (*path, "options"))

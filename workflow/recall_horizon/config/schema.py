@@ -28,17 +28,17 @@ def schema() -> str:
 def markdown_tables() -> str:
     """A table of every key, section by section, in Markdown."""
     generated = Study.model_json_schema()
-    parts = []
+    tables = []
     for path, section in _sections(Study, ""):
         definition = generated if section is Study else generated["$defs"][section.__name__]
         heading = f"`{path}`" if path else "The study"
-        parts.append(f"### {heading}\n\n{_one_line(section.__doc__)}\n\n| key | value | meaning |")
-        parts.append("|---|---|---|")
+        tables.append(f"### {heading}\n\n{_one_line(section.__doc__)}\n\n| key | value | meaning |")
+        tables.append("|---|---|---|")
         for key, field in definition["properties"].items():
             meaning = _one_line(field.get("description", ""))
-            parts.append(f"| `{key}` | {_kind(field)} | {meaning} |")
-        parts.append("")
-    return "\n".join(parts)
+            tables.append(f"| `{key}` | {_kind(field)} | {meaning} |")
+        tables.append("")
+    return "\n".join(tables)
 
 
 def _sections(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[BaseModel]]]:
@@ -49,7 +49,7 @@ def _sections(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[Bas
         annotation: Any = field.annotation
         if getattr(annotation, "__origin__", None) is dict:
             annotation, below = annotation.__args__[1], f"{below}.<name>"
-        for part in parts(annotation):
+        for part in parts(annotation):  # a section that may be null is in a union
             if isinstance(part, type) and issubclass(part, BaseModel):
                 yield from _sections(part, below)
 

@@ -17,7 +17,13 @@ from recall_horizon.code import catalogue
 from recall_horizon.config.dataset import DatasetSpec, Splits, Task
 from recall_horizon.config.section import HEX_COLOUR, PlainName, Section, distinct
 from recall_horizon.config.selection import Selection
-from recall_horizon.config.training import Training, TrainingChanges, TrainingSpec
+from recall_horizon.config.training import (
+    Matched,
+    Training,
+    TrainingChanges,
+    TrainingSpec,
+    lstm_width,
+)
 
 # Numbers that training keeps for each sequence, step and hidden unit: an LSTM's four gates, its two
 # states and their gradients, as measured, rounded up.
@@ -35,6 +41,16 @@ def _ascending(values: list[int]) -> list[int]:
     return values
 
 
+class Match(Section):
+    """A size that the model's width is solved for, so that models can be compared at one size."""
+
+    parameters: PositiveInt
+    """Parameters that training changes; the run is refused where no width comes within 2 %."""
+    length: PositiveInt | None = None
+    """The length at which the model has them, and whose width it has at every length; null takes
+    the longest of `lengths`."""
+
+
 class ModelEntry(Section):
     """One entry of the model zoo: an architecture with options, and how figures show it."""
 
@@ -42,6 +58,8 @@ class ModelEntry(Section):
     """A file's name in workflow/recall_horizon/models/, or `package.module:ClassName`."""
     options: dict[str, Any] = {}
     """Keyword arguments of the architecture's constructor, other than the length."""
+    match: Match | None = None
+    """Instead of a width among the options (`hidden_size`): the size that it is solved for."""
     label: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
     """The model's name in figures and text; null takes its name in the model zoo."""
     colour: Annotated[str, StringConstraints(pattern=HEX_COLOUR)] | None = None
@@ -138,6 +156,17 @@ class Study(Section):
         """What each candidate of the selection changes in `training`, by its name."""
         return self.selection.candidates() if self.selection else {}
 
+    def matched(self, model: str) -> Matched | None:
+        """What the width of `model` is solved from; None if its options decide it."""
+        entry = self.model_zoo[model]
+        if entry.match is None:
+            return None
+        return Matched(
+            option=catalogue.width(entry.architecture),
+            parameters=entry.match.parameters,
+            length=entry.match.length or max(self.lengths),
+        )
+
     def on_shuffled_targets(self) -> "Study":
         """The small study whose targets are shuffled, which the controls look at."""
         controls = self.controls
@@ -184,6 +213,7 @@ class Study(Section):
             model=model,
             architecture=catalogue.locate("architecture", entry.architecture),
             options=entry.options,
+            matched=self.matched(model),
             length=length,
             first_replicate=first,
             last_replicate=last,
@@ -213,7 +243,10 @@ class Study(Section):
         ]
         batches = [settings.batch_size or settings.samples for settings in tried]
         batch = max(*batches, min(evaluated, 4096))
-        width = self.model_zoo[model].options.get("hidden_size", 32)
+        entry = self.model_zoo[model]
+        width = entry.options.get("hidden_size", 32)
+        if entry.match:
+            width = lstm_width(entry.match.parameters)
         activations = 4 * batch * length * width * ACTIVATIONS_PER_UNIT
         return 500 + self.dataset_memory_mb(length) + activations // 10**6
 
@@ -225,13 +258,15 @@ class Study(Section):
                 "label": entry.label or name,
                 "architecture": catalogue.locate("architecture", entry.architecture),
                 "options": entry.options,
+                "width": catalogue.width(entry.architecture),
+                "matched": matched.model_dump() if (matched := self.matched(name)) else None,
             }
             for name, entry in entries.items()
         }
 
     def experiment(self) -> dict[str, Any]:
         """What was trained on what, which decides how far two studies can be compared."""
-        keys = {"architecture", "options", "training"}
+        keys = {"architecture", "options", "match", "training"}
         return {
             "seed": self.seed,
             "task": self.task.model_dump(),

@@ -1,5 +1,6 @@
 """How a model is trained, and what one training job receives."""
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -63,6 +64,25 @@ TrainingChanges = create_model(
 )
 
 
+class Matched(Section):
+    """A width that is solved before the model is built, so that models are of a size."""
+
+    option: str
+    """The constructor's keyword that is the width."""
+    parameters: PositiveInt
+    """How many parameters the model is to have."""
+    length: PositiveInt
+    """The length at which it is to have them; its width is the same at every other."""
+
+
+def lstm_width(parameters: int) -> int:
+    """About the hidden units of an LSTM with so many parameters: H units have 4 H² and some more.
+
+    The costs of any model of the size are estimated from it: only building one tells its width.
+    """
+    return math.isqrt(parameters // 4)
+
+
 class TrainingSpec(Section):
     """All that decides the numbers of one training job: a model, a length, a shard."""
 
@@ -74,6 +94,8 @@ class TrainingSpec(Section):
     architecture: str
     """The model's class, as `module:ClassName`."""
     options: dict[str, Any]
+    matched: Matched | None = None
+    """What decides the model's width where the options do not name it."""
     length: PositiveInt
     first_replicate: NonNegativeInt
     last_replicate: NonNegativeInt

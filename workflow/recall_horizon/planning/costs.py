@@ -7,7 +7,8 @@ The same formula applies to every job, with the numbers of the jobs that are mos
 * `start` is what a job takes in addition to its work: Python, torch, files.
 * `work` of a training job is its replicates · samples · (epochs + evaluations / 3), since an
   evaluation reads the sequences forward only, a third of a step; times (hidden_size / 32)² for
-  networks wider than 32 units. It is 1 for a job that trains nothing.
+  networks wider than 32 units; one whose width is solved is taken to be as wide as an LSTM with
+  as many parameters. It is 1 for a job that trains nothing.
 * `rate(length)` lies on the line through the two measured lengths that enclose the length, or that
   are the nearest to it; through the origin if only one length was measured.
 
@@ -29,6 +30,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from recall_horizon.config.training import lstm_width
 from recall_horizon.planning.jobs import Job
 
 WIDTH = 32  # hidden units of a model whose options name no hidden_size
@@ -66,7 +68,9 @@ def training_in(options: dict[str, Any], device: str) -> Training | None:
     """The training that a job's options describe; None if it trains nothing."""
     try:
         settings = options["training"]
-        width = max(options["options"].get("hidden_size") or WIDTH, WIDTH)
+        matched = options.get("matched")
+        given = lstm_width(matched["parameters"]) if matched else None
+        width = max(given or options["options"].get("hidden_size") or WIDTH, WIDTH)
         evaluations = len({0, *settings["evaluate_at"], settings["epochs"]})
         replicates = options["last_replicate"] - options["first_replicate"] + 1
         sequences = replicates * settings["samples"] * (settings["epochs"] + evaluations / 3)

@@ -17,6 +17,7 @@ from recall_horizon.seeds import Stream, generator, torch_seed
 from recall_horizon.training.checkpoint import Checkpoint
 from recall_horizon.training.losses import Loss
 from recall_horizon.training.run_state import Replicate, Shard, restored
+from recall_horizon.training.width import resolved
 
 log = logging.getLogger(__name__)
 
@@ -156,8 +157,9 @@ def _row(spec: TrainingSpec, replicate: int, at: Evaluation, variance: float) ->
 
 def build(spec: TrainingSpec, replicate: int) -> nn.Module:
     """The untrained model of `replicate`, on the CPU: the same weights on every device."""
+    options = resolved(spec).options
     torch.manual_seed(torch_seed(spec.seed, *spec.key(Stream.WEIGHTS, spec.length, replicate)))
-    return pkgutil.resolve_name(spec.architecture)(spec.length, **spec.options)
+    return pkgutil.resolve_name(spec.architecture)(spec.length, **options)
 
 
 def _batches(spec: TrainingSpec, replicate: int, device: torch.device) -> Batches:
