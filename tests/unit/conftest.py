@@ -103,7 +103,7 @@ def probed(losses, measured):
         rows, columns=["model", "length", "replicate", "stage", "position", "sensitivity"]
     )
     models = losses[["model", "length"]].drop_duplicates(ignore_index=True)
-    models = models.assign(recurrent=True, parameters=1234, r2_ceiling=np.nan)
+    models = models.assign(recurrent=True, parameters=1234, state=64, r2_ceiling=np.nan)
     models = models.assign(reaches_ceiling=False)
     runs = sensitivity.of_replicates(probes, models)
     return {

@@ -1,17 +1,21 @@
 import json
+import math
+
+import pytest
 
 from recall_horizon.analysis import controls
-from recall_horizon.presentation.content import glued
+from recall_horizon.presentation.content import content, glued
+from recall_horizon.storage import provenance
 
 
 def test_the_content_can_be_written_as_json(written):
-    content, _, _ = written(ends={5: [None, None], 50: [(0.5, 0.5), None]})
-    assert json.loads(json.dumps(content, allow_nan=False)) == json.loads(json.dumps(content))
+    said, _, _ = written(ends={5: [None, None], 50: [(0.5, 0.5), None]})
+    assert json.loads(json.dumps(said, allow_nan=False)) == json.loads(json.dumps(said))
 
 
 def test_a_row_has_the_number_behind_its_text(written):
-    content = written(ends={5: [(0.1, 0.2)], 50: [None]})[0]
-    near, far = content["results"]
+    said = written(ends={5: [(0.1, 0.2)], 50: [None]})[0]
+    near, far = said["results"]
     assert near["values"]["test_mse"] == {"text": "0.200", "value": "0.2"}
     assert (far["values"]["test_mse"]["value"], far["diverged"]) == ("Infinity", 1)
     assert far["values"]["test_r2"]["value"] == "-Infinity"
@@ -39,6 +43,18 @@ def test_a_control_that_was_not_reached_is_a_warning_and_not_a_claim(written, mo
     assert "Of the 2 controls of this study, 1 is not reached" in said["about"]
     assert "hold." not in said["about"]
     assert sum(not cell["reached"] for row in said["rows"] for cell in row["cells"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [([64, 64], "64"), ([160, 1600], "160–1,600"), ([math.nan, math.nan], "")],
+)
+def test_a_models_size_is_its_parameters_and_its_state(written, states, shown):
+    _, tables, study = written()
+    tables["models"]["state"] = states
+    origin = provenance.gather(study.model_dump(mode="json"), [])
+    (row,) = content(tables, origin, study.look(), 0.9, "Recall it.")["horizons"]
+    assert (row["parameters"], row["state"]) == ("1,234", shown)
 
 
 def test_a_model_that_is_trained_differently_is_marked(written, settings):

@@ -3,6 +3,7 @@
 It contains no conclusions: `findings` computes those.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -62,7 +63,7 @@ def content(
     """
     study = provenance["study"]
     thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
-    parameters = tables["models"].groupby("model")["parameters"].agg(["min", "max"])
+    sizes = tables["models"].groupby("model")[["parameters", "state"]].agg(["min", "max"])
     return {
         "title": TITLE,
         "question": _question(study["task"]["name"], task),
@@ -78,7 +79,7 @@ def content(
             {
                 "label": look["labels"][model],
                 "control": model in look["controls"],
-                "parameters": _range(*parameters.loc[model]),
+                **{size: _range(*sizes.loc[model, size]) for size in ("parameters", "state")},
                 "cells": cells,
             }
             for model, cells in horizon_cells(tables["horizons"], thresholds)
@@ -246,5 +247,9 @@ def _each_with_count(counts: dict[str, int]) -> str:
     return "; ".join(f"{what} ({count} jobs)" for what, count in counts.items())
 
 
-def _range(low: int, high: int) -> str:
+def _range(low: float, high: float) -> str:
+    """Whole numbers from `low` to `high`; nothing where they are not known."""
+    if math.isnan(low):
+        return ""
+    low, high = int(low), int(high)
     return f"{low:,}" if low == high else f"{low:,}–{high:,}"
