@@ -6,7 +6,7 @@ import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from recall_horizon.presentation.findings import with_interval
+from recall_horizon.presentation.intervals import with_interval
 from recall_horizon.presentation.quantities import power
 
 CHARTS = ("models", "sensitivity")

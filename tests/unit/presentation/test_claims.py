@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recall_horizon.analysis.horizons import censored
-from recall_horizon.presentation.findings import findings, horizon_text
+from recall_horizon.presentation.findings import findings
+from recall_horizon.presentation.intervals import horizon_text
 from recall_horizon.presentation.quantities import number
 
 LABELS = {"lstm": "Long Memory", "gru": "Gated", "attn": "Attention", "conv": "Dilated"}

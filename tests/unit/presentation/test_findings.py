@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from recall_horizon.analysis.summary import summarise
-from recall_horizon.presentation import findings
+from recall_horizon.presentation import budgets, findings
+from recall_horizon.presentation.intervals import horizon_text
 
 LOOK = {
     "headline": "lstm",
@@ -335,18 +336,18 @@ def say_budget(losses_table):
             for r in range(4)
         }
         summary = summarise(losses_table(runs), 0.95, 100, 0.9, np.random.default_rng(0))
-        return " ".join(findings._budget(summary, LOOK, 0.9))
+        return " ".join(budgets.changes(summary, LOOK, 0.9))
 
     return sentence
 
 
 def test_a_horizon_beyond_all_lengths_is_reported_once():
     row = horizon_rows(lstm="middle").iloc[0]
-    assert findings.horizon_text(row) == "20 [15, 30]"
+    assert horizon_text(row) == "20 [15, 30]"
     beyond = row.copy()
     for end in ("horizon", "low", "high"):
         beyond[end] = 100
         beyond["censoring" if end == "horizon" else f"{end}_censoring"] = "above"
-    assert findings.horizon_text(beyond) == "≥ 100"
+    assert horizon_text(beyond) == "≥ 100"
     beyond["low"], beyond["low_censoring"] = 62.4, "none"
-    assert findings.horizon_text(beyond) == "≥ 100 [62, ≥ 100]"
+    assert horizon_text(beyond) == "≥ 100 [62, ≥ 100]"

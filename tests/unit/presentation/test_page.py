@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from recall_horizon.presentation import findings
+from recall_horizon.presentation import findings, intervals
 from recall_horizon.presentation.page import read_figures
 from recall_horizon.presentation.page import render as rendered
 from recall_horizon.storage import provenance
@@ -75,8 +75,8 @@ def test_every_length_has_its_row_of_numbers(render):
     html, tables, _ = render()
     text = Page(html).text
     for _, row in tables["summary"].query("epoch == 4").iterrows():
-        assert findings.with_interval(row, "test_mse_median") in text
-        assert findings.with_interval(row, "train_mse_median") in text
+        assert intervals.with_interval(row, "test_mse_median") in text
+        assert intervals.with_interval(row, "train_mse_median") in text
 
 
 def test_the_page_shows_where_the_numbers_come_from(render):
@@ -205,7 +205,7 @@ def test_every_result_has_its_row(render):
     assert table.count("<tr>") == 1 + len(rows)
     for _, row in rows.iterrows():
         assert f'data-value="{row["test_r2_iqm"]!r}"' in table
-        assert findings.with_interval(row, "test_r2_iqm") in table
+        assert intervals.with_interval(row, "test_r2_iqm") in table
 
 
 def test_the_contents_lead_to_sections_that_exist(render):

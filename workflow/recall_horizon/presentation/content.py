@@ -12,7 +12,8 @@ import pandas as pd
 
 from recall_horizon.analysis.replicates import final
 from recall_horizon.presentation import findings, verdicts
-from recall_horizon.presentation.findings import horizon_cells, with_interval
+from recall_horizon.presentation.findings import horizon_cells
+from recall_horizon.presentation.intervals import with_interval
 from recall_horizon.presentation.quantities import duration, number
 
 TITLE = "How far back can a sequence model remember?"

@@ -13,7 +13,7 @@ import vl_convert
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.code import catalogue, syntax
 from recall_horizon.presentation.figures import models, sensitivity, style
-from recall_horizon.presentation.findings import with_interval
+from recall_horizon.presentation.intervals import with_interval
 
 # Embeds a font in a third of the time; test_style.py saves with the fonts of RC.
 QUICK = {"pdf.fonttype": 3}

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from recall_horizon.analysis.replicates import METRICS, by_replicate, final
 from recall_horizon.presentation.figures import interactive, style
-from recall_horizon.presentation.findings import with_interval
+from recall_horizon.presentation.intervals import with_interval
 from recall_horizon.presentation.quantities import number
 
 TABLES = ("losses", "summary", "datasets")

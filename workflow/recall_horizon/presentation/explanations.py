@@ -1,0 +1,83 @@
+"""Why a model recalls or not, in sentences: what its answer depends on before any training."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recall_horizon.analysis.replicates import final
+from recall_horizon.presentation.intervals import UNDECIDED, solved
+from recall_horizon.presentation.quantities import number, power
+
+# A rule that is right less often than this does not explain what it is meant to.
+RIGHT = 0.75
+
+
+def fading(sensitivity: pd.DataFrame, look: dict[str, Any], lesson: bool) -> Iterator[str]:
+    """How much of the first element reaches the headline model's answer before training."""
+    runs = sensitivity[sensitivity["model"] == look["headline"]]
+    s0 = runs.groupby("length")["s0"].median()
+    after = runs.groupby("length")["concentration"].median()
+    near, far = s0.index[0], s0.index[-1]
+    text = (
+        f"Before any training, the first element moves the answer of the "
+        f"{look['labels'][look['headline']]} {power(s0[near])} times as much as the last one does "
+        f"at T = {near}"
+    )
+    text += f", and {power(s0[far])} times at T = {far}" if far != near else ""
+    yield f"{text}."
+    known = after[np.isfinite(after)]
+    if len(known):
+        shares = [f"{100 * known[t]:.0f} % at T = {t}" for t in sorted({*known.index[[0, -1]]})]
+        perfect = "; perfect recall would be 100 %" if lesson else ""
+        yield (
+            "After training, the share of all sensitivity that rests on the first element is "
+            f"{' and '.join(shares)}{perfect}."
+        )
+
+
+def vanishing(
+    tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: float
+) -> Iterator[str]:
+    """Whether recurrent models fail where the first element's influence has vanished."""
+    models, sensitivity, predictions = (
+        tables[name] for name in ("models", "sensitivity", "predictions")
+    )
+    critical = predictions["critical_s0"].iloc[0]
+    recurrent = [m for m in look["models"] if m in set(models.loc[models["recurrent"], "model"])]
+    s0 = sensitivity.groupby(["model", "length"])["s0"].median()
+    cells = [
+        (s0[(m, row["length"])] >= critical, solved(row, "test_r2_median", solved_r2))
+        for m in recurrent
+        for _, row in final(tables["summary"], m).iterrows()
+    ]
+    alive = [verdict for lives, verdict in cells if lives]
+    faded = [verdict for lives, verdict in cells if not lives]
+    if not alive or not faded or tables["summary"]["test_r2_median_low"].isna().any():
+        return
+    right = alive.count(1) + faded.count(-1)
+    least = right / len(cells)
+    most = (right + alive.count(0) + faded.count(0)) / len(cells)
+    if least >= RIGHT and 1 in alive and -1 in faded:
+        verdict = "fits these data"
+    elif most < RIGHT or max(alive) < 0 or min(faded) > 0:
+        verdict = "does not fit these data"
+    else:
+        verdict = UNDECIDED
+    share = f"{100 * least:.0f} %" if least == most else f"{100 * least:.0f} to {100 * most:.0f} %"
+    yield (
+        f"The lesson's reason, vanishing gradients, {verdict}: of the {len(alive)} combinations of "
+        f"a recurrent model and a length whose untrained s0 is at least {critical:g}, "
+        f"{alive.count(1)} end with a median R² of {solved_r2:g} or more, {alive.count(-1)} with "
+        f"less, and {alive.count(0)} cannot be told; of the {len(faded)} below it, "
+        f"{faded.count(1)}, {faded.count(-1)} and {faded.count(0)}. The rule, fixed beforehand, is "
+        f"right in {share} of them."
+    )
+    correlation = predictions["rank_correlation"].iloc[0]
+    if not np.isnan(correlation):
+        judged = int((predictions["basis"] == "decay rate").sum())
+        yield (
+            f"Between the horizons that untrained networks predict and those measured, the rank "
+            f"correlation over {judged} recurrent models is {number(correlation)}."
+        )
