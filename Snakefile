@@ -31,6 +31,7 @@ localrules:
     losses,
     summary,
     horizons,
+    budgets,
     sensitivity,
     controls,
     verification,

@@ -25,7 +25,10 @@ SOURCES = [
 ]
 SNAKEMAKE = str(Path(sys.executable).with_name("snakemake"))
 # What follows from training, by rule.
-TABLES = {"losses", "summary", "horizons", "sensitivity", "controls", "provenance", "verification"}
+TABLES = {
+    *("losses", "summary", "horizons", "budgets", "sensitivity", "controls", "provenance"),
+    "verification",
+}
 DOWNSTREAM = {*TABLES, "probe", "figure", "page", "paper", "all"}
 KINDS = ("rule", "localrule", "checkpoint", "localcheckpoint")  # what a dry run calls them
 NOT_CACHED = ["PYTHONDONTWRITEBYTECODE"]  # every job would compile the package

@@ -83,6 +83,47 @@ rule horizons:
         "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
 
 
+rule budgets:
+    input:
+        "<results>/tables/losses.csv",
+    output:
+        budgets=report(
+            "<results>/tables/budgets.csv",
+            caption="../../report/captions/budgets.rst",
+            category="Tables",
+            labels={"table": "budgets"},
+        ),
+        growth=report(
+            "<results>/tables/growth.csv",
+            caption="../../report/captions/growth.rst",
+            category="Tables",
+            labels={"table": "growth"},
+        ),
+    log:
+        "<results>/logs/tables/budgets.log",
+    benchmark:
+        "<results>/benchmarks/tables/budgets.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        python=python,
+        options=canonical_json(
+            {
+                **intervals(),
+                "thresholds": STUDY.analysis.horizon_r2,
+                "an_epoch": {m: STUDY.training_of(m).an_epoch() for m in STUDY.models},
+            }
+        ),
+        code=code("budgets"),
+    shell:
+        "{params.python} -m recall_horizon budgets --losses {input:q} "
+        "--options {params.options:q} --budgets {output.budgets:q} --growth {output.growth:q} "
+        "> {log:q} 2>&1"
+
+
 rule models:
     output:
         report(
