@@ -13,6 +13,7 @@ import torch
 import yaml
 
 from recall_horizon.analysis import controls, sensitivity
+from recall_horizon.analysis.budgets import budgets
 from recall_horizon.analysis.horizons import horizons
 from recall_horizon.analysis.selection import selection_table
 from recall_horizon.analysis.summary import summarise
@@ -172,6 +173,8 @@ def small_tables(losses_table, experiment):
             ]
         )
         measured = horizons(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0))
+        an_epoch = {"lstm": {"steps": 1, "sequences": 10}}
+        by_budget = budgets(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0), an_epoch)
         probes = probed(losses, measured)
         return {
             "losses": losses,
@@ -179,6 +182,7 @@ def small_tables(losses_table, experiment):
             "datasets": datasets,
             "horizons": measured,
             "selection": selected(ends),
+            **dict(zip(("budgets", "growth"), by_budget, strict=True)),
             "verification": pd.DataFrame(
                 compare(losses, losses, *[experiment()] * 2, 50, np.random.default_rng(0))
             ),

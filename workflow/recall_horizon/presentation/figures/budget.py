@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from recall_horizon.presentation.figures import style
 
 TABLES = ("summary",)
-ORDER = 5
+ORDER = 4
 TITLE = "What more training improves"
 CAPTION = (
     "Held-out R² against epochs of training, one panel per model and one line per sequence length: "

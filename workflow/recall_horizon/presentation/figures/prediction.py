@@ -9,7 +9,7 @@ from recall_horizon.analysis.replicates import final
 from recall_horizon.presentation.figures import style
 
 TABLES = ("sensitivity", "summary", "predictions")
-ORDER = 4
+ORDER = 7
 TITLE = "Predicted before training"
 CAPTION = (
     "Left: held-out R² after training against s0, the sensitivity of the untrained answer to the "

@@ -12,7 +12,7 @@ from recall_horizon.presentation.figures import interactive, style
 from recall_horizon.presentation.quantities import power
 
 TABLES = ("profiles",)
-ORDER = 3
+ORDER = 6
 TITLE = "What the answer depends on"
 CAPTION = (
     "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "

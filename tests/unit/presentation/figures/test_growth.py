@@ -1,0 +1,76 @@
+"""Where the figure of growth places horizons."""
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+from recall_horizon.presentation.figures import growth, style
+
+LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
+
+
+@pytest.fixture
+def axes():
+    """Draws {steps: (horizon, low, high)} of lengths 5 to 50; −∞ and ∞ are censored."""
+
+    def drawn(ends, lengths=(5, 50)):
+        rows = []
+        for steps, interval in ends.items():
+            row = {"model": "lstm", "threshold": 0.9, "epoch": steps, "steps": steps}
+            for name, x in zip(("horizon", "low", "high"), interval, strict=True):
+                kind = {-np.inf: "below", np.inf: "above"}.get(x, "none")
+                row[name] = np.clip(x, lengths[0], lengths[-1])
+                row["censoring" if name == "horizon" else f"{name}_censoring"] = kind
+            rows.append(row)
+        tables = {"budgets": pd.DataFrame(rows), "datasets": pd.DataFrame({"length": lengths})}
+        return growth.draw(tables, LOOK).axes[0]
+
+    yield drawn
+    mpl.pyplot.close("all")
+
+
+def points(axes, marker):
+    return [
+        (x, y)
+        for line in axes.lines
+        if line.get_marker() == marker
+        for x, y in zip(*line.get_data(), strict=True)
+    ]
+
+
+def test_a_horizon_stands_at_its_length_and_steps(axes):
+    ((x, y),) = points(axes({0: (-np.inf,) * 3, 40: (20, 10, 30)}), "o")
+    assert x == pytest.approx(40, rel=0.05)
+    assert y == pytest.approx(np.log(20))
+
+
+def test_the_untrained_are_left_off(axes):
+    drawn = axes({0: (20, 10, 30), 40: (20, 10, 30)})
+    assert len(points(drawn, "o")) == 1
+    assert drawn.get_xlim()[0] > 0
+
+
+def test_what_is_censored_stands_beyond_the_lengths_tested_as_open_triangles(axes):
+    drawn = axes({10: (-np.inf,) * 3, 20: (20, -np.inf, np.inf), 40: (np.inf, 30, np.inf)})
+    ((_, below),), ((_, above),) = points(drawn, "v"), points(drawn, "^")
+    low, high = drawn.get_ylim()
+    assert low < below < np.log(5)
+    assert np.log(50) < above < high
+    assert len(points(drawn, "o")) == 1
+    hollow = [line for line in drawn.lines if line.get_marker() in "v^" and len(line.get_xdata())]
+    assert all(line.get_markerfacecolor() == "white" for line in hollow)
+
+
+def test_the_highest_threshold_alone_is_drawn_and_named(axes):
+    drawn = axes({40: (20, 10, 30)})
+    assert "R² ≥ 0.9" in drawn.get_ylabel()
+
+
+def test_a_study_that_never_took_a_step_is_drawn(axes):
+    assert not points(axes({0: (-np.inf,) * 3}), "o")
+
+
+def test_ticks_of_steps_leave_room(axes):
+    drawn = axes(dict.fromkeys((1, 8, 9, 10, 100), (20, 10, 30)))
+    assert drawn.get_xticks().tolist() == [100, 10, 1]
