@@ -95,14 +95,14 @@ def test_growth_is_of_the_same_replicates(curves):
     row = growth[growth["threshold"] == 0.9].iloc[0]
     before, after = (table[table["epoch"] == e].iloc[0] for e in (row["from_epoch"], row["epoch"]))
     assert before["high"] > after["low"]
-    assert 1 < row["low"] < row["growth"] < row["high"]
+    assert 1 < row["growth_low"] < row["growth"] < row["growth_high"]
     assert row["growth"] == pytest.approx(after["horizon"] / before["horizon"])
 
 
 def test_nothing_that_stays_grows(curves):
     still = {t: [[0, x, x, x] for x in (1.0, 0.9, 0.3, 0.1)] for t in (5, 50)}
     growth = found(curves({"lstm": still}))[1]
-    assert (growth[["growth", "low", "high"]] == 1).all(axis=None)
+    assert (growth[["growth", "growth_low", "growth_high"]] == 1).all(axis=None)
 
 
 def test_what_is_censored_counts_as_where_it_is(curves):
@@ -132,7 +132,7 @@ def test_without_a_look_halfway_there_is_no_growth(losses_table, tmp_path):
 def test_one_replicate_grows_without_an_interval(curves):
     table, growth = found(curves({"lstm": {5: [[0, 1, 1, 1]], 50: [[0, 0, 0.2, 0.4]]}}))
     assert table[["low", "high"]].isna().all(axis=None)
-    assert growth[["low", "high"]].isna().all(axis=None)
+    assert growth[["growth_low", "growth_high"]].isna().all(axis=None)
     assert (growth["growth"] > 1).all()
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from recall_horizon.analysis.budgets import GROWTH
 from recall_horizon.analysis.horizons import censored
 from recall_horizon.presentation.findings import findings
 from recall_horizon.presentation.intervals import horizon_text
@@ -35,6 +36,9 @@ UNDECIDED = "can neither be confirmed nor refuted with these data"
 NUMBER = r"−?(?:\d+\.\d+|∞)"
 VALUE = rf"{NUMBER}(?: \[{NUMBER}, {NUMBER}\])?"
 HORIZON = r"(?:[<≥] )?\d+(?: \[(?:[<≥] )?\d+, (?:[<≥] )?\d+\])?"
+STATED = rf"{HORIZON}(?: and still growing)?"
+BUDGET = r"\d+ epochs? of (?:one batch of [\d,]+ sequences|[\d,]+ sequences in [\d,]+ batches)"
+BUDGETS = rf"{BUDGET}|their budgets, \d+ to \d+ steps"
 
 
 class Interval(NamedTuple):
@@ -77,6 +81,11 @@ class Study:
         self.lesson = summary["task"].iloc[0] == "first_element"
         measured = tables["horizons"][tables["horizons"]["threshold"] == 0.9]
         self.horizon = {row["model"]: horizon_text(row) for _, row in measured.iterrows()}
+        growth = tables["growth"][tables["growth"]["threshold"] == 0.9]
+        self.growth = {row["model"]: row for _, row in growth.iterrows()}
+        budgets = tables["budgets"][tables["budgets"]["threshold"] == 0.9]
+        self.budgets = budgets.set_index(["model", "epoch"]).sort_index()
+        self.grows = {m for m in self.growth if not self.alone and self.grew(m) == "grows"}
         self.claims = defaultdict(set)
 
     def interval(self, column, t, epoch=None, model="lstm"):
@@ -90,6 +99,42 @@ class Study:
         interval = self.interval(column, int(t), epoch)
         assert told == ([value] if self.alone else [value, *interval])
         return interval
+
+    def budget(self, model="lstm"):
+        """How a model's budget is told: counted once more, from the table."""
+        last = self.budgets.loc[model].iloc[-1]
+        epochs = self.budgets.loc[model].index[-1]
+        batches, seen = last["steps"] // epochs, last["sequences"] // epochs
+        batches = (
+            f"one batch of {seen:,} sequences"
+            if batches == 1
+            else (f"{seen:,} sequences in {batches:,} batches")
+        )
+        return f"{epochs} epoch{'' if epochs == 1 else 's'} of {batches}"
+
+    def budget_of(self, models):
+        told = {self.budget(m) for m in models}
+        steps = [self.budgets.loc[m].iloc[-1]["steps"] for m in models]
+        if len(told) == 1:
+            return told.pop()
+        return f"their budgets, {min(steps)} to {max(steps)} steps"
+
+    def grew(self, model):
+        """What the table shows of a horizon over the last doubling of its budget."""
+        row = self.growth[model]
+        if row["censoring"] == "above":
+            return "beyond"
+        factor = Interval(shown(row["growth_low"]), shown(row["growth_high"]))
+        how = factor.versus(Interval(1.0, 1.0))
+        if how != "level":
+            return {"above": "grows", "below": "shrinks"}[how]
+        ends = [self.budgets.loc[(model, row[epoch])] for epoch in ("from_epoch", "epoch")]
+        inside = all(end[f"{e}_censoring"] == "none" for end in ends for e in ("low", "high"))
+        narrow = factor.low > 1 / 1.1 and factor.high < 1.1
+        return "stops" if inside and narrow else "unknown"
+
+    def states(self, model):
+        return self.horizon[model] + (" and still growing" if model in self.grows else "")
 
     def mean(self, t):
         scores = self.tables["datasets"].set_index("length")["baseline_mse"][int(t)]
@@ -121,12 +166,12 @@ def cases(text, verbs):
 
 
 @reads(
-    r"After (\d+) epochs?, the Long Memory recalls (.+?) (at every length tested, )?up to "
+    rf"After ({BUDGET}), the Long Memory recalls (.+?) (at every length tested, )?up to "
     rf"T = (\d+), where its median held-out R² is ({VALUE})(?:; at T = (\d+) it is below 0\.9 "
     rf"\(({VALUE})\)|; whether it reaches 0\.9 at T = (\d+) cannot be told \(({VALUE})\))?\."
 )
-def _recalls(study, epochs, target, every, t, r2, no_t, no, unknown_t, unknown):
-    assert (int(epochs), target == "the first element") == (study.epochs, study.lesson)
+def _recalls(study, budget, target, every, t, r2, no_t, no, unknown_t, unknown):
+    assert (budget, target == "the first element") == (study.budget(), study.lesson)
     study.cited(r2, "test_r2_median", t)
     within = {length for length in study.lengths if length <= int(t)}
     study.claims["recalls"] = within
@@ -140,32 +185,32 @@ def _recalls(study, epochs, target, every, t, r2, no_t, no, unknown_t, unknown):
 
 
 @reads(
-    r"After (\d+) epochs?, the Long Memory does not recall (.+?) at any length tested: its median "
+    rf"After ({BUDGET}), the Long Memory does not recall (.+?) at any length tested: its median "
     rf"held-out R² stays below 0\.9 \(at T = (\d+) it is ({VALUE})\)\."
 )
-def _recalls_nowhere(study, epochs, target, t, r2):
-    assert (int(epochs), target == "the first element") == (study.epochs, study.lesson)
+def _recalls_nowhere(study, budget, target, t, r2):
+    assert (budget, target == "the first element") == (study.budget(), study.lesson)
     study.cited(r2, "test_r2_median", t)
     study.claims["recalls not"] = set(study.lengths)
 
 
 @reads(
-    r"After (\d+) epochs?, (?:(the Long Memory does not recall)|it cannot be told whether the Long "
+    rf"After ({BUDGET}), (?:(the Long Memory does not recall)|it cannot be told whether the Long "
     r"Memory recalls) (.+?) even at T = (\d+), the shortest length, where its median held-out R² "
     rf"is ({VALUE})\."
 )
-def _not_even_at_the_shortest(study, epochs, certain, target, t, r2):
-    assert (int(epochs), target == "the first element") == (study.epochs, study.lesson)
+def _not_even_at_the_shortest(study, budget, certain, target, t, r2):
+    assert (budget, target == "the first element") == (study.budget(), study.lesson)
     assert int(t) == study.lengths[0]
     assert any(study.recalls(length) != "no" for length in study.lengths)
     study.cited(r2, "test_r2_median", t)
     study.claims["recalls not" if certain else "recalls perhaps"] = {int(t)}
 
 
-@reads(r"After (\d+) epochs?, the held-out R² of the one replicate of the Long Memory is (.+)\.")
-def _one_replicate(study, epochs, values):
+@reads(rf"After ({BUDGET}), the held-out R² of the one replicate of the Long Memory is (.+)\.")
+def _one_replicate(study, budget, values):
     assert study.alone
-    assert int(epochs) == study.epochs
+    assert budget == study.budget()
     found = listed(values, rf"({NUMBER}) at T = (\d+)")
     assert [int(t) for _, t in found] == study.lengths
     for r2, t in found:
@@ -216,11 +261,11 @@ def _no_gap(study, where):
 
 
 @reads(
-    r"The lesson's claim, a significant deterioration beyond length 10, (.+?): after (\d+) epochs?,"
+    rf"The lesson's claim, a significant deterioration beyond length 10, (.+?): after ({BUDGET}),"
     rf" held-out error goes from ({VALUE}) at T = (\d+) to ({VALUE}) at T = (\d+)\."
 )
-def _claim(study, verdict, epochs, near, near_t, far, far_t):
-    assert (int(epochs), study.lesson) == (study.epochs, True)
+def _claim(study, verdict, budget, near, near_t, far, far_t):
+    assert (budget, study.lesson) == (study.budget(), True)
     assert int(near_t) <= 10 < int(far_t)
     far = study.cited(far, "test_mse_median", far_t)
     how = far.versus(study.cited(near, "test_mse_median", near_t))
@@ -230,18 +275,60 @@ def _claim(study, verdict, epochs, near, near_t, far, far_t):
 
 
 @reads(
-    rf"The recall horizon of the Long Memory after (\d+) epochs?, at R² ≥ 0\.9, is ({HORIZON})\."
+    rf"The recall horizon of the Long Memory after ({BUDGET}), at R² ≥ 0\.9, is ({STATED})\."
     r"( Clearly longer: .+?\.| No other model's is clearly longer\.)?( Clearly shorter: .+\.)?"
 )
-def _comparison(study, epochs, own, longer, shorter):
-    assert (int(epochs), own) == (study.epochs, study.horizon["lstm"])
+def _comparison(study, budget, own, longer, shorter):
+    assert (budget, own) == (study.budget(), study.states("lstm"))
     assert bool(longer) == (not study.alone)
+    item = rf"([A-Z]\w+) \(({HORIZON})( and still growing)?(?:, after ({BUDGET}))?\)"
     for claim, how, models in (("longer", "above", longer), ("shorter", "below", shorter)):
-        for label, text in re.findall(rf"([A-Z]\w+) \(({HORIZON})\)", models or ""):
+        for label, text, still, spent in re.findall(item, models or ""):
             model = next(m for m, name in LOOK["labels"].items() if name == label)
-            assert text == study.horizon[model]
-            assert reach(text).versus(reach(own)) == how
+            assert f"{text}{still}" == study.states(model)
+            assert (spent or budget) == study.budget(model)
+            assert reach(text).versus(reach(study.horizon["lstm"])) == how
             study.claims[claim].add(model)
+
+
+@reads(r"From epoch (\d+) to (\d+), the recall horizon at R² ≥ 0\.9 (.+)\.")
+def _grows(study, start, end, told):
+    assert int(start) * 2 <= int(end)
+    assert not study.alone
+    verbs = {
+        "still grows clearly": "grows",
+        "shrinks clearly": "shrinks",
+        "has stopped growing, to within a tenth,": "stops",
+        "cannot be told to grow or to have stopped": "unknown",
+        "is beyond the lengths tested, where growth cannot be told,": "beyond",
+    }
+    _, *parts = re.split(rf"(?:^|; )({'|'.join(verbs)}) for the ", told)
+    item = rf"([A-Z]\w+(?: Memory)?) \(from ({HORIZON}) to ({HORIZON})"
+    item += rf"(?:, a factor of( at least| at most)? ({VALUE}))?\)"
+    for verb, items in zip(parts[::2], parts[1::2], strict=True):
+        for label, before, after, bound, factor in listed(items, item):
+            model = next(m for m, name in LOOK["labels"].items() if name == label)
+            row = study.growth[model]
+            assert (int(start), int(end)) == (row["from_epoch"], row["epoch"])
+            assert before == horizon_text(study.budgets.loc[(model, int(start))])
+            assert after == horizon_text(study.budgets.loc[(model, int(end))])
+            assert after == study.horizon[model]
+            assert study.grew(model) == verbs[verb]
+            ends = {row["from_censoring"], row["censoring"]}
+            # A claim cites its interval; a bound is said to be one.
+            assert factor or (verbs[verb] in ("unknown", "beyond") and ends != {"none"})
+            if factor:
+                told = [to_float(found) for found in re.findall(NUMBER, factor)]
+                ratio = [shown(row[f"growth{end}"]) for end in ("", "_low", "_high")]
+                assert told == ratio
+                assert bool(bound) == (ends != {"none"})
+            study.claims[verbs[verb]].add(model)
+
+
+@reads(r"Whether the recall horizon of the Long Memory still grows cannot be told: no losses .+\.")
+def _growth_unseen(study):
+    assert "lstm" not in study.growth
+    assert not study.alone
 
 
 @reads(
@@ -268,11 +355,14 @@ def _remedy(study, verdict, longer, shorter, through):
 
 @reads(
     r"The lesson's reason, vanishing gradients, (.+?): of the (\d+) combinations of a recurrent "
-    r"model and a length whose untrained s0 is at least 0\.0014, (\d+) end with a median R² of "
-    r"0\.9 or more, (\d+) with less, and (\d+) cannot be told; of the (\d+) below it, (\d+), (\d+) "
-    r"and (\d+)\. The rule, fixed beforehand, is right in (\d+) (?:to (\d+) )?% of them\."
+    r"model and a length whose untrained s0 is at least 0\.0014, (\d+) end, after "
+    rf"({BUDGETS}), with a median R² of 0\.9 or more, (\d+) with less, and (\d+) cannot be told; "
+    r"of the (\d+) below it, (\d+), (\d+) and (\d+)\. The rule, fixed beforehand, is right in "
+    r"(\d+) (?:to (\d+) )?% of them\."
 )
-def _reason(study, verdict, *counts):
+def _reason(study, verdict, total, solved, budget, *counts):
+    assert budget == study.budget_of(("lstm", "gru"))
+    counts = (total, solved, *counts)
     assert study.lesson
     assert not study.alone
     *counts, least, most = (int(count or -1) for count in counts)
@@ -321,9 +411,13 @@ def _concentration(study, perfect):
     assert bool(perfect) == study.lesson
 
 
-@reads(r"Between the horizons that untrained networks predict and those measured, .+\.")
-def _correlation(study):
+@reads(
+    r"Between the horizons that untrained networks predict and those measured after "
+    rf"({BUDGETS}), the rank correlation over \d+ recurrent models is .+\."
+)
+def _correlation(study, budget):
     assert study.lesson
+    assert budget == study.budget_of(("lstm", "gru"))
 
 
 def check(tables):
@@ -364,6 +458,9 @@ def check(tables):
     unsolved = {t for t in lengths if study.interval("test_r2_iqm", t).against(0.9) != "yes"}
     halfway = {e for e in set(study.tables["summary"]["epoch"]) if 0 < e <= study.epochs / 2}
     assert changes == (unsolved if halfway else set())
+    verdicts = ("grows", "shrinks", "stops", "unknown", "beyond")
+    assert set.union(*(claims[verdict] for verdict in verdicts)) == set(study.growth) - {"blind"}
+    assert sum(len(claims[verdict]) for verdict in verdicts) == len(set(study.growth) - {"blind"})
     # No two sentences contradict each other.
     assert claims["memorises"] <= claims["is worse"]
     assert claims["recalls"].isdisjoint(claims["memorises"] | claims["recalls not"])
@@ -371,6 +468,7 @@ def check(tables):
 
 # Scores and losses that are apart, equal, or closer than the shown digits; diverged at the ends.
 SCORES = [-np.inf, -0.5, -0.021, -0.0004, 0.0, 0.02, 0.5, 0.8996, 0.9, 0.9004, 0.95, 1.0]
+FACTORS = [0.2, 0.8, 0.92, 0.9996, 1.0, 1.0004, 1.02, 1.0996, 1.2, 3.0]
 LOSSES = [0.0, 0.004, 0.1, 0.5, 0.97, 0.9996, 1.0, 1.004, 1.03, 1.5, np.inf]
 
 
@@ -386,6 +484,20 @@ def named(column, interval, alone):
     return {f"{column}_low": low, column: value, f"{column}_high": high}
 
 
+def placed(lengths, interval, alone):
+    """A horizon with its interval, [low, value, high], as a table holds it."""
+    row = {}
+    for name, x in zip(("low", "horizon", "high"), interval, strict=True):
+        end = "" if name == "horizon" else f"{name}_"
+        x = np.nan if alone and end else x
+        row[name], row[f"{end}censoring"] = censored(np.array(lengths), x)
+    return row
+
+
+def spent(row, epoch, an_epoch):
+    return {**row, "epoch": epoch, "steps": epoch * an_epoch[0], "sequences": epoch * an_epoch[1]}
+
+
 @st.composite
 def tables_of_a_study(draw):
     """The tables that `findings` reads, with any intervals; R² and held-out loss are consistent."""
@@ -393,7 +505,7 @@ def tables_of_a_study(draw):
     epochs = draw(st.sampled_from([[8], [0, 1], [0, 4, 8], [0, 3, 6, 8]]))
     alone = draw(st.integers(0, 5)) == 0
     task = draw(st.sampled_from(["first_element", "first_element", "kth_element"]))
-    rows, datasets, places, probes = [], [], [], []
+    rows, datasets, places, probes, by_budget, grown = [], [], [], [], [], []
     for t in lengths:
         variance = draw(st.sampled_from([0.98, 1.0, 1.02]))
         baseline = variance * draw(st.sampled_from([0.999, 1.0, 1.001]))
@@ -417,17 +529,24 @@ def tables_of_a_study(draw):
     horizons = [x for t in lengths for x in (t, t + 0.4, 1.5 * t) if x <= lengths[-1]]
     for model in LOOK["models"]:
         interval = draw(ends([-np.inf, *horizons, np.inf]))
-        row = {"model": model, "threshold": 0.9}
-        for name, x in zip(("low", "horizon", "high"), interval, strict=True):
-            end = "" if name == "horizon" else f"{name}_"
-            x = np.nan if alone and end else x
-            row[name], row[f"{end}censoring"] = censored(np.array(lengths), x)
+        row = {"model": model, "threshold": 0.9, **placed(lengths, interval, alone)}
         places += [row, {**row, "threshold": 0.5}]
+        end = epochs[-1] if model == "lstm" else draw(st.sampled_from([epochs[-1], 20]))
+        an_epoch = draw(st.sampled_from([(1, 1000), (1, 1000), (11, 1050)]))
+        half = draw(ends([-np.inf, *horizons, np.inf]))
+        before = {**row, **placed(lengths, half, alone)}
+        by_budget += [spent(before, end // 2, an_epoch), spent(row, end, an_epoch)]
+        if end // 2 and draw(st.booleans()):
+            kinds = {"from_censoring": before["censoring"], "censoring": row["censoring"]}
+            at = {"model": model, "threshold": 0.9, "from_epoch": end // 2, "epoch": end}
+            grown.append({**at, **kinds, **named("growth", draw(ends(FACTORS)), alone)})
     models = pd.DataFrame({"model": LOOK["models"]})
     return {
         "summary": pd.DataFrame(rows),
         "datasets": pd.DataFrame(datasets),
         "horizons": pd.DataFrame(places),
+        "budgets": pd.DataFrame(by_budget),
+        "growth": pd.DataFrame(grown, columns=GROWTH),
         "models": models.assign(recurrent=models["model"].isin(["lstm", "gru"])),
         "sensitivity": pd.DataFrame(
             probes, columns=["model", "length", "replicate", "s0", "concentration"]

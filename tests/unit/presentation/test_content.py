@@ -61,7 +61,17 @@ def test_a_model_that_is_trained_differently_is_marked(written, settings):
     assert not any("Trained differently" in text for text in written()[0]["method"])
     settings["model_zoo"]["lstm"]["training"] = {"epochs": 400, "gradient_clip": 1.0}
     method = written()[0]["method"]
-    assert "Trained differently: LSTM (epochs 400, gradient clip 1.0)." in method
+    spent = "400 steps, which see 400,000 sequences"
+    assert f"Trained differently: LSTM (epochs 400, gradient clip 1.0: {spent})." in method
+
+
+def test_the_method_counts_steps_and_sequences(written, settings):
+    whole = written()[0]["method"][0]
+    assert "all sequences in one batch: 100 steps, which see 100,000 sequences." in whole
+    settings["training"] |= {"samples": 1050, "batch_size": 100, "epochs": 10}
+    settings["training"]["evaluate_at"] = [0]
+    batches = written()[0]["method"][0]
+    assert "in batches of 100: 110 steps, which see 10,500 sequences." in batches
 
 
 def test_no_line_ends_between_a_sign_and_its_number():

@@ -8,6 +8,7 @@ from recall_horizon.analysis.summary import summarise
 from recall_horizon.presentation import budgets, findings
 from recall_horizon.presentation.intervals import horizon_text
 
+BATCH = " of one batch of 10 sequences"
 LOOK = {
     "headline": "lstm",
     "models": ["lstm"],
@@ -34,8 +35,8 @@ def say(small_tables):
 def test_recall_at_every_length(say, spread):
     text = " ".join(say({t: spread(0.01, 0.02) for t in (5, 10, 20)}))
     assert (
-        "After 4 epochs, the Long Memory recalls the first element at every length tested, up to "
-        "T = 20, where its median held-out R² is 0.980 [0.980, 0.980]." in text
+        f"After 4 epochs{BATCH}, the Long Memory recalls the first element at every length tested, "
+        "up to T = 20, where its median held-out R² is 0.980 [0.980, 0.980]." in text
     )
     assert "does not recall" not in text
     assert "cannot be told" not in text
@@ -98,9 +99,9 @@ def test_a_difference_that_the_shown_digits_hide_is_not_claimed(say):
 def test_with_one_replicate_only_values_are_reported(say):
     said = say({5: [(0.01, 0.02)], 20: [(0.3, 0.7)], 50: [(0.2, 1.5)]})
     assert said == [
-        "After 4 epochs, the held-out R² of the one replicate of the Long Memory is 0.980 at "
-        "T = 5, 0.300 at T = 20 and −0.500 at T = 50.",
-        "The recall horizon of the Long Memory after 4 epochs, at R² ≥ 0.9, is 6.",
+        f"After 4 epochs{BATCH}, the held-out R² of the one replicate of the Long Memory is 0.980 "
+        "at T = 5, 0.300 at T = 20 and −0.500 at T = 50.",
+        f"The recall horizon of the Long Memory after 4 epochs{BATCH}, at R² ≥ 0.9, is 6.",
     ]
 
 
@@ -158,7 +159,7 @@ def test_the_data_decide_whether_the_lessons_claim_holds(say, spread):
     holds = " ".join(say({10: spread(0.1, 0.1), 50: spread(0.9, 0.9)}))
     fails = " ".join(say({10: spread(0.9, 0.9), 50: spread(0.1, 0.1)}))
     level = " ".join(say({10: spread(0.5, 0.5), 50: spread(0.5, 0.5)}))
-    assert "beyond length 10, holds in these data: after 4 epochs, held-out error" in holds
+    assert f"beyond length 10, holds in these data: after 4 epochs{BATCH}, held-out" in holds
     assert "0.100 [0.098, 0.102] at T = 10 to 0.900 [0.882, 0.918] at T = 50" in holds
     assert "beyond length 10, does not hold in these data" in fails
     assert "beyond length 10, can neither be confirmed nor refuted with these data" in level
@@ -201,11 +202,28 @@ def horizon_rows(**reach):
     return pd.DataFrame(rows)
 
 
+def by_budget(horizons, factor=None, **changed):
+    """A budgets and a growth table that end at `horizons`, each grown by `factor`, or not
+    evaluated halfway; `changed` are columns of the growth table."""
+    at = {"epoch": 8, "steps": 8, "sequences": 80}
+    ends = horizons.assign(**at)
+    halfway = horizons.assign(**{what: number // 2 for what, number in at.items()})
+    growth = horizons[["model", "threshold", "horizon", "censoring"]].assign(
+        from_epoch=4, epoch=8, from_steps=4, steps=8, from_horizon=7.0, from_censoring="none"
+    )
+    ratios = dict(zip(("growth_low", "growth", "growth_high"), factor or (1, 1, 1), strict=True))
+    growth = growth.assign(**ratios, **changed)
+    return {
+        "budgets": pd.concat([halfway, ends], ignore_index=True),
+        "growth": growth if factor else growth[:0],
+    }
+
+
 @pytest.fixture
 def compare(losses_table):
     """The sentences about models with horizons and replicates {model: {length: (s0, R²)}}."""
 
-    def sentences(cells, **reach):
+    def sentences(cells, factor=None, **reach):
         lengths = {length for of_model in cells.values() for length in of_model}
         runs = {
             (model, length, r): [(0, 1.0, 1.0), (4, 0.5, 1 - r2), (8, 0.5, 1 - r2 + r / 100)]
@@ -228,6 +246,7 @@ def compare(losses_table):
         )
         tables = {
             "summary": summarise(losses_table(runs), 0.95, 100, 0.9, np.random.default_rng(0)),
+            **by_budget(horizon_rows(**reach), factor),
             "datasets": pd.DataFrame({"length": sorted(lengths), "baseline_mse": 1.0}),
             "horizons": horizon_rows(**reach),
             "models": models,
@@ -250,7 +269,7 @@ FADES = {
 
 def test_who_reaches_further_is_decided_by_the_horizons(compare):
     better = " ".join(compare(FADES, **REACH | {"attn": "long", "gru": "short"})["models"])
-    assert "of the Long Memory after 8 epochs, at R² ≥ 0.9, is 20 [15, 30]." in better
+    assert f"of the Long Memory after 8 epochs{BATCH}, at R² ≥ 0.9, is 20 [15, 30]." in better
     assert "Clearly longer: Attention (70 [50, 90])" in better
     assert "Clearly shorter: GRU (8 [6, 12])" in better
     worse = " ".join(compare(FADES, **REACH | {"attn": "short", "gru": "long"})["models"])
@@ -276,7 +295,10 @@ def test_the_data_decide_whether_attention_helps(compare):
 def test_the_data_decide_whether_vanishing_gradients_explain_it(compare):
     fits = " ".join(compare(FADES, **REACH)["prediction"])
     assert "vanishing gradients, fits these data: of the 2 combinations" in fits
-    assert "2 end with a median R² of 0.9 or more, 0 with less, and 0 cannot be told" in fits
+    assert (
+        f"2 end, after 8 epochs{BATCH}, with a median R² of 0.9 or more, 0 with less, and "
+        "0 cannot be told" in fits
+    )
     assert "right in 100 % of them" in fits
     upside_down = {
         **FADES,
@@ -302,7 +324,10 @@ def test_the_reason_is_undecided_if_the_intervals_are(compare):
     unclear = {5: (0.2, 0.91), 50: (1e-10, 0.0)}
     text = " ".join(compare({**FADES, "lstm": unclear, "gru": unclear}, **REACH)["prediction"])
     assert "gradients, can neither be confirmed nor refuted with these data: of the 2" in text
-    assert "0 end with a median R² of 0.9 or more, 0 with less, and 2 cannot be told" in text
+    assert (
+        f"0 end, after 8 epochs{BATCH}, with a median R² of 0.9 or more, 0 with less, and "
+        "2 cannot be told" in text
+    )
     assert "right in 50 to 100 % of them" in text
 
 
@@ -351,3 +376,96 @@ def test_a_horizon_beyond_all_lengths_is_reported_once():
     assert horizon_text(beyond) == "≥ 100"
     beyond["low"], beyond["low_censoring"] = 62.4, "none"
     assert horizon_text(beyond) == "≥ 100 [62, ≥ 100]"
+
+
+LONG_MEMORY = {"labels": {"lstm": "Long Memory"}, "models": ["lstm"], "headline": "lstm"}
+LONG_MEMORY["controls"] = []
+
+
+def grown(factor, horizons=None, **changed):
+    """What is said of the growth of a horizon, and how the horizon is stated."""
+    horizons = horizon_rows(lstm="middle") if horizons is None else horizons
+    tables = {"horizons": horizons, **by_budget(horizons, factor, **changed)}
+    said = " ".join(budgets.growth(tables, LONG_MEMORY))
+    return said, budgets.stated(tables, horizons.iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("factor", "verb", "still"),
+    [
+        ((1.2, 1.5, 1.9), "still grows clearly for", " and still growing"),
+        ((1.003, 1.5, 1.9), "cannot be told to grow or to have stopped for", ""),
+        ((0.95, 1.0, 1.05), "has stopped growing, to within a tenth, for", ""),
+        ((0.95, 1.0, 1.1), "cannot be told to grow or to have stopped for", ""),
+        ((0.5, 0.6, 0.9), "shrinks clearly for", ""),
+    ],
+)
+def test_a_horizon_grows_or_not_by_the_interval_of_its_factor(factor, verb, still):
+    said, stated = grown(factor)
+    assert said.startswith(f"From epoch 4 to 8, the recall horizon at R² ≥ 0.9 {verb} the Long")
+    assert stated == f"20 [15, 30]{still}"
+
+
+def censored(*columns, kind):
+    return horizon_rows(lstm="middle").assign(**dict.fromkeys(columns, kind))
+
+
+def test_a_horizon_beyond_the_lengths_tested_cannot_be_seen_to_grow():
+    kinds = ("censoring", "low_censoring", "high_censoring")
+    for factor in ((1.2, 1.5, 1.9), (1.0, 1.0, 1.0)):
+        said, stated = grown(factor, censored(*kinds, kind="above"))
+        assert "is beyond the lengths tested, where growth cannot be told, for the Long" in said
+        assert "factor" not in said
+        assert "growing" not in stated
+
+
+def test_a_horizon_that_may_lie_beyond_the_lengths_tested_is_not_said_to_have_stopped():
+    said, _ = grown((1.0, 1.0, 1.0), censored("high_censoring", kind="above"))
+    assert "cannot be told to grow or to have stopped for the Long Memory" in said
+
+
+def test_growth_from_below_the_lengths_tested_is_at_least_what_is_seen():
+    said, stated = grown((1.2, 1.5, 1.9), from_censoring="below")
+    assert "a factor of at least 1.50 [1.20, 1.90])" in said
+    assert stated == "20 [15, 30] and still growing"
+
+
+def test_without_losses_halfway_growth_cannot_be_told():
+    said, stated = grown(None)
+    assert said.startswith("Whether the recall horizon of the Long Memory still grows cannot be")
+    assert stated == "20 [15, 30]"
+
+
+def test_one_replicate_shows_no_growth():
+    alone = horizon_rows(lstm="middle").assign(low=np.nan, high=np.nan)
+    said, stated = grown((np.nan, 2.0, np.nan), alone)
+    assert (said, stated) == ("", "20")
+
+
+def test_every_statement_of_a_horizon_that_grows_says_so(compare):
+    said = compare(FADES, factor=(1.2, 1.5, 1.9), **REACH | {"attn": "long"})
+    text = " ".join(said["models"])
+    assert "at R² ≥ 0.9, is 20 [15, 30] and still growing." in text
+    assert "Clearly longer: Attention (70 [50, 90] and still growing)" in text
+
+
+@pytest.mark.parametrize(
+    ("epochs", "steps", "sequences", "text"),
+    [
+        (100, 100, 100_000, "100 epochs of one batch of 1,000 sequences"),
+        (1, 1, 50, "1 epoch of one batch of 50 sequences"),
+        (1000, 11_000, 1_050_000, "1,000 epochs of 1,050 sequences in 11 batches"),
+        (0, 0, 0, "0 epochs"),
+    ],
+)
+def test_a_budget_is_told_in_epochs_batches_and_sequences(epochs, steps, sequences, text):
+    at = {"model": "lstm", "epoch": epochs, "steps": steps, "sequences": sequences}
+    table = pd.DataFrame([{**at, "epoch": 0}, at])
+    assert budgets.spent(table, ["lstm"]) == text
+
+
+def test_budgets_that_differ_are_told_in_steps():
+    one = {"model": "lstm", "epoch": 10, "steps": 10, "sequences": 100}
+    other = {**one, "model": "gru", "steps": 1000}
+    table = pd.DataFrame([one, other])
+    assert budgets.spent(table, ["lstm", "gru"]) == "their budgets, 10 to 1,000 steps"

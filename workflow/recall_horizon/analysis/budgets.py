@@ -10,7 +10,8 @@ from recall_horizon.analysis.horizons import Measured, censored, described, meas
 
 GROWTH = [
     *("model", "threshold", "from_epoch", "epoch", "from_steps", "steps"),
-    *("from_horizon", "from_censoring", "horizon", "censoring", "growth", "low", "high"),
+    *("from_horizon", "from_censoring", "horizon", "censoring"),
+    *("growth", "growth_low", "growth_high"),
 ]
 
 
@@ -38,10 +39,11 @@ def budgets(
         up to then, each as often as it was), and the columns of the horizons table. Growth, a row
         for each model and threshold whose losses were evaluated at half of its epochs or before:
         from_epoch, the last evaluated one that is at most half of the last, not 0; epoch, the
-        last; steps and the horizon at both; growth, the factor between the two, and the ends low
-        and high of its percentile bootstrap interval over replicates, which are the same at both
-        epochs. A censored horizon counts there as the length at which it is censored, so a growth
-        above 1 may be larger, and one of 1 says nothing where both are censored.
+        last; steps and the horizon at both; growth, the factor between the two, and growth_low
+        and growth_high, the ends of its percentile bootstrap interval over replicates, which are
+        the same at both epochs. A censored horizon counts there as the length at which it is
+        censored, so a growth above 1 may be larger, and one of 1 says nothing where both are
+        censored.
     """
     rows, growing = [], []
     for by_epoch in measure(losses, thresholds, draws, rng):
@@ -75,4 +77,5 @@ def _growth(start: Measured, end: Measured, confidence: float, steps: int) -> di
     for name, at in (("from_", start), ("", end)):
         row |= {f"{name}epoch": at.epoch, f"{name}steps": at.epoch * steps}
         row[f"{name}horizon"], row[f"{name}censoring"] = censored(at.lengths, at.point)
-    return row | {"growth": float(factor(start.point, end.point)), "low": low, "high": high}
+    growth = float(factor(start.point, end.point))
+    return row | {"growth": growth, "growth_low": low, "growth_high": high}

@@ -1,17 +1,128 @@
-"""What more training changed, in sentences, and the budget that a statement holds for."""
+"""The budget that a statement holds for, and what more of it changed, in sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
-from recall_horizon.presentation.intervals import cases, interval, side, solved, with_interval
+from recall_horizon.presentation.intervals import (
+    cases,
+    exactly,
+    horizon_text,
+    interval,
+    side,
+    solved,
+    with_interval,
+)
+
+# A horizon has stopped growing where it is known to have changed by less than this factor.
+STOPPED = 1.1
+# What the last doubling of the budget did to a horizon.
+GROWS, SHRINKS, STOPS, UNKNOWN, BEYOND = 1, -1, 2, 0, 3
+VERBS = {
+    GROWS: "still grows clearly for the",
+    SHRINKS: "shrinks clearly for the",
+    STOPS: "has stopped growing, to within a tenth, for the",
+    UNKNOWN: "cannot be told to grow or to have stopped for the",
+    BEYOND: "is beyond the lengths tested, where growth cannot be told, for the",
+}
 
 
-def spent(rows: pd.DataFrame) -> str:
-    """The budget that the `rows` of a model after its last epoch were measured with."""
-    epochs = rows["epoch"].max()
-    return f"{epochs} epoch{'s' if epochs != 1 else ''}"
+def spent(budgets: pd.DataFrame, models: Iterable[str]) -> str:
+    """The budget of `models` after their last epochs: `100 epochs of one batch of 1,000 sequences`,
+    or the steps of models that differ."""
+    ends = {_end(budgets, model) for model in models}
+    if len(ends) > 1:
+        least, *_, most = sorted(steps for _, steps, _ in ends)
+        return f"their budgets, {least:,} to {most:,} steps" if least < most else f"{least:,} steps"
+    ((epochs, steps, sequences),) = ends
+    text = f"{epochs:,} epoch{'s' if epochs != 1 else ''}"
+    if not epochs:
+        return text
+    batches, seen = steps // epochs, f"{sequences // epochs:,} sequences"
+    return (
+        f"{text} of {f'{seen} in {batches:,} batches' if batches > 1 else f'one batch of {seen}'}"
+    )
+
+
+def stated(tables: dict[str, pd.DataFrame], row: pd.Series) -> str:
+    """A horizon, a row of the horizons table, as it is always stated: `14 [11, 18]`, and
+    `14 [11, 18] and still growing` where the last doubling of its budget made it grow clearly."""
+    growing = growth_of(tables, row["model"], row["threshold"]) == GROWS
+    return f"{horizon_text(row)}{' and still growing' if growing else ''}"
+
+
+def growth_of(tables: dict[str, pd.DataFrame], model: str, threshold: float) -> int:
+    """What the last doubling of its budget did to a horizon, as the interval of the factor shows.
+
+    UNKNOWN of one that was not evaluated halfway. Growth is seen up to the longest length, not
+    BEYOND it; of a horizon whose interval is censored nobody knows that it STOPS.
+    """
+    row = _of(tables["growth"], model, threshold)
+    if row is None:
+        return UNKNOWN
+    if row["censoring"] == "above":
+        return BEYOND
+    factor = interval(row, "growth")
+    clear = side(factor, exactly(1))
+    if clear:
+        return clear
+    ends = [_of(tables["budgets"], model, threshold, row[end]) for end in ("from_epoch", "epoch")]
+    kinds = {end[kind] for end in ends for kind in ("low_censoring", "high_censoring")}
+    within = max(1 / factor[0], factor[1]) < STOPPED
+    return STOPS if within and kinds == {"none"} else UNKNOWN
+
+
+def growth(tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> Iterator[str]:
+    """Whose horizon, at the highest threshold, still grows with the budget, and whose has stopped;
+    controls are left out."""
+    threshold = tables["horizons"]["threshold"].max()
+    models = [m for m in look["models"] if m == look["headline"] or m not in look["controls"]]
+    if tables["horizons"]["low"].isna().any():
+        return  # one replicate shows no growth
+    told: dict[tuple[int, int], list[tuple[int, str]]] = {}
+    for model in models:
+        row = _of(tables["growth"], model, threshold)
+        if row is None:
+            continue
+        case = growth_of(tables, model, threshold)
+        epochs = int(row["from_epoch"]), int(row["epoch"])
+        before, after = (
+            horizon_text(_of(tables["budgets"], model, threshold, epoch)) for epoch in epochs
+        )
+        text = f"{look['labels'][model]} (from {before} to {after}"
+        censored = {row["from_censoring"], row["censoring"]} != {"none"}
+        if case in (GROWS, SHRINKS) or not censored:
+            bound = (" at least" if case == GROWS else " at most") if censored else ""
+            text += f", a factor of{bound} {with_interval(row, 'growth')}"
+        told.setdefault(epochs, []).append((case, f"{text})"))
+    for (start, end), items in told.items():
+        yield (
+            f"From epoch {start} to {end}, the recall horizon at R² ≥ {threshold:g} "
+            f"{cases(VERBS, items)}."
+        )
+    if _of(tables["growth"], look["headline"], threshold) is None:
+        yield (
+            f"Whether the recall horizon of the {look['labels'][look['headline']]} still grows "
+            "cannot be told: no losses were evaluated in the first half of its training."
+        )
+
+
+def _of(
+    table: pd.DataFrame, model: str, threshold: float, epoch: int | None = None
+) -> pd.Series | None:
+    """The row of a model and threshold, and an epoch where there are several; None if there is
+    none."""
+    rows = table[(table["model"] == model) & (table["threshold"] == threshold)]
+    rows = rows if epoch is None else rows[rows["epoch"] == epoch]
+    return None if rows.empty else rows.iloc[0]
+
+
+def _end(budgets: pd.DataFrame, model: str) -> tuple[int, int, int]:
+    """What a model had spent after its last epoch: epochs, steps and sequences."""
+    rows = budgets[budgets["model"] == model]
+    row = rows.loc[rows["epoch"].idxmax()]
+    return int(row["epoch"]), int(row["steps"]), int(row["sequences"])
 
 
 def changes(summary: pd.DataFrame, look: dict[str, Any], solved_r2: float) -> Iterator[str]:

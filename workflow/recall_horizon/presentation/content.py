@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from recall_horizon.analysis.replicates import final
+from recall_horizon.config.training import Training
 from recall_horizon.presentation import findings, verdicts
 from recall_horizon.presentation.findings import horizon_cells
 from recall_horizon.presentation.intervals import with_interval
@@ -83,7 +84,7 @@ def content(
                 **{size: _range(*sizes.loc[model, size]) for size in ("parameters", "state")},
                 "cells": cells,
             }
-            for model, cells in horizon_cells(tables["horizons"], thresholds)
+            for model, cells in horizon_cells(tables, thresholds)
         ],
         "controls": _controls(tables["controls"], look),
         "verification": f"{verdicts.counted(tables['verification'])} {REFERENCE}",
@@ -178,11 +179,11 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
         f"{study['replicates']} replicates draws {training['samples']:,} training sequences from "
         f"the pool without replacement, and its own initial weights. It is trained for "
         f"{training['epochs']} epochs with Adam (learning rate {training['learning_rate']}) on "
-        f"the mean squared error, {batches}{clipped}. Losses are then evaluated without "
-        "gradients, on the training sequences and on the held-out ones."
+        f"the mean squared error, {batches}{clipped}: {_steps(training)}. Losses are then "
+        "evaluated without gradients, on the training sequences and on the held-out ones."
     )
     otherwise = [
-        f"{look['labels'][model]} ({', '.join(_keys(changes))})"
+        f"{look['labels'][model]} ({', '.join(_keys(changes))}: {_steps({**training, **changes})})"
         for model in look["models"]
         if (changes := study["model_zoo"][model].get("training"))
     ]
@@ -195,6 +196,13 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
         f"{analysis['bootstrap_draws']:,} draws; they show how much another set of replicates "
         "might differ."
     )
+
+
+def _steps(training: dict[str, Any]) -> str:
+    """What a replicate's training spends: `100 steps, which see 100,000 sequences`."""
+    spent = Training.model_validate(training).an_epoch()
+    steps, sequences = (training["epochs"] * spent[what] for what in ("steps", "sequences"))
+    return f"{steps:,} step{'s' if steps != 1 else ''}, which see {sequences:,} sequences"
 
 
 def _keys(changes: dict[str, Any]) -> list[str]:

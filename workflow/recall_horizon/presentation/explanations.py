@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.replicates import final
+from recall_horizon.presentation.budgets import spent
 from recall_horizon.presentation.intervals import UNDECIDED, solved
 from recall_horizon.presentation.quantities import number, power
 
@@ -65,19 +66,21 @@ def vanishing(
         verdict = "does not fit these data"
     else:
         verdict = UNDECIDED
+    after = spent(tables["budgets"], recurrent)
     share = f"{100 * least:.0f} %" if least == most else f"{100 * least:.0f} to {100 * most:.0f} %"
     yield (
         f"The lesson's reason, vanishing gradients, {verdict}: of the {len(alive)} combinations of "
         f"a recurrent model and a length whose untrained s0 is at least {critical:g}, "
-        f"{alive.count(1)} end with a median R² of {solved_r2:g} or more, {alive.count(-1)} with "
-        f"less, and {alive.count(0)} cannot be told; of the {len(faded)} below it, "
-        f"{faded.count(1)}, {faded.count(-1)} and {faded.count(0)}. The rule, fixed beforehand, is "
-        f"right in {share} of them."
+        f"{alive.count(1)} end, after {after}, with a median R² of {solved_r2:g} or more, "
+        f"{alive.count(-1)} with less, and {alive.count(0)} cannot be told; of the {len(faded)} "
+        f"below it, {faded.count(1)}, {faded.count(-1)} and {faded.count(0)}. The rule, fixed "
+        f"beforehand, is right in {share} of them."
     )
     correlation = predictions["rank_correlation"].iloc[0]
     if not np.isnan(correlation):
         judged = int((predictions["basis"] == "decay rate").sum())
         yield (
-            f"Between the horizons that untrained networks predict and those measured, the rank "
-            f"correlation over {judged} recurrent models is {number(correlation)}."
+            f"Between the horizons that untrained networks predict and those measured after "
+            f"{after}, the rank correlation over {judged} recurrent models is "
+            f"{number(correlation)}."
         )

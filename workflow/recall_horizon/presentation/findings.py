@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.replicates import final
-from recall_horizon.presentation.budgets import changes, spent
+from recall_horizon.presentation.budgets import changes, growth, spent, stated
 from recall_horizon.presentation.explanations import fading, vanishing
 from recall_horizon.presentation.intervals import (
     UNDECIDED,
     cases,
     exactly,
-    horizon_text,
     interval,
     listed,
     reach_of,
@@ -39,44 +38,49 @@ def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: f
     """What the tables say, for each figure that shows it: a few sentences with numbers.
 
     `degradation` holds the answer to the study's question. `tables` are the summary, datasets,
-    horizons, models, sensitivity and predictions tables. The lesson's claim, remedy and reason are
-    judged for the lesson's task alone.
+    horizons, budgets, growth, models, sensitivity and predictions tables. The lesson's claim,
+    remedy and reason are judged for the lesson's task alone.
     """
     rows = final(tables["summary"], look["headline"])
     baseline = tables["datasets"].set_index("length")["baseline_mse"]
     lesson = of_the_lesson(rows["task"].iloc[0])
     target = "the first element" if lesson else "its target"
+    after = spent(tables["budgets"], [look["headline"]])
     return {
         "degradation": [
-            *_recall(rows, look["labels"][look["headline"]], target, solved_r2),
+            *_recall(rows, look["labels"][look["headline"]], target, after, solved_r2),
             *_beyond(rows, baseline, solved_r2),
             *_memorisation(rows, baseline),
         ],
         "models": [
-            *(_claim(rows) if lesson else ()),
-            *_comparison(tables["horizons"], look, spent(rows)),
+            *(_claim(rows, after) if lesson else ()),
+            *_comparison(tables, look),
             *(_direct_access(tables["horizons"], tables["models"], look) if lesson else ()),
         ],
+        "growth": list(growth(tables, look)),
         "sensitivity": list(fading(tables["sensitivity"], look, lesson)),
         "prediction": list(vanishing(tables, look, solved_r2)) if lesson else [],
         "budget": list(changes(tables["summary"], look, solved_r2)),
     }
 
 
-def horizon_cells(horizons: pd.DataFrame, thresholds: list[float]) -> list[tuple[str, list[str]]]:
-    """A row a model, its horizon with interval at each of `thresholds`, the longest first."""
-    by_model = horizons.set_index(["threshold", "model"]).sort_index()
+def horizon_cells(
+    tables: dict[str, pd.DataFrame], thresholds: list[float]
+) -> list[tuple[str, list[str]]]:
+    """A row a model, its horizon as stated at each of `thresholds`, the longest first."""
+    by_model = tables["horizons"].set_index(["threshold", "model"], drop=False).sort_index()
     # Beyond the longest length is longer than at it, below the shortest shorter.
     reach = by_model["horizon"] * by_model["censoring"].map({"below": 0, "none": 1, "above": 2})
     order = reach.loc[thresholds[0]].sort_values(ascending=False, kind="stable").index
-    return [(m, [horizon_text(by_model.loc[(t, m)]) for t in thresholds]) for m in order]
+    return [(m, [stated(tables, by_model.loc[(t, m)]) for t in thresholds]) for m in order]
 
 
-def _recall(rows: pd.DataFrame, label: str, target: str, solved_r2: float) -> Iterator[str]:
+def _recall(
+    rows: pd.DataFrame, label: str, target: str, after: str, solved_r2: float
+) -> Iterator[str]:
     """How far recall reaches: of the lengths from the shortest on, to the last one recalled."""
     cells = [row for _, row in rows.iterrows()]
     r2 = [with_interval(row, "test_r2_median") for row in cells]
-    after = spent(rows)
     if rows["test_r2_median_low"].isna().any():
         values = listed(f"{x} at T = {t}" for x, t in zip(r2, rows["length"], strict=True))
         yield f"After {after}, the held-out R² of the one replicate of the {label} is {values}."
@@ -162,7 +166,7 @@ def _memorisation(rows: pd.DataFrame, baseline: pd.Series) -> Iterator[str]:
         yield f"At T = {t} the training loss, {train}, is below the held-out loss, {test}."
 
 
-def _claim(rows: pd.DataFrame) -> Iterator[str]:
+def _claim(rows: pd.DataFrame, after: str) -> Iterator[str]:
     within, beyond = rows[rows["length"] <= CLAIM], rows[rows["length"] > CLAIM]
     if within.empty or beyond.empty:
         return
@@ -173,24 +177,31 @@ def _claim(rows: pd.DataFrame) -> Iterator[str]:
     verdict = {1: "holds in these data", 0: UNDECIDED, -1: "does not hold in these data"}[how]
     yield (
         f"The lesson's claim, a significant deterioration beyond length {CLAIM}, {verdict}: after "
-        f"{spent(rows)}, held-out error goes from {with_interval(near, 'test_mse_median')} at "
+        f"{after}, held-out error goes from {with_interval(near, 'test_mse_median')} at "
         f"T = {near['length']} to {with_interval(far, 'test_mse_median')} at T = {far['length']}."
     )
 
 
-def _comparison(horizons: pd.DataFrame, look: dict[str, Any], after: str) -> Iterator[str]:
+def _comparison(tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> Iterator[str]:
     """Which models' horizons are longer and shorter than the headline model's, clear of chance."""
-    rows, others = _rivals(horizons, look)
+    rows, others = _rivals(tables["horizons"], look)
     own = rows.loc[look["headline"]]
+    after = spent(tables["budgets"], [look["headline"]])
     text = (
         f"The recall horizon of the {look['labels'][look['headline']]} after {after}, at R² ≥ "
-        f"{own['threshold']:g}, is {horizon_text(own)}."
+        f"{own['threshold']:g}, is {stated(tables, own)}."
     )
     if others and not np.isnan(own["low"]):
-        longer, shorter = (
-            "; ".join(f"{look['labels'][m]} ({horizon_text(rows.loc[m])})" for m in models)
-            for models in _longer_and_shorter(rows, others, own)
-        )
+
+        def told(models: list[str]) -> str:
+            return "; ".join(
+                f"{look['labels'][m]} ({stated(tables, rows.loc[m])}"
+                + ("" if (its := spent(tables["budgets"], [m])) == after else f", after {its}")
+                + ")"
+                for m in models
+            )
+
+        longer, shorter = map(told, _longer_and_shorter(rows, others, own))
         text += f" Clearly longer: {longer}." if longer else " No other model's is clearly longer."
         text += f" Clearly shorter: {shorter}." if shorter else ""
     yield text
