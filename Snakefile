@@ -32,6 +32,7 @@ localrules:
     summary,
     horizons,
     budgets,
+    outcomes,
     sensitivity,
     controls,
     verification,

@@ -26,8 +26,8 @@ SOURCES = [
 SNAKEMAKE = str(Path(sys.executable).with_name("snakemake"))
 # What follows from training, by rule.
 TABLES = {
-    *("losses", "summary", "horizons", "budgets", "sensitivity", "controls", "provenance"),
-    "verification",
+    *("losses", "summary", "horizons", "budgets", "outcomes", "sensitivity", "controls"),
+    *("provenance", "verification"),
 }
 DOWNSTREAM = {*TABLES, "probe", "figure", "page", "paper", "all"}
 KINDS = ("rule", "localrule", "checkpoint", "localcheckpoint")  # what a dry run calls them

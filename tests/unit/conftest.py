@@ -15,6 +15,7 @@ import yaml
 from recall_horizon.analysis import controls, sensitivity
 from recall_horizon.analysis.budgets import budgets
 from recall_horizon.analysis.horizons import horizons
+from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.selection import selection_table
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.analysis.verification import compare
@@ -182,6 +183,7 @@ def small_tables(losses_table, experiment):
             "datasets": datasets,
             "horizons": measured,
             "selection": selected(ends),
+            "outcomes": outcomes(losses, 0.9),
             **dict(zip(("budgets", "growth"), by_budget, strict=True)),
             "verification": pd.DataFrame(
                 compare(losses, losses, *[experiment()] * 2, 50, np.random.default_rng(0))

@@ -124,6 +124,34 @@ rule budgets:
         "> {log:q} 2>&1"
 
 
+rule outcomes:
+    input:
+        "<results>/tables/losses.csv",
+    output:
+        report(
+            "<results>/tables/outcomes.csv",
+            caption="../../report/captions/outcomes.rst",
+            category="Tables",
+            labels={"table": "outcomes"},
+        ),
+    log:
+        "<results>/logs/tables/outcomes.log",
+    benchmark:
+        "<results>/benchmarks/tables/outcomes.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        python=python,
+        options=canonical_json({"solved_r2": STUDY.analysis.solved_r2}),
+        code=code("outcomes"),
+    shell:
+        "{params.python} -m recall_horizon outcomes --losses {input:q} "
+        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
+
+
 rule models:
     output:
         report(

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from recall_horizon.analysis.budgets import GROWTH
 from recall_horizon.analysis.horizons import censored
+from recall_horizon.analysis.outcomes import OUTCOMES
 from recall_horizon.presentation.findings import findings
 from recall_horizon.presentation.intervals import horizon_text
 from recall_horizon.presentation.quantities import number
@@ -401,6 +402,25 @@ def _changes(study, earlier, last, told):
             study.claims[verb].add(int(t))
 
 
+@reads(
+    rf"Beyond its horizon at R² ≥ 0\.9, after ({BUDGET}), the (\d+) replicates? of the Long Memory "
+    r"ended as follows: (.+)\."
+)
+def _ended(study, budget, replicates, told):
+    assert budget == study.budget()
+    table = study.tables["outcomes"]
+    rows = table[table["model"] == "lstm"].set_index("length")
+    for text in told.split("; "):
+        t, ends = re.fullmatch(r"at T = (\d+), (.+)", text).groups()
+        counts = {name: int(n) for n, name in listed(ends, r"(\d+) ([a-z][a-z ]+?)(?=, | and |$)")}
+        assert list(counts.values()) == sorted(counts.values(), reverse=True)
+        row = rows.loc[int(t)]
+        # Every replicate of a length is told of, and no end that none came to.
+        assert counts == {name.replace("_", " "): row[name] for name in OUTCOMES if row[name]}
+        assert sum(counts.values()) == int(replicates) == row["replicates"]
+        study.claims["ended"].add(int(t))
+
+
 @reads(r"Before any training, the first element moves .+ at T = \d+\.")
 def _fading(study):
     """A value without a claim."""
@@ -430,6 +450,9 @@ def check(tables):
         assert len(read) == 1, sentence
         read[0][1](study, *read[0][0].groups())
     claims, lengths = study.claims, set(study.lengths)
+    own = tables["horizons"].query("model == 'lstm' and threshold == 0.9").iloc[0]
+    least = {"below": 0, "none": own["horizon"], "above": np.inf}[own["censoring"]]
+    assert claims.pop("ended", set()) == {t for t in lengths if t > least}
     if study.alone:
         assert not any(claims.values())
         return
@@ -505,7 +528,7 @@ def tables_of_a_study(draw):
     epochs = draw(st.sampled_from([[8], [0, 1], [0, 4, 8], [0, 3, 6, 8]]))
     alone = draw(st.integers(0, 5)) == 0
     task = draw(st.sampled_from(["first_element", "first_element", "kth_element"]))
-    rows, datasets, places, probes, by_budget, grown = [], [], [], [], [], []
+    rows, datasets, places, probes, by_budget, grown, ended = ([] for _ in range(7))
     for t in lengths:
         variance = draw(st.sampled_from([0.98, 1.0, 1.02]))
         baseline = variance * draw(st.sampled_from([0.999, 1.0, 1.001]))
@@ -522,6 +545,10 @@ def tables_of_a_study(draw):
             cell |= named("test_mse_median", [(1 - x) * variance for x in r2[::-1]], alone)
             train = draw(ends(LOSSES)) if model == "lstm" else [0, 0, 0]
             cell |= named("train_mse_median", train, alone)
+            ways = draw(st.lists(st.sampled_from(OUTCOMES), min_size=10, max_size=10))
+            ways = ways[: cell["replicates"]]
+            ended.append({"model": model, "length": t, "replicates": len(ways)})
+            ended[-1] |= {name: ways.count(name) for name in OUTCOMES}
             for epoch in epochs:
                 iqm = draw(ends(SCORES)) if model == "lstm" else [0, 0, 0]
                 rows.append({**cell, "epoch": epoch, **named("test_r2_iqm", iqm, alone)})
@@ -546,6 +573,7 @@ def tables_of_a_study(draw):
         "datasets": pd.DataFrame(datasets),
         "horizons": pd.DataFrame(places),
         "budgets": pd.DataFrame(by_budget),
+        "outcomes": pd.DataFrame(ended),
         "growth": pd.DataFrame(grown, columns=GROWTH),
         "models": models.assign(recurrent=models["model"].isin(["lstm", "gru"])),
         "sensitivity": pd.DataFrame(

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.presentation import budgets, findings
 from recall_horizon.presentation.intervals import horizon_text
@@ -244,8 +245,10 @@ def compare(losses_table):
         predictions = pd.DataFrame(
             {"model": ["lstm"], "basis": "decay rate", "rank_correlation": 0.5, "critical_s0": 1e-3}
         )
+        losses = losses_table(runs)
         tables = {
-            "summary": summarise(losses_table(runs), 0.95, 100, 0.9, np.random.default_rng(0)),
+            "summary": summarise(losses, 0.95, 100, 0.9, np.random.default_rng(0)),
+            "outcomes": outcomes(losses, 0.9),
             **by_budget(horizon_rows(**reach), factor),
             "datasets": pd.DataFrame({"length": sorted(lengths), "baseline_mse": 1.0}),
             "horizons": horizon_rows(**reach),
@@ -376,6 +379,39 @@ def test_a_horizon_beyond_all_lengths_is_reported_once():
     assert horizon_text(beyond) == "≥ 100"
     beyond["low"], beyond["low_censoring"] = 62.4, "none"
     assert horizon_text(beyond) == "≥ 100 [62, ≥ 100]"
+
+
+@pytest.fixture
+def ended(small_tables):
+    """What is said of how replicates ended that end at {length: [(train, test), …]}."""
+
+    def sentences(ends):
+        return findings.findings(small_tables(ends), LOOK, 0.9)["outcomes"]
+
+    return sentences
+
+
+def test_how_replicates_end_beyond_the_horizon_is_counted(ended):
+    ends = {
+        5: [(0.01, 0.02)] * 4,
+        20: [(0.01, 0.02), (0.5, 0.5), (0.1, 1.2), (0.2, 1.3)],
+        50: [(1.0, 1.0), (1.0, 1.0), (1.0, 1.0), None],
+    }
+    (said,) = ended(ends)
+    assert said == (
+        f"Beyond its horizon at R² ≥ 0.9, after 4 epochs{BATCH}, the 4 replicates of the Long "
+        "Memory ended as follows: at T = 20, 2 memorised, 1 recalled and 1 partly recalled; at "
+        "T = 50, 3 not started and 1 diverged."
+    )
+
+
+def test_nothing_lies_beyond_a_horizon_at_every_length(ended):
+    assert ended({5: [(0.01, 0.02)] * 4, 20: [(0.01, 0.02)] * 4}) == []
+
+
+def test_every_length_lies_beyond_a_horizon_below_them_all(ended):
+    (said,) = ended({5: [(1.0, 1.0)]})
+    assert "the 1 replicate of the Long Memory ended as follows: at T = 5, 1 not started." in said
 
 
 LONG_MEMORY = {"labels": {"lstm": "Long Memory"}, "models": ["lstm"], "headline": "lstm"}

@@ -1,4 +1,4 @@
-"""Why a model recalls or not, in sentences: what its answer depends on before any training."""
+"""Why a model recalls or not, in sentences: how training ends, and what answers depend on."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,44 @@ import pandas as pd
 
 from recall_horizon.analysis.replicates import final
 from recall_horizon.presentation.budgets import spent
-from recall_horizon.presentation.intervals import UNDECIDED, solved
+from recall_horizon.presentation.intervals import UNDECIDED, listed, solved
 from recall_horizon.presentation.quantities import number, power
 
 # A rule that is right less often than this does not explain what it is meant to.
 RIGHT = 0.75
+
+
+# How a replicate ended, as sentences say it, in the order of the table's columns.
+ENDED = {
+    "recalled": "recalled",
+    "partly_recalled": "partly recalled",
+    "memorised": "memorised",
+    "not_started": "not started",
+    "diverged": "diverged",
+}
+
+
+def beyond_the_horizon(tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> Iterator[str]:
+    """How the headline model's replicates end at the lengths beyond its horizon: counts."""
+    model, horizons = look["headline"], tables["horizons"]
+    horizons = horizons[horizons["model"] == model]
+    own = horizons.loc[horizons["threshold"].idxmax()]
+    rows = tables["outcomes"][tables["outcomes"]["model"] == model].sort_values("length")
+    if own["censoring"] != "below":
+        rows = rows[rows["length"] > (np.inf if own["censoring"] == "above" else own["horizon"])]
+    if rows.empty:
+        return
+    told = []
+    for _, row in rows.iterrows():
+        counts = sorted(((row[name], name) for name in ENDED if row[name]), key=lambda c: -c[0])
+        ends = listed(f"{count} {ENDED[name]}" for count, name in counts)
+        told.append(f"at T = {row['length']}, {ends}")
+    replicates, after = rows["replicates"].iloc[0], spent(tables["budgets"], [model])
+    yield (
+        f"Beyond its horizon at R² ≥ {own['threshold']:g}, after {after}, the {replicates} "
+        f"replicate{'s' if replicates != 1 else ''} of the {look['labels'][model]} ended as "
+        f"follows: {'; '.join(told)}."
+    )
 
 
 def fading(sensitivity: pd.DataFrame, look: dict[str, Any], lesson: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from recall_horizon.analysis.replicates import final
 from recall_horizon.presentation.budgets import changes, growth, spent, stated
-from recall_horizon.presentation.explanations import fading, vanishing
+from recall_horizon.presentation.explanations import beyond_the_horizon, fading, vanishing
 from recall_horizon.presentation.intervals import (
     UNDECIDED,
     cases,
@@ -38,8 +38,8 @@ def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: f
     """What the tables say, for each figure that shows it: a few sentences with numbers.
 
     `degradation` holds the answer to the study's question. `tables` are the summary, datasets,
-    horizons, budgets, growth, models, sensitivity and predictions tables. The lesson's claim,
-    remedy and reason are judged for the lesson's task alone.
+    horizons, budgets, growth, outcomes, models, sensitivity and predictions tables. The lesson's
+    claim, remedy and reason are judged for the lesson's task alone.
     """
     rows = final(tables["summary"], look["headline"])
     baseline = tables["datasets"].set_index("length")["baseline_mse"]
@@ -58,6 +58,7 @@ def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: f
             *(_direct_access(tables["horizons"], tables["models"], look) if lesson else ()),
         ],
         "growth": list(growth(tables, look)),
+        "outcomes": list(beyond_the_horizon(tables, look)),
         "sensitivity": list(fading(tables["sensitivity"], look, lesson)),
         "prediction": list(vanishing(tables, look, solved_r2)) if lesson else [],
         "budget": list(changes(tables["summary"], look, solved_r2)),

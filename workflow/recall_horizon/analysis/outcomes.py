@@ -1,0 +1,61 @@
+"""How replicates end: recalled, partly recalled, memorised, not started, or diverged."""
+
+import numpy as np
+import pandas as pd
+
+from recall_horizon.analysis.replicates import by_replicate, final
+
+# Less R² than this is none: a loss at the mean, to a tenth of the targets' variance. The variance
+# of a training set is off by √(2/n) of itself, 4.5 % of 1,000 sequences.
+NONE = 0.1
+OUTCOMES = ("recalled", "partly_recalled", "memorised", "not_started", "diverged")
+
+
+def outcome(train_r2: np.ndarray, test_r2: np.ndarray, solved_r2: float) -> np.ndarray:
+    """How replicates ended, by the first of these rules that holds of one:
+
+    * `diverged`: its held-out R² is −∞;
+    * `recalled`: its held-out R² is at least `solved_r2`;
+    * `not_started`: R² is below NONE on training and held-out sequences: both losses are at the
+      mean, or above it (a plateau);
+    * `memorised`: held-out R² is below NONE, and R² on training sequences at least NONE above it:
+      it learned its training set and nothing of the task;
+    * `partly_recalled`: anything else: held-out R² is at least NONE, or both are low and together.
+
+    Args:
+        train_r2: shape (n,), 1 − training loss / variance of the held-out targets.
+        test_r2: shape (n,), R² on held-out sequences; −∞ of replicates that diverged.
+        solved_r2: the least R² of a replicate that solved the task.
+
+    Returns:
+        Shape (n,), of OUTCOMES.
+    """
+    rules = {
+        "diverged": np.isneginf(test_r2),
+        "recalled": test_r2 >= solved_r2,
+        "not_started": (test_r2 < NONE) & (train_r2 < NONE),
+        "memorised": (test_r2 < NONE) & (train_r2 >= test_r2 + NONE),
+    }
+    return np.select(list(rules.values()), list(rules), "partly_recalled")
+
+
+def outcomes(losses: pd.DataFrame, solved_r2: float) -> pd.DataFrame:
+    """How many replicates of each model and length ended how, after the model's last epoch.
+
+    Columns: model, length, epoch, replicates, and a count for each of OUTCOMES.
+    """
+    metrics = by_replicate(losses)
+    variances = losses.groupby("length")["target_variance"].first()
+    rows = []
+    for model in sorted(set(losses["model"])):
+        train, test = (
+            final(metrics[metric].reset_index(), model) for metric in ("train_mse", "test_r2")
+        )
+        replicates = list(metrics["test_r2"].columns)
+        for (_, mse), (_, r2) in zip(train.iterrows(), test.iterrows(), strict=True):
+            train_r2 = 1 - mse[replicates].to_numpy(dtype=float) / variances[mse["length"]]
+            ends = outcome(train_r2, r2[replicates].to_numpy(dtype=float), solved_r2)
+            row = {"model": model, "length": mse["length"], "epoch": mse["epoch"]}
+            row |= {"replicates": len(replicates)}
+            rows.append(row | {name: int((ends == name).sum()) for name in OUTCOMES})
+    return pd.DataFrame(rows)

@@ -1,0 +1,77 @@
+"""How training ends: recalled, partly recalled, memorised, not started, diverged."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from recall_horizon.presentation.figures import style
+
+TABLES = ("outcomes",)
+ORDER = 5
+TITLE = "How training ends"
+CAPTION = (
+    "Replicates after the last epoch, a panel a model and a bar a sequence length. Recalled: "
+    "held-out R² is that of a replicate that solved the task. Not started: R² is below 0.1 on "
+    "training and held-out sequences, both losses are at the mean. Memorised: held-out R² is below "
+    "0.1, and R² on the training sequences at least 0.1 above it. Partly recalled: none of these. "
+    "Drawn from tables/outcomes.csv."
+)
+ALT = (
+    "Small stacked bar charts, one a model, of the share of replicates that recalled, partly "
+    "recalled, memorised, did not start or diverged, for each sequence length."
+)
+
+COLUMNS = 4
+# From the bottom up. Colours differ in lightness, too; memorised has that of the training loss.
+SHOWN = {
+    "recalled": ("#0072B2", ""),
+    "partly_recalled": ("#8CC8EE", ""),
+    "memorised": (style.TRAINING, ""),
+    "not_started": ("#DDDDDD", ""),
+    "diverged": (style.INK, "////"),
+}
+
+
+def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+    """Shares of outcomes against length, a panel a model."""
+    table = tables["outcomes"]
+    columns = min(COLUMNS, len(look.models))
+    rows = -(-len(look.models) // columns)
+    figure, grid = style.subplots(
+        rows, columns, height=1.0 + 1.3 * rows, sharex=True, sharey=True, squeeze=False
+    )
+    for axes in grid.flat[len(look.models) :]:
+        axes.set_axis_off()
+    for axes, model in zip(grid.flat, look.models, strict=False):
+        _panel(axes, table[table["model"] == model].sort_values("length"))
+        axes.set_title(look.labels[model], fontsize=8, weight="bold")
+    # What has no panel below it shows the lengths itself.
+    for axes in grid.flat[max(0, len(look.models) - columns) : len(look.models)]:
+        axes.tick_params(labelbottom=True)
+    shown = [name for name in SHOWN if name != "diverged" or table["diverged"].any()]
+    handles = [grid[0, 0].bar([0], [0], **_fill(name), label=_label(name)) for name in shown]
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(shown), fontsize=8)
+    figure.supxlabel("sequence length T", fontsize=9)
+    figure.supylabel("share of replicates", fontsize=9)
+    return figure
+
+
+def _panel(axes: Axes, rows: pd.DataFrame) -> None:
+    bottom = pd.Series(0.0, index=rows.index)
+    for name in SHOWN:
+        share = rows[name] / rows["replicates"]
+        axes.bar(range(len(rows)), share, bottom=bottom, width=0.86, **_fill(name))
+        bottom += share
+    axes.set_xticks(range(len(rows)), [str(length) for length in rows["length"]])
+    axes.set_yticks([0, 0.5, 1], ["0", "½", "1"])
+    axes.set_ylim(0, 1)
+    axes.tick_params(labelsize=7.5, bottom=False)
+
+
+def _fill(name: str) -> dict[str, object]:
+    colour, hatch = SHOWN[name]
+    return {"color": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0.5}
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
