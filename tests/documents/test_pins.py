@@ -81,10 +81,10 @@ def test_conda_gets_the_same_versions():
 
 STEPS = {
     "training": ("dataset", "train", "probe"),
-    "analysis": ("controls", "datasets", "figure", "horizons", "losses", "models", "paper"),
+    "analysis": ("budgets", "controls", "datasets", "figure", "horizons", "losses", "models"),
 }
-STEPS["analysis"] += ("provenance", "page", "select", "selection", "sensitivity", "summary")
-STEPS["analysis"] += ("verification", "verify")
+STEPS["analysis"] += ("outcomes", "paper", "provenance", "page", "select", "selection")
+STEPS["analysis"] += ("sensitivity", "summary", "verification", "verify")
 
 
 @pytest.mark.parametrize("name", STEPS)

@@ -62,9 +62,14 @@ def test_a_study_of_failures_and_one_of_one_replicate_have_outcomes(losses_table
     assert outcomes(lost, 0.9)["diverged"].tolist() == [1, 1]
 
 
-def test_training_loss_is_measured_by_the_targets_variance(losses_table):
-    losses = losses_table({("lstm", 5, 0): [(4, 0.95, 1.2)]})
-    assert outcomes(losses, 0.9)["not_started"].tolist() == [1]
-    losses["target_variance"] = 1.2
-    losses["test_r2"] = 0.0
-    assert outcomes(losses, 0.9)["memorised"].tolist() == [1]
+def test_training_loss_is_measured_by_the_variance_of_the_training_targets(losses_table):
+    """A plateau whose training targets happen to vary less is none that memorised."""
+    curves = {0: [(0, 0.8, 1.0), (4, 0.78, 1.0)], 1: [(0, 1.0, 1.0), (4, 0.78, 1.0)]}
+    losses = losses_table({("lstm", 5, r): curve for r, curve in curves.items()})
+    (row,) = outcomes(losses, 0.9).to_dict("records")
+    assert (row["not_started"], row["memorised"]) == (1, 1)
+    (row,) = outcomes(losses[losses["epoch"] == 4], 0.9).to_dict("records")
+    assert row["memorised"] == 2  # nothing else is known
+    losses["target_variance"] = 0.8
+    (row,) = outcomes(losses.assign(test_r2=0.0), 0.9).to_dict("records")
+    assert (row["not_started"], row["memorised"]) == (2, 0)

@@ -5,8 +5,7 @@ import pandas as pd
 
 from recall_horizon.analysis.replicates import by_replicate, final
 
-# Less R² than this is none: a loss at the mean, to a tenth of the targets' variance. The variance
-# of a training set is off by √(2/n) of itself, 4.5 % of 1,000 sequences.
+# Less R² than this is none: a loss at the mean, to a tenth of the targets' variance.
 NONE = 0.1
 OUTCOMES = ("recalled", "partly_recalled", "memorised", "not_started", "diverged")
 
@@ -23,7 +22,7 @@ def outcome(train_r2: np.ndarray, test_r2: np.ndarray, solved_r2: float) -> np.n
     * `partly_recalled`: anything else: held-out R² is at least NONE, or both are low and together.
 
     Args:
-        train_r2: shape (n,), 1 − training loss / variance of the held-out targets.
+        train_r2: shape (n,), 1 − training loss / variance of the training targets.
         test_r2: shape (n,), R² on held-out sequences; −∞ of replicates that diverged.
         solved_r2: the least R² of a replicate that solved the task.
 
@@ -42,10 +41,18 @@ def outcome(train_r2: np.ndarray, test_r2: np.ndarray, solved_r2: float) -> np.n
 def outcomes(losses: pd.DataFrame, solved_r2: float) -> pd.DataFrame:
     """How many replicates of each model and length ended how, after the model's last epoch.
 
+    The variance of a replicate's training targets is taken as that of the held-out targets times
+    the ratio of its two losses before training, when its answers know neither: of 1,000 sequences
+    it is off by 4.5 % (√(2/n)), of 50 by a fifth, which would else count as learned. Without
+    losses before training the two variances are taken as equal.
+
     Columns: model, length, epoch, replicates, and a count for each of OUTCOMES.
     """
     metrics = by_replicate(losses)
-    variances = losses.groupby("length")["target_variance"].first()
+    key = ["model", "length", "replicate"]
+    held_out = losses.groupby("length")["target_variance"].first()
+    untrained = losses[(losses["epoch"] == 0) & (losses["status"] == "ok")].set_index(key)
+    ratios = untrained["train_mse"] / untrained["test_mse"]
     rows = []
     for model in sorted(set(losses["model"])):
         train, test = (
@@ -53,9 +60,12 @@ def outcomes(losses: pd.DataFrame, solved_r2: float) -> pd.DataFrame:
         )
         replicates = list(metrics["test_r2"].columns)
         for (_, mse), (_, r2) in zip(train.iterrows(), test.iterrows(), strict=True):
-            train_r2 = 1 - mse[replicates].to_numpy(dtype=float) / variances[mse["length"]]
+            length = mse["length"]
+            cells = pd.MultiIndex.from_product([[model], [length], replicates], names=key)
+            variances = held_out[length] * ratios.reindex(cells).fillna(1).to_numpy()
+            train_r2 = 1 - mse[replicates].to_numpy(dtype=float) / variances
             ends = outcome(train_r2, r2[replicates].to_numpy(dtype=float), solved_r2)
-            row = {"model": model, "length": mse["length"], "epoch": mse["epoch"]}
+            row = {"model": model, "length": length, "epoch": mse["epoch"]}
             row |= {"replicates": len(replicates)}
             rows.append(row | {name: int((ends == name).sum()) for name in OUTCOMES})
     return pd.DataFrame(rows)
