@@ -17,9 +17,9 @@ UNDER = np.nextafter(0.1, 0)
         (0.1, 0.0, "memorised"),
         (UNDER, 0.0, "not_started"),
         (UNDER, UNDER, "not_started"),
-        (0.1, UNDER, "partly_recalled"),  # both low, and together
+        (0.1, UNDER, "not_started"),  # both low, and together
         (0.16, 0.05, "memorised"),
-        (0.15, 0.06, "partly_recalled"),
+        (0.15, 0.06, "not_started"),
         (1.0, -5.0, "memorised"),
         (0.0, -5.0, "not_started"),
         (-0.2, 0.05, "not_started"),

@@ -301,29 +301,28 @@ def _grows(study, start, end, told):
         "shrinks clearly": "shrinks",
         "has stopped growing, to within a tenth,": "stops",
         "cannot be told to grow or to have stopped": "unknown",
-        "is beyond the lengths tested, where growth cannot be told,": "beyond",
+        "ends beyond the lengths tested, where growth cannot be told,": "beyond",
     }
-    _, *parts = re.split(rf"(?:^|; )({'|'.join(verbs)}) for the ", told)
+    verb, items = re.fullmatch(rf"({'|'.join(verbs)}) for the (.+)", told).groups()
     item = rf"([A-Z]\w+(?: Memory)?) \(from ({HORIZON}) to ({HORIZON})"
     item += rf"(?:, a factor of( at least| at most)? ({VALUE}))?\)"
-    for verb, items in zip(parts[::2], parts[1::2], strict=True):
-        for label, before, after, bound, factor in listed(items, item):
-            model = next(m for m, name in LOOK["labels"].items() if name == label)
-            row = study.growth[model]
-            assert (int(start), int(end)) == (row["from_epoch"], row["epoch"])
-            assert before == horizon_text(study.budgets.loc[(model, int(start))])
-            assert after == horizon_text(study.budgets.loc[(model, int(end))])
-            assert after == study.horizon[model]
-            assert study.grew(model) == verbs[verb]
-            ends = {row["from_censoring"], row["censoring"]}
-            # A claim cites its interval; a bound is said to be one.
-            assert factor or (verbs[verb] in ("unknown", "beyond") and ends != {"none"})
-            if factor:
-                told = [to_float(found) for found in re.findall(NUMBER, factor)]
-                ratio = [shown(row[f"growth{end}"]) for end in ("", "_low", "_high")]
-                assert told == ratio
-                assert bool(bound) == (ends != {"none"})
-            study.claims[verbs[verb]].add(model)
+    for label, before, after, bound, factor in listed(items, item):
+        model = next(m for m, name in LOOK["labels"].items() if name == label)
+        row = study.growth[model]
+        assert (int(start), int(end)) == (row["from_epoch"], row["epoch"])
+        assert before == horizon_text(study.budgets.loc[(model, int(start))])
+        assert after == horizon_text(study.budgets.loc[(model, int(end))])
+        assert after == study.horizon[model]
+        assert study.grew(model) == verbs[verb]
+        ends = {row["from_censoring"], row["censoring"]}
+        # A claim cites its interval; a bound is said to be one.
+        assert factor or (verbs[verb] in ("unknown", "beyond") and ends != {"none"})
+        if factor:
+            told = [to_float(found) for found in re.findall(NUMBER, factor)]
+            ratio = [shown(row[f"growth{end}"]) for end in ("", "_low", "_high")]
+            assert told == ratio
+            assert bool(bound) == (ends != {"none"})
+        study.claims[verbs[verb]].add(model)
 
 
 @reads(r"Whether the recall horizon of the Long Memory still grows cannot be told: no losses .+\.")

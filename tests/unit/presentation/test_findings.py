@@ -450,7 +450,7 @@ def test_a_horizon_beyond_the_lengths_tested_cannot_be_seen_to_grow():
     kinds = ("censoring", "low_censoring", "high_censoring")
     for factor in ((1.2, 1.5, 1.9), (1.0, 1.0, 1.0)):
         said, stated = grown(factor, censored(*kinds, kind="above"))
-        assert "is beyond the lengths tested, where growth cannot be told, for the Long" in said
+        assert "ends beyond the lengths tested, where growth cannot be told, for the Long" in said
         assert "factor" not in said
         assert "growing" not in stated
 

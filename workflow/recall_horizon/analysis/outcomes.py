@@ -15,11 +15,10 @@ def outcome(train_r2: np.ndarray, test_r2: np.ndarray, solved_r2: float) -> np.n
 
     * `diverged`: its held-out R² is −∞;
     * `recalled`: its held-out R² is at least `solved_r2`;
-    * `not_started`: R² is below NONE on training and held-out sequences: both losses are at the
-      mean, or above it (a plateau);
-    * `memorised`: held-out R² is below NONE, and R² on training sequences at least NONE above it:
-      it learned its training set and nothing of the task;
-    * `partly_recalled`: anything else: held-out R² is at least NONE, or both are low and together.
+    * `partly_recalled`: its held-out R² is at least NONE;
+    * `memorised`: R² on training sequences is at least NONE, and at least NONE above that on
+      held-out ones: it learned its training set and nothing of the task;
+    * `not_started`: both losses are at the mean, or above it (a plateau).
 
     Args:
         train_r2: shape (n,), 1 − training loss / variance of the training targets.
@@ -32,10 +31,10 @@ def outcome(train_r2: np.ndarray, test_r2: np.ndarray, solved_r2: float) -> np.n
     rules = {
         "diverged": np.isneginf(test_r2),
         "recalled": test_r2 >= solved_r2,
-        "not_started": (test_r2 < NONE) & (train_r2 < NONE),
-        "memorised": (test_r2 < NONE) & (train_r2 >= test_r2 + NONE),
+        "partly_recalled": test_r2 >= NONE,
+        "memorised": train_r2 >= NONE + np.maximum(test_r2, 0),
     }
-    return np.select(list(rules.values()), list(rules), "partly_recalled")
+    return np.select(list(rules.values()), list(rules), "not_started")
 
 
 def outcomes(losses: pd.DataFrame, solved_r2: float) -> pd.DataFrame:

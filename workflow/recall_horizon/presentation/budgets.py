@@ -10,6 +10,7 @@ from recall_horizon.presentation.intervals import (
     exactly,
     horizon_text,
     interval,
+    listed,
     side,
     solved,
     with_interval,
@@ -24,7 +25,7 @@ VERBS = {
     SHRINKS: "shrinks clearly for the",
     STOPS: "has stopped growing, to within a tenth, for the",
     UNKNOWN: "cannot be told to grow or to have stopped for the",
-    BEYOND: "is beyond the lengths tested, where growth cannot be told, for the",
+    BEYOND: "ends beyond the lengths tested, where growth cannot be told, for the",
 }
 
 
@@ -96,11 +97,14 @@ def growth(tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> Iterator[st
             bound = (" at least" if case == GROWS else " at most") if censored else ""
             text += f", a factor of{bound} {with_interval(row, 'growth')}"
         told.setdefault(epochs, []).append((case, f"{text})"))
-    for (start, end), items in told.items():
-        yield (
-            f"From epoch {start} to {end}, the recall horizon at R² ≥ {threshold:g} "
-            f"{cases(VERBS, items)}."
-        )
+    for case, verb in VERBS.items():
+        for (start, end), items in told.items():
+            texts = [text for of, text in items if of == case]
+            if texts:
+                yield (
+                    f"From epoch {start} to {end}, the recall horizon at R² ≥ {threshold:g} {verb} "
+                    f"{listed(texts)}."
+                )
     if _of(tables["growth"], look["headline"], threshold) is None:
         yield (
             f"Whether the recall horizon of the {look['labels'][look['headline']]} still grows "

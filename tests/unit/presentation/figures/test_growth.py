@@ -14,7 +14,7 @@ LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, []
 def axes():
     """Draws {steps: (horizon, low, high)} of lengths 5 to 50; −∞ and ∞ are censored."""
 
-    def drawn(ends, lengths=(5, 50)):
+    def drawn(ends, lengths=(5, 50), factor=None):
         rows = []
         for steps, interval in ends.items():
             row = {"model": "lstm", "threshold": 0.9, "epoch": steps, "steps": steps}
@@ -23,7 +23,15 @@ def axes():
                 row[name] = np.clip(x, lengths[0], lengths[-1])
                 row["censoring" if name == "horizon" else f"{name}_censoring"] = kind
             rows.append(row)
-        tables = {"budgets": pd.DataFrame(rows), "datasets": pd.DataFrame({"length": lengths})}
+        first, last = min(ends), max(ends)
+        grown = {"model": "lstm", "threshold": 0.9, "from_epoch": first, "epoch": last}
+        grown |= {"from_censoring": "none", "censoring": "none"}
+        grown |= dict(zip(("growth_low", "growth", "growth_high"), factor or [1] * 3, strict=True))
+        tables = {
+            "budgets": pd.DataFrame(rows),
+            "growth": pd.DataFrame([grown])[: 1 if factor else 0],
+            "datasets": pd.DataFrame({"length": lengths}),
+        }
         return growth.draw(tables, LOOK).axes[0]
 
     yield drawn
@@ -74,3 +82,12 @@ def test_a_study_that_never_took_a_step_is_drawn(axes):
 def test_ticks_of_steps_leave_room(axes):
     drawn = axes(dict.fromkeys((1, 8, 9, 10, 100), (20, 10, 30)))
     assert drawn.get_xticks().tolist() == [100, 10, 1]
+
+
+def test_a_horizon_that_still_grows_has_an_arrow(axes):
+    ends = {20: (10, 9, 11), 40: (20, 10, 30)}
+    names = [
+        [text.get_text() for text in axes(ends, factor=factor).texts]
+        for factor in ((1.2, 2.0, 2.5), (0.9, 2.0, 2.5), None)
+    ]
+    assert names == [["An LSTM ↗"], ["An LSTM"], ["An LSTM"]]

@@ -1,4 +1,4 @@
-"""And with more training? The recall horizon of every model against the training budget."""
+"""The horizon with more training: that of every model against the steps of Adam."""
 
 import numpy as np
 import pandas as pd
@@ -6,19 +6,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from recall_horizon.presentation.budgets import GROWS, growth_of
 from recall_horizon.presentation.figures import style
 
-TABLES = ("budgets", "datasets")
+TABLES = ("budgets", "growth", "datasets")
 ORDER = 3
-TITLE = "And with more training?"
+TITLE = "The horizon with more training"
 CAPTION = (
     "The recall horizon, at the highest threshold of R², against the steps of Adam, both "
     "logarithmic: a line a model, bars its bootstrap intervals over replicates. The shaded strips "
     "hold what lies beyond the lengths tested, as open triangles: there a line only says that the "
-    "horizon is shorter, or at least as long. Where a line still climbs at its end, more "
-    "training may reach further. Untrained models, at 0 steps, have no place on a logarithmic "
-    "axis. Grey and dotted: controls. Drawn from tables/budgets.csv, over the lengths "
-    "of tables/datasets.csv."
+    "horizon is shorter, or at least as long. An arrow marks a horizon that the last doubling "
+    "of the budget made clearly longer: with more training it may reach further. Untrained models, "
+    "at 0 steps, have no place on a logarithmic axis. Grey and dotted: controls. Drawn from "
+    "tables/budgets.csv and tables/growth.csv, over the lengths of tables/datasets.csv."
 )
 ALT = (
     "Line chart of the recall horizon against the steps of training, both logarithmic, with a "
@@ -71,7 +72,8 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         for kind, triangle in (("below", "v"), ("above", "^")):
             there = (cells["censoring"] == kind).to_numpy()
             axes.plot(x[there], value[there], triangle, color=colour, ms=4, mfc="white", zorder=4)
-        ends.append((x[-1], value[-1], look.labels[model], colour))
+        grows = growth_of(tables, model, threshold) == GROWS
+        ends.append((x[-1], value[-1], f"{look.labels[model]}{' ↗' if grows else ''}", colour))
     if ends:
         style.label_ends(axes, ends)
     axes.set_ylabel(f"recall horizon T at R² ≥ {threshold:g} (log scale)")

@@ -11,9 +11,9 @@ ORDER = 5
 TITLE = "How training ends"
 CAPTION = (
     "Replicates after the last epoch, a panel a model and a bar a sequence length. Recalled: "
-    "held-out R² is that of a replicate that solved the task. Not started: R² is below 0.1 on "
-    "training and held-out sequences, both losses are at the mean. Memorised: held-out R² is below "
-    "0.1, and R² on the training sequences at least 0.1 above it. Partly recalled: none of these. "
+    "held-out R² is that of a replicate that solved the task. Partly recalled: it is at least 0.1. "
+    "Memorised: it is below, and R² on the training sequences is at least 0.1, and at least 0.1 "
+    "above it. Not started: both losses are at the mean. "
     "Drawn from tables/outcomes.csv."
 )
 ALT = (
