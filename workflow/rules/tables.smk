@@ -85,7 +85,8 @@ rule horizons:
 
 rule budgets:
     input:
-        "<results>/tables/losses.csv",
+        losses="<results>/tables/losses.csv",
+        selection=["<results>/tables/selection.csv"] if STUDY.selection else [],
     output:
         budgets=report(
             "<results>/tables/budgets.csv",
@@ -119,7 +120,8 @@ rule budgets:
         ),
         code=code("budgets"),
     shell:
-        "{params.python} -m recall_horizon budgets --losses {input:q} "
+        "{params.python} -m recall_horizon budgets --losses {input.losses:q} "
+        "--selection {input.selection:q} "
         "--options {params.options:q} --budgets {output.budgets:q} --growth {output.growth:q} "
         "> {log:q} 2>&1"
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recall_horizon.analysis.budgets import GROWTH, budgets
+from recall_horizon.analysis.budgets import GROWTH, budgets, with_selected
 from recall_horizon.analysis.horizons import horizons
 from recall_horizon.config.training import Training
 from recall_horizon.storage import tables
@@ -150,3 +150,22 @@ def test_replicates_that_diverge_lose_their_horizon(losses_table):
     assert growth["from_epoch"].tolist() == [4, 4]
     all_lost = found(losses_table(dict.fromkeys(runs, lost)))[0]
     assert all_lost["epoch"].tolist() == [0, 3] * 2
+
+
+def test_steps_are_those_of_the_batch_sizes_that_were_selected():
+    selection = pd.DataFrame(
+        [
+            ("lstm", 5, 10.0, True),
+            ("lstm", 9, np.nan, True),
+            ("lstm", 9, 1.0, False),
+            ("rnn", 5, 30.0, True),
+            ("rnn", 9, 30.0, True),
+        ],
+        columns=["model", "length", "batch_size", "chosen"],
+    )
+    an_epoch = {model: {"steps": 1, "sequences": 100} for model in ("lstm", "rnn")}
+    assert with_selected(an_epoch, selection) == {
+        "lstm": {"steps": 10, "fewest_steps": 1, "sequences": 100},
+        "rnn": {"steps": 4, "fewest_steps": 4, "sequences": 100},
+    }
+    assert with_selected(an_epoch, selection.drop(columns="batch_size")) == an_epoch

@@ -78,9 +78,9 @@ def test_shuffled_targets_are_trained_without_a_selection(selecting):
         ({"learning_rat": [0.1]}, "did you mean 'learning_rate'?"),
         ({"evaluate_at": [[1]]}, "selection.grid.evaluate_at"),
         ({"batch_size": [2000]}, "should be at most training.samples (1000)"),
-        ({"samples": [20000]}, "should be at most dataset.pool (10000)"),
+        ({"samples": [2000]}, "selection.grid.samples"),
         ({"learning_rate": [-1.0]}, "selection.grid.learning_rate"),
-        ({"epochs": [50]}, "should be at most training.epochs (50)"),
+        ({"epochs": [50]}, "selection.grid.epochs"),
     ],
 )
 def test_a_grid_that_cannot_be_searched_is_refused(selecting, grid, words):

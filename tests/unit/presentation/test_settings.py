@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from recall_horizon.presentation.settings import sentences
+from recall_horizon.presentation.settings import selected
 
 LOOK = {"models": ["lstm", "rnn"], "labels": {"lstm": "LSTM", "rnn": "RNN"}}
 
@@ -31,7 +31,7 @@ def table(edges):
 
 
 def test_what_was_tried_is_counted():
-    first, second = sentences(table({("lstm", 5): "", ("rnn", 5): ""}), LOOK)
+    first, second = selected(table({("lstm", 5): "", ("rnn", 5): ""}), LOOK)
     assert first.startswith("Learning rate was selected")
     assert "among 2 candidates" in first
     assert "3 search replicates" in first
@@ -46,7 +46,7 @@ def test_models_and_lengths_at_an_edge_are_named_and_no_others():
         ("rnn", 5): "highest learning_rate; lowest batch_size",
         ("rnn", 10): "",
     }
-    _, highest, lowest = sentences(table(edges), LOOK)
+    _, highest, lowest = selected(table(edges), LOOK)
     assert "highest learning rate" in highest
     assert "for LSTM at T = 10 and 20; RNN at T = 5: a better one" in highest
     assert "lowest batch size" in lowest
@@ -55,5 +55,5 @@ def test_models_and_lengths_at_an_edge_are_named_and_no_others():
 
 @pytest.mark.parametrize("edge", ["", "lowest learning_rate"])
 def test_an_edge_is_a_limit_of_the_study_only_where_there_is_one(edge):
-    said = " ".join(sentences(table({("lstm", 5): edge}), LOOK))
+    said = " ".join(selected(table({("lstm", 5): edge}), LOOK))
     assert ("limit of this study" in said) == bool(edge)

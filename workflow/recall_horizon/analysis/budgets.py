@@ -35,7 +35,8 @@ def budgets(
         an_epoch: what one epoch of each model spends: `steps` of Adam, and `sequences`.
 
     Returns:
-        Two tables. Budgets: model, threshold, epoch, steps (of Adam up to then), sequences (seen
+        Two tables. Budgets: model, threshold, epoch, steps (of Adam up to then; the most
+        of all lengths), sequences (seen
         up to then, each as often as it was), and the columns of the horizons table. Growth, a row
         for each model and threshold whose losses were evaluated at half of its epochs or before:
         from_epoch, the last evaluated one that is at most half of the last, not 0; epoch, the
@@ -64,6 +65,26 @@ def budgets(
     first = ["model", "threshold", "epoch", "steps", "sequences"]
     table = table[[*first, *(column for column in table if column not in first)]]
     return table, pd.DataFrame(growing, columns=GROWTH)
+
+
+def with_selected(
+    an_epoch: Mapping[str, Mapping[str, int]], selection: pd.DataFrame
+) -> dict[str, dict[str, int]]:
+    """What one epoch of each model spends with the batch sizes that were selected for it.
+
+    Where they differ between lengths, `steps` are those of the smallest batches, and `fewest_steps`
+    those of the largest.
+    """
+    if "batch_size" not in selection:
+        return {model: dict(spent) for model, spent in an_epoch.items()}
+    chosen = selection[selection["chosen"]].groupby("model")["batch_size"]
+    found = {}
+    for model, spent in an_epoch.items():
+        sequences = spent["sequences"]
+        sizes = chosen.get_group(model).fillna(sequences)  # nan: a full batch
+        steps = sorted(-(-sequences // int(size)) for size in sizes)
+        found[model] = {"steps": steps[-1], "fewest_steps": steps[0], "sequences": sequences}
+    return found
 
 
 def _growth(start: Measured, end: Measured, confidence: float, steps: int) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from pydantic import AfterValidator, Field, PositiveInt, create_model
 from recall_horizon.config.section import Section, distinct
 from recall_horizon.config.training import Changes, Training, TrainingChanges
 
-# Keys of `training` that change no number that a search could score.
-NOT_SEARCHED = ("evaluate_at", "device")
+# Samples and epochs are the budget, which is the same for every candidate, or the largest would
+# win; the other two change no score.
+NOT_SEARCHED = ("samples", "epochs", "evaluate_at", "device")
 SEARCHED = {name: f for name, f in Training.model_fields.items() if name not in NOT_SEARCHED}
 
 Grid = create_model(

@@ -1,6 +1,6 @@
 """The budget that a statement holds for, and what more of it changed, in sentences."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pandas as pd
@@ -29,7 +29,7 @@ VERBS = {
 }
 
 
-def spent(budgets: pd.DataFrame, models: Iterable[str]) -> str:
+def spent(budgets: pd.DataFrame, models: Collection[str]) -> str:
     """The budget of `models` after their last epochs: `100 epochs of one batch of 1,000 sequences`,
     or the steps of models that differ."""
     ends = {_end(budgets, model) for model in models}
@@ -37,13 +37,15 @@ def spent(budgets: pd.DataFrame, models: Iterable[str]) -> str:
         least, *_, most = sorted(steps for _, steps, _ in ends)
         return f"their budgets, {least:,} to {most:,} steps" if least < most else f"{least:,} steps"
     ((epochs, steps, sequences),) = ends
+    own = budgets[budgets["model"].isin(models)]
+    by_length = "fewest_steps" in own and (own["fewest_steps"] < own["steps"]).any()
+    most = "at most " if by_length else ""
     text = f"{epochs:,} epoch{'s' if epochs != 1 else ''}"
     if not epochs:
         return text
     batches, seen = steps // epochs, f"{sequences // epochs:,} sequences"
-    return (
-        f"{text} of {f'{seen} in {batches:,} batches' if batches > 1 else f'one batch of {seen}'}"
-    )
+    each = f"{seen} in {most}{batches:,} batches" if batches > 1 else f"one batch of {seen}"
+    return f"{text} of {each}"
 
 
 def stated(tables: dict[str, pd.DataFrame], row: pd.Series) -> str:

@@ -166,24 +166,45 @@ def _controls(controls: pd.DataFrame, look: dict[str, Any]) -> dict[str, Any]:
 def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
     """How it was done, a paragraph each."""
     splits, training, analysis = (study[key] for key in ("dataset", "training", "analysis"))
+    grid = (study["selection"] or {}).get("grid", {})
     batches = (
-        f"in batches of {training['batch_size']}"
+        "in batches of the selected size"
+        if "batch_size" in grid
+        else f"in batches of {training['batch_size']}"
         if training["batch_size"]
         else "all sequences in one batch"
     )
-    clip = training["gradient_clip"]
+    rate = (
+        "the selected learning rate"
+        if "learning_rate" in grid
+        else f"learning rate {training['learning_rate']}"
+    )
+    clip = "the selected one" if "gradient_clip" in grid else training["gradient_clip"]
     clipped = f", gradients clipped to a norm of {clip}" if clip else ""
     yield (
         f"For each length, {splits['pool']:,} sequences make a pool and {splits['test']:,} others "
         f"a held-out test set; the task is {_task_name(study)}. Each of "
         f"{study['replicates']} replicates draws {training['samples']:,} training sequences from "
         f"the pool without replacement, and its own initial weights. It is trained for "
-        f"{training['epochs']} epochs with Adam (learning rate {training['learning_rate']}) on "
-        f"the mean squared error, {batches}{clipped}: {_steps(training)}. Losses are then "
+        f"{training['epochs']} epochs with Adam ({rate}) on "
+        f"the mean squared error, {batches}{clipped}: {_steps(training, grid)}. Losses are then "
         "evaluated without gradients, on the training sequences and on the held-out ones."
     )
+    if grid:
+        tried = "; ".join(
+            f"{key.replace('_', ' ')} {', '.join(_value(value) for value in values)}"
+            for key, values in grid.items()
+        )
+        yield (
+            f"Training settings are selected for each model and length on {splits['validation']:,} "
+            f"validation sequences: every combination of {tried} trains "
+            f"{study['selection']['replicates']} replicates with seeds of their own, and the "
+            "highest interquartile mean of R² is chosen, of equal ones that with the smaller "
+            "learning rate. The replicates that are reported train anew with that choice."
+        )
     otherwise = [
-        f"{look['labels'][model]} ({', '.join(_keys(changes))}: {_steps({**training, **changes})})"
+        f"{look['labels'][model]} ({', '.join(_keys(changes))}: "
+        f"{_steps({**training, **changes}, grid)})"
         for model in look["models"]
         if (changes := study["model_zoo"][model].get("training"))
     ]
@@ -198,11 +219,18 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
     )
 
 
-def _steps(training: dict[str, Any]) -> str:
+def _steps(training: dict[str, Any], grid: dict[str, Any]) -> str:
     """What a replicate's training spends: `100 steps, which see 100,000 sequences`."""
-    spent = Training.model_validate(training).an_epoch()
-    steps, sequences = (training["epochs"] * spent[what] for what in ("steps", "sequences"))
-    return f"{steps:,} step{'s' if steps != 1 else ''}, which see {sequences:,} sequences"
+    sizes = grid.get("batch_size", [training["batch_size"]])
+    tried = [Training.model_validate({**training, "batch_size": size}) for size in sizes]
+    steps = sorted(training["epochs"] * each.an_epoch()["steps"] for each in tried)
+    number = f"{steps[0]:,} to {steps[-1]:,}" if steps[0] < steps[-1] else f"{steps[0]:,}"
+    sequences = training["epochs"] * training["samples"]
+    return f"{number} step{'s' if steps[-1] != 1 else ''}, which see {sequences:,} sequences"
+
+
+def _value(value: Any) -> str:
+    return "full batch" if value is None else f"{value:g}"
 
 
 def _keys(changes: dict[str, Any]) -> list[str]:

@@ -24,6 +24,7 @@ from recall_horizon.presentation.intervals import (
     with_interval,
 )
 from recall_horizon.presentation.quantities import number
+from recall_horizon.presentation.settings import selected
 
 CLAIM = 10  # the lesson: "significant deterioration evident beyond length 10"
 Sentences = dict[str, list[str]]
@@ -62,6 +63,7 @@ def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: f
         "sensitivity": list(fading(tables["sensitivity"], look, lesson)),
         "prediction": list(vanishing(tables, look, solved_r2)) if lesson else [],
         "budget": list(changes(tables["summary"], look, solved_r2)),
+        "selection": list(selected(tables["selection"], look)) if "selection" in tables else [],
     }
 
 

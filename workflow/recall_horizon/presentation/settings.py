@@ -10,7 +10,7 @@ MEASURED = ("model", "length", "candidate", "replicates", "diverged", "score", "
 MEASURED += ("score_high", "chosen", "edge")
 
 
-def sentences(selection: pd.DataFrame, look: dict[str, Any]) -> Iterator[str]:
+def selected(selection: pd.DataFrame, look: dict[str, Any]) -> Iterator[str]:
     """What was selected, how, and for which models and lengths at the edge of what was tried."""
     keys = [key.replace("_", " ") for key in selection.columns if key not in MEASURED]
     candidates = selection["candidate"].nunique()
