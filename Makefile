@@ -23,7 +23,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup run lesson plan test test-cluster test-browser lint format docs bench reference pins clean
+.PHONY: help setup run lesson plan packages test test-cluster test-browser lint format docs bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -47,7 +47,9 @@ lesson: $(READY)  ## run the lesson's own experiment: results/lesson/report.html
 plan: $(READY)  ## show what `make run` would do, why, and how long it would take
 	@$(IN_VENV) python -m recall_horizon plan $(ARGS)
 
-test: $(READY)  ## run the tests
+packages: $(SLURM) $(CHROMIUM) $(VENV)/.browser  # what the tests below need of the system
+
+test: $(READY)  ## run the tests: minutes, five on two fast cores
 	$(IN_VENV) pytest --numprocesses logical --maxprocesses 4 --dist worksteal --durations 10 $(ARGS)
 
 test-cluster: $(READY) $(SLURM)  ## run the tests on a real one-node SLURM cluster

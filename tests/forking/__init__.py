@@ -9,7 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from .protocol import call
+from .protocol import Started, call
 
 HERE = Path(__file__).resolve().parent
 # What the commands of a program import anyhow, from outside the project.
@@ -65,3 +65,10 @@ def run(program: str, argv: list[str], cwd: Path, environment: dict[str, str]) -
         status = call(server(program), json.dumps(request), files)
         said.seek(0)
         return status, said.read()
+
+
+def start(argv: list[str], environment: dict[str, str], output: int) -> Started:
+    """Python with arguments `argv`: a process to wait for, or to kill. It writes to `output`."""
+    request = {"argv": argv, "cwd": str(Path.cwd()), "environment": environment}
+    with open(os.devnull) as nothing:  # noqa: PTH123
+        return Started(server("python"), json.dumps(request), [nothing.fileno(), output, output])

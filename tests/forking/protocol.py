@@ -10,24 +10,42 @@ import socket
 import sys
 
 
-def call(address: str, request: str, files: list[int]) -> int:
-    """The exit status of a command, negative for a signal, which runs with `files` as 0, 1, 2.
+class Started:
+    """A command that runs as a fork of a server, with `files` as its 0, 1, 2."""
 
-    While it runs, it receives the signals that would end this process.
-    """
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(address)
-        socket.send_fds(connection, [b"\n"], files)
-        connection.sendall(request.encode() + b"\n")
-        answers = connection.makefile()
-        process = int(answers.readline())
-        before = {
-            number: signal.signal(number, lambda number, frame: os.kill(process, number))
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-        }
-        status = int(answers.readline())
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    def __init__(self, address: str, request: str, files: list[int]) -> None:
+        self.connection = socket.socket(socket.AF_UNIX)
+        self.connection.connect(address)
+        socket.send_fds(self.connection, [b"\n"], files)
+        self.connection.sendall(request.encode() + b"\n")
+        self.answers = self.connection.makefile()
+        self.pid = int(self.answers.readline())
+
+    def send_signal(self, number: int) -> None:
+        """Send the process itself a signal."""
+        os.kill(self.pid, number)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit status, negative for a signal.
+
+        Raises:
+            TimeoutError: it has not ended within `timeout` seconds.
+        """
+        self.connection.settimeout(timeout)
+        with self.connection:
+            return int(self.answers.readline())
+
+
+def call(address: str, request: str, files: list[int]) -> int:
+    """The exit status of a command. It receives the signals that would end this process."""
+    started = Started(address, request, files)
+    before = {
+        number: signal.signal(number, lambda number, frame: started.send_signal(number))
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    }
+    status = started.wait()
+    for number, handler in before.items():
+        signal.signal(number, handler)
     return status
 
 

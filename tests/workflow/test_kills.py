@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from .. import forking
 from ..conftest import Project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,9 +73,12 @@ class Job:
             "code": "as it is",
         }
         options = [str(word) for name, value in words.items() for word in (f"--{name}", value)]
+        words = ["-m", "recall_horizon", "train", *options]
         with self.log.open("a") as log:
+            if not limit:
+                return forking.start(words, ENVIRONMENT, log.fileno())
             return subprocess.Popen(
-                [sys.executable, "-m", "recall_horizon", "train", *options],
+                [sys.executable, *words],
                 env=ENVIRONMENT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -161,7 +165,7 @@ def test_a_second_process_resumes_where_the_first_was_killed(dataset, undisturbe
     until(checkpoint.exists)
     second = job.start()
     time.sleep(0.5)
-    first.kill()
+    first.send_signal(signal.SIGKILL)
     first.wait()
     assert second.wait(timeout=300) == 0
     assert "resumed after epoch" in job.log.read_text()
