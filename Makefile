@@ -38,7 +38,7 @@ $(READY): requirements.txt pyproject.toml
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-run: $(READY)  ## run the default study with all cores: results/default/report.html
+run: $(READY)  ## run the default study with all cores, 18 minutes on two: results/default/report.html
 	@$(SNAKEMAKE) $(ARGS)
 
 lesson: $(READY)  ## run the lesson's own experiment: results/lesson/report.html
@@ -49,7 +49,7 @@ plan: $(READY)  ## show what `make run` would do, why, and how long it would tak
 
 packages: $(SLURM) $(CHROMIUM) $(VENV)/.browser  # what the tests below need of the system
 
-test: $(READY)  ## run the tests: minutes, five on two fast cores
+test: $(READY)  ## run the tests, less than ten minutes on two cores
 	$(IN_VENV) pytest --numprocesses logical --maxprocesses 4 --dist worksteal --durations 10 $(ARGS)
 
 test-cluster: $(READY) $(SLURM)  ## run the tests on a real one-node SLURM cluster

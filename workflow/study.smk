@@ -174,6 +174,16 @@ def selected_settings(wildcards):
     return json.loads(file.read_text()) if file.exists() else {}
 
 
+def all_selected(wildcards):
+    """The files of all selections, for what reads training jobs of several models or lengths.
+
+    It waits for them, since until the last one has run it is not known which of these jobs train
+    again. Their dates decide nothing.
+    """
+    models = [wildcards.model] if "model" in wildcards.keys() else STUDY.models
+    return ancient(expand(SELECTED, model=models, length=STUDY.lengths)) if STUDY.selection else []
+
+
 def selected_file(wildcards):
     """The file of the settings that a training job takes. Its date decides nothing."""
     return ancient(SELECTED) if STUDY.selection else []

@@ -95,3 +95,12 @@ def test_a_search_reads_nothing_of_the_test_split(again):
     made = [*before]
     again.snakemake("--config", *STUDY, TWO, "--forcerun", "search_train", "--", *made)
     assert again.files(searched) == before
+
+
+def test_a_run_that_selects_again_leaves_nothing_to_do(again):
+    """Though what trains again is only known when the selections have run, one after the other."""
+    longer = ["training={epochs: 9}", "dataset={validation: 60}"]
+    tables = ["results/chosen/tables/controls.csv", "results/chosen/tables/outcomes.csv"]
+    again.snakemake("--config", *STUDY, TWO, *longer, "--", *tables)
+    assert not again.would_run("--config", *STUDY, TWO, *longer, "--", *tables)
+    assert {row["epoch"] for row in rows(again, "losses")} == {"0", "1", "3", "9"}

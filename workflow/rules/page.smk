@@ -14,6 +14,7 @@ rule provenance:
     input:
         run_files(".run.json"),
         losses="<results>/tables/losses.csv",
+        selected=all_selected,
     output:
         "<results>/provenance.json",
     log:

@@ -2,6 +2,7 @@ rule probe:
     input:
         weights=lambda wildcards: run_files(".weights.safetensors", models=[wildcards.model]),
         datasets=expand("<results>/datasets/T{length}.safetensors", length=STUDY.lengths),
+        selected=all_selected,
     output:
         report(
             "<results>/probes/{model}.csv",

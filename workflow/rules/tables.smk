@@ -1,6 +1,7 @@
 rule losses:
     input:
         run_files(".losses.csv"),
+        selected=all_selected,
     output:
         report(
             "<results>/tables/losses.csv",

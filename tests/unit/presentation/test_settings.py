@@ -8,8 +8,8 @@ from recall_horizon.presentation.settings import selected
 LOOK = {"models": ["lstm", "rnn"], "labels": {"lstm": "LSTM", "rnn": "RNN"}}
 
 
-def table(edges):
-    """A selection of two candidates whose choice, {(model, length): edge}, is the second."""
+def table(edges, rates=(0.001, 0.01, 0.03)):
+    """A selection of learning rates whose choice, {(model, length): edge}, is 0.01."""
     rows = [
         {
             "model": model,
@@ -25,7 +25,7 @@ def table(edges):
             "edge": edge if rate == 0.01 else "",
         }
         for (model, length), edge in edges.items()
-        for rate in (0.001, 0.01)
+        for rate in rates
     ]
     return pd.DataFrame(rows)
 
@@ -33,9 +33,9 @@ def table(edges):
 def test_what_was_tried_is_counted():
     first, second = selected(table({("lstm", 5): "", ("rnn", 5): ""}), LOOK)
     assert first.startswith("Learning rate was selected")
-    assert "among 2 candidates" in first
+    assert "among 3 candidates" in first
     assert "3 search replicates" in first
-    assert second == "No choice is the lowest or the highest value that was tried."
+    assert second == "No chosen learning rate is the lowest or the highest of those tried."
 
 
 def test_models_and_lengths_at_an_edge_are_named_and_no_others():
@@ -57,3 +57,9 @@ def test_models_and_lengths_at_an_edge_are_named_and_no_others():
 def test_an_edge_is_a_limit_of_the_study_only_where_there_is_one(edge):
     said = " ".join(selected(table({("lstm", 5): edge}), LOOK))
     assert ("limit of this study" in said) == bool(edge)
+
+
+def test_of_two_values_every_choice_is_at_an_edge():
+    said = list(selected(table({("lstm", 5): ""}, rates=(0.001, 0.01)), LOOK))
+    assert "Of learning rate no more than two values were tried" in said[1]
+    assert "No chosen" not in " ".join(said)

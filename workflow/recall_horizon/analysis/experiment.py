@@ -25,7 +25,7 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
                 "dataset",
                 _without(experiment["dataset"], () if selection else NOT_READ),
             ),
-            *_flat("training", _without(training, NO_MATTER)),
+            *_flat("training", _without(training, (*NO_MATTER, *selection.get("grid", ())))),
             ("architecture", entry["architecture"].replace("_", "-")),
             *_flat("options", entry.get("options", {})),
             *_flat("selection", selection),

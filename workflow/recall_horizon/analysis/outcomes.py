@@ -18,7 +18,7 @@ def outcome(train_r2: np.ndarray, test_r2: np.ndarray, solved_r2: float) -> np.n
     * `partly_recalled`: its held-out R² is at least NONE;
     * `memorised`: R² on training sequences is at least NONE, and at least NONE above that on
       held-out ones: it learned its training set and nothing of the task;
-    * `not_started`: both losses are at the mean, or above it (a plateau).
+    * `not_started`: none of these. Both losses are near the mean, or above it (a plateau).
 
     Args:
         train_r2: shape (n,), 1 − training loss / variance of the training targets.

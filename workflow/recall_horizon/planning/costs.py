@@ -25,6 +25,7 @@ one of 128 units 6.2 times (T = 20). That small batches cost more per sequence i
 import bisect
 import csv
 import json
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -33,6 +34,8 @@ from typing import Any, NamedTuple
 from recall_horizon.config.training import lstm_width
 from recall_horizon.planning.jobs import Job
 
+# A benchmark of a training job: of the controls or not, a search or not, and which job.
+TRAINED = re.compile(r"(controls/|)(train/|search/)(.+)")
 WIDTH = 32  # hidden units of a model whose options name no hidden_size
 
 
@@ -90,8 +93,10 @@ def read(results: Iterable[Path]) -> list[Measured]:
                 continue
             name = str(path.relative_to(study / "benchmarks").with_suffix(""))
             training, at_work = None, seconds
-            if "train/" in name:
-                training, at_work = _run(study / f"{name.replace('train/', 'runs/', 1)}.run.json")
+            trained = TRAINED.match(name)
+            if trained:
+                folder = "search/" if trained[2] == "search/" else "runs/"
+                training, at_work = _run(study / f"{trained[1]}{folder}{trained[3]}.run.json")
                 if training is None:
                     continue
             found.append(Measured(str(study), name, training, seconds, min(at_work, seconds)))

@@ -32,6 +32,8 @@ def in_words(
     yield from _reasons(having)
     yield ""
     yield from _time(jobs, costs, cores)
+    if any(job.rule == "select" for job in jobs):
+        yield "  not foreseen     what is trained again because a selection chooses other settings"
     if any(cause.startswith("changed: ") for cause in having):
         yield "  not foreseen     what changed options cost, but for samples, epochs and width"
 

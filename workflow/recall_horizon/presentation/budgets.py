@@ -34,17 +34,20 @@ def spent(budgets: pd.DataFrame, models: Collection[str]) -> str:
     or the steps of models that differ."""
     ends = {_end(budgets, model) for model in models}
     if len(ends) > 1:
-        least, *_, most = sorted(steps for _, steps, _ in ends)
+        rows = budgets[budgets["model"].isin(models)]
+        last = rows[rows["epoch"] == rows.groupby("model")["epoch"].transform("max")]
+        least = int(last["fewest_steps" if "fewest_steps" in last else "steps"].min())
+        most = int(last["steps"].max())
         return f"their budgets, {least:,} to {most:,} steps" if least < most else f"{least:,} steps"
     ((epochs, steps, sequences),) = ends
     own = budgets[budgets["model"].isin(models)]
     by_length = "fewest_steps" in own and (own["fewest_steps"] < own["steps"]).any()
-    most = "at most " if by_length else ""
+    bound = "at most " if by_length else ""
     text = f"{epochs:,} epoch{'s' if epochs != 1 else ''}"
     if not epochs:
         return text
     batches, seen = steps // epochs, f"{sequences // epochs:,} sequences"
-    each = f"{seen} in {most}{batches:,} batches" if batches > 1 else f"one batch of {seen}"
+    each = f"{seen} in {bound}{batches:,} batches" if batches > 1 else f"one batch of {seen}"
     return f"{text} of {each}"
 
 

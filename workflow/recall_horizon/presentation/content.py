@@ -179,8 +179,14 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
         if "learning_rate" in grid
         else f"learning rate {training['learning_rate']}"
     )
-    clip = "the selected one" if "gradient_clip" in grid else training["gradient_clip"]
-    clipped = f", gradients clipped to a norm of {clip}" if clip else ""
+    clip = training["gradient_clip"]
+    clipped = (
+        ", gradients clipped to the selected norm, if any"
+        if "gradient_clip" in grid
+        else f", gradients clipped to a norm of {clip}"
+        if clip
+        else ""
+    )
     yield (
         f"For each length, {splits['pool']:,} sequences make a pool and {splits['test']:,} others "
         f"a held-out test set; the task is {_task_name(study)}. Each of "
@@ -192,7 +198,7 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
     )
     if grid:
         tried = "; ".join(
-            f"{key.replace('_', ' ')} {', '.join(_value(value) for value in values)}"
+            f"{key.replace('_', ' ')} {', '.join(_value(key, value) for value in values)}"
             for key, values in grid.items()
         )
         yield (
@@ -229,8 +235,10 @@ def _steps(training: dict[str, Any], grid: dict[str, Any]) -> str:
     return f"{number} step{'s' if steps[-1] != 1 else ''}, which see {sequences:,} sequences"
 
 
-def _value(value: Any) -> str:
-    return "full batch" if value is None else f"{value:g}"
+def _value(key: str, value: Any) -> str:
+    if value is None:
+        return "full batch" if key == "batch_size" else "none"
+    return f"{value:g}"
 
 
 def _keys(changes: dict[str, Any]) -> list[str]:
@@ -266,7 +274,7 @@ def _provenance(provenance: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield (
         "Training",
         f"{training['replicates']} replicates in {training['jobs']} jobs, "
-        f"{duration(training['seconds'])} of training in all, on "
+        f"{duration(training['seconds'])} of training in all{_of_what(provenance['study'])}, on "
         f"{_each_with_count(training['devices'])}",
     )
     seed = provenance["study"]["seed"]
@@ -275,6 +283,10 @@ def _provenance(provenance: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Trained with", _each_with_count(training["versions"])
     made_with = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     yield "Tables made on", f"{machine['platform']}, {machine['cores']} cores, with {made_with}"
+
+
+def _of_what(study: dict[str, Any]) -> str:
+    return " (search jobs not counted)" if study["selection"] else ""
 
 
 def _each_with_count(counts: dict[str, int]) -> str:

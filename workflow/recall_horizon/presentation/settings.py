@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from recall_horizon.presentation.intervals import listed
+
 # Columns of the selection table that are not settings.
 MEASURED = ("model", "length", "candidate", "replicates", "diverged", "score", "score_low")
 MEASURED += ("score_high", "chosen", "edge")
@@ -16,22 +18,28 @@ def selected(selection: pd.DataFrame, look: dict[str, Any]) -> Iterator[str]:
     candidates = selection["candidate"].nunique()
     replicates = int(selection["replicates"].max())
     yield (
-        f"{_listed(keys).capitalize()} {'was' if len(keys) == 1 else 'were'} selected for each "
+        f"{listed(keys).capitalize()} {'was' if len(keys) == 1 else 'were'} selected for each "
         f"model and length among {candidates} candidates: the one with the highest interquartile "
         f"mean of R² on the validation split over {_replicates(replicates)}, which are not "
-        "reported. The test split was read only after that."
+        "reported. Search jobs cannot read the test split."
     )
     chosen = selection[selection["chosen"]]
     at_edge = chosen[chosen["edge"] != ""]
-    if at_edge.empty:
-        yield "No choice is the lowest or the highest value that was tried."
-        return
+    judged = [key for key in keys if selection[key.replace(" ", "_")].nunique(dropna=False) > 2]
+    others = [key for key in keys if key not in judged]
+    if others:
+        yield (
+            f"Of {listed(others)} no more than two values were tried, so every choice is at the "
+            "edge of what was tried."
+        )
+    if judged and at_edge.empty:
+        yield f"No chosen {' or '.join(judged)} is the lowest or the highest of those tried."
     ends = sorted({end for edge in at_edge["edge"] for end in edge.split("; ")})
     for end in ends:
         bound, key = end.split(" ", 1)
         where = at_edge[[end in edge.split("; ") for edge in at_edge["edge"]]]
         places = [
-            f"{look['labels'][model]} at T = {_listed(list(map(str, rows['length'])))}"
+            f"{look['labels'][model]} at T = {listed(list(map(str, rows['length'])))}"
             for model in look["models"]
             if len(rows := where[where["model"] == model])
         ]
@@ -43,7 +51,3 @@ def selected(selection: pd.DataFrame, look: dict[str, Any]) -> Iterator[str]:
 
 def _replicates(number: int) -> str:
     return f"{number} search replicates" if number > 1 else "one search replicate"
-
-
-def _listed(words: list[str]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]

@@ -14,11 +14,12 @@ ORDER = 3
 TITLE = "The horizon with more training"
 CAPTION = (
     "The recall horizon, at the highest threshold of R², against the steps of Adam, both "
-    "logarithmic: a line a model, bars its bootstrap intervals over replicates. The shaded strips "
-    "hold what lies beyond the lengths tested, as open triangles: there a line only says that the "
-    "horizon is shorter, or at least as long. An arrow marks a horizon that the last doubling "
-    "of the budget made clearly longer: with more training it may reach further. Untrained models, "
-    "at 0 steps, have no place on a logarithmic axis. Grey and dotted: controls. Drawn from "
+    "logarithmic: a line a model, bars its bootstrap intervals over replicates. Where batch sizes "
+    "are selected for each length, steps are those of the smallest. The shaded strips hold what "
+    "lies beyond the lengths tested, as open triangles: there a line only says that the horizon "
+    "is shorter, or at least as long. An arrow marks a horizon that the last doubling of the "
+    "budget made clearly longer: with more training it may reach further. Untrained models, at 0 "
+    "steps, have no place on a logarithmic axis. Grey and dotted: controls. Drawn from "
     "tables/budgets.csv and tables/growth.csv, over the lengths of tables/datasets.csv."
 )
 ALT = (
