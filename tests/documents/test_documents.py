@@ -105,7 +105,7 @@ def test_the_readme_has_commands():
 
 
 def test_make_plan_is_the_command_plan():
-    line = ["make", "--dry-run", "--assume-old=.venv/.ready", "plan"]
+    line = ["make", "--dry-run", "--no-print-directory", "--assume-old=.venv/.ready", "plan"]
     said = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert said.strip().endswith("&& python -m recall_horizon plan")
 
