@@ -80,9 +80,8 @@ def checkpoint_file(wildcards, output):
     """Where a training job keeps its state. No output: those are deleted when a job fails."""
     *folder, kind, model, length, job = output.run.split("/")
     places = {"runs": ["checkpoints"], "search": ["checkpoints", "search"]}[kind]
-    return (
-        "/".join([*folder, *places, model, length, job.removesuffix(".run.json")]) + ".safetensors"
-    )
+    state = f"{job.removesuffix('.run.json')}.safetensors"
+    return str(Path(*folder, *places, model, length, state))
 
 
 def checkpoint_seconds(wildcards, output):
