@@ -78,7 +78,7 @@ def python(wildcards, output):
 
 def checkpoint_file(wildcards, output):
     """Where a training job keeps its state. No output: those are deleted when a job fails."""
-    *folder, kind, model, length, job = output.run.split("/")
+    *folder, kind, model, length, job = Path(output.run).parts
     places = {"runs": ["checkpoints"], "search": ["checkpoints", "search"]}[kind]
     state = f"{job.removesuffix('.run.json')}.safetensors"
     return str(Path(*folder, *places, model, length, state))
