@@ -35,17 +35,19 @@ def beyond_the_horizon(tables: dict[str, pd.DataFrame], look: dict[str, Any]) ->
         rows = rows[rows["length"] > (np.inf if own["censoring"] == "above" else own["horizon"])]
     if rows.empty:
         return
-    told = []
-    for _, row in rows.iterrows():
-        counts = sorted(((row[name], name) for name in ENDED if row[name]), key=lambda c: -c[0])
-        ends = listed(f"{count} {ENDED[name]}" for count, name in counts)
-        told.append(f"at T = {row['length']}, {ends}")
+    told = [f"at T = {row['length']}, {ended(row)}" for _, row in rows.iterrows()]
     replicates, after = rows["replicates"].iloc[0], spent(tables["budgets"], [model])
     yield (
         f"Beyond its horizon at R² ≥ {own['threshold']:g}, after {after}, the {replicates} "
         f"replicate{'s' if replicates != 1 else ''} of the {look['labels'][model]} ended as "
         f"follows: {'; '.join(told)}."
     )
+
+
+def ended(row: pd.Series) -> str:
+    """How the replicates of a row of the outcomes table ended: `6 memorised and 4 not started`."""
+    counts = sorted(((row[name], name) for name in ENDED if row[name]), key=lambda c: -c[0])
+    return listed(f"{count} {ENDED[name]}" for count, name in counts)
 
 
 def fading(sensitivity: pd.DataFrame, look: dict[str, Any], lesson: bool) -> Iterator[str]:

@@ -4,7 +4,7 @@ Sizes suit a text column of 16 cm. Colours are Okabe & Ito's (2008), which colou
 distinguish; they also differ in lightness, and so in greyscale.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -128,10 +128,10 @@ def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: floa
         )
 
 
-def save(figure: Figure, stem: Path) -> None:
+def save(figure: Figure, stem: Path, formats: Iterable[str] = FORMATS) -> None:
     """Write `figure` as `stem`.svg, .pdf and .png; the same figure gives the same bytes."""
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None, "ModDate": None}, "png": {}}
-    for kind in FORMATS:
+    for kind in formats:
         with atomic(stem.with_name(f"{stem.name}.{kind}")) as path:
             figure.savefig(path, format=kind, metadata={**undated[kind], "Creator": None})
     plt.close(figure)

@@ -1,0 +1,60 @@
+"""Write what documents quote of the kept studies (for `make docs`; not a rule)."""
+
+import argparse
+import importlib
+import json
+import re
+from pathlib import Path
+
+import yaml
+
+from recall_horizon.cli._generated import with_generated
+from recall_horizon.config.load import load
+from recall_horizon.presentation.figures import style
+from recall_horizon.presentation.quotes import Quotes, filled, horizons_table
+from recall_horizon.storage import tables
+from recall_horizon.storage.files import write_text
+
+# A picture of a kept study in a document: `](tuned-growth.png)`.
+PICTURE = re.compile(r"\]\(([\w-]+)-(\w+)\.png\)")
+
+
+def main(arguments: list[str]) -> None:
+    """Fill --template with numbers of the studies in --reference, and --readme with a table."""
+    parser = argparse.ArgumentParser(prog="recall_horizon quote", description=__doc__)
+    parser.add_argument("--reference", required=True, type=Path, help="a folder a study")
+    parser.add_argument("--config", required=True, type=Path, help="defaults of a study's keys")
+    parser.add_argument("--template", required=True, type=Path)
+    parser.add_argument("--output", required=True, type=Path, help="pictures go next to it")
+    parser.add_argument("--readme", required=True, type=Path)
+    options = parser.parse_args(arguments)
+    studies = kept(options.reference, options.config)
+    page = filled(options.template.read_text(encoding="utf-8"), studies)
+    write_text(options.output, page)
+    for study, figure in sorted(set(PICTURE.findall(page))):
+        module = importlib.import_module(f"recall_horizon.presentation.figures.{figure}")
+        quotes = studies[study]
+        drawn = module.draw(quotes.tables, style.Look(**quotes.look))
+        style.save(drawn, options.output.parent / f"{study}-{figure}", ["png"])
+    readme = options.readme.read_text(encoding="utf-8")
+    write_text(options.readme, with_horizons(readme, studies))
+
+
+def kept(reference: Path, config: Path) -> dict[str, Quotes]:
+    """The studies that the folder `reference` keeps, by their names."""
+    defaults = yaml.safe_load(config.read_text(encoding="utf-8"))
+    studies = {}
+    for path in sorted(reference.glob("*/provenance.json")):
+        provenance = json.loads(path.read_text(encoding="utf-8"))
+        look = load({**defaults, **provenance["study"]}).look()
+        files = sorted(path.parent.glob("*.csv.gz"))
+        frames = {file.name.removesuffix(".csv.gz"): tables.read(file) for file in files}
+        studies[path.parent.name] = Quotes(frames, look, provenance)
+    return studies
+
+
+def with_horizons(readme: str, studies: dict[str, Quotes]) -> str:
+    """`readme` with the table of horizons between its markers brought up to date."""
+    shown = [studies["default"], studies["tuned"]]
+    titles = ["as the lesson trains it", "tuned, twenty times the steps"]
+    return with_generated(readme, "horizons", f"{horizons_table(shown, titles)}\n")

@@ -1,0 +1,121 @@
+"""What documents quote of a finished study: numbers and sentences, each from its tables."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from recall_horizon.analysis.replicates import final
+from recall_horizon.presentation.budgets import spent, stated
+from recall_horizon.presentation.explanations import ended
+from recall_horizon.presentation.findings import findings
+from recall_horizon.presentation.intervals import with_interval
+from recall_horizon.presentation.quantities import duration
+
+
+class Quotes:
+    """A study's results, in the words that its page has for them.
+
+    Args:
+        tables: the study's, by their names, as a reference keeps them.
+        look: order, labels and colours of its models, by `Study.look`.
+        provenance: where its numbers come from, by `provenance.gather`.
+    """
+
+    def __init__(
+        self,
+        tables: dict[str, pd.DataFrame],
+        look: dict[str, Any],
+        provenance: Mapping[str, Any],
+    ) -> None:
+        self.tables = tables
+        self.look = look
+        self.models = [m for m in look["models"] if m not in look["controls"]]
+        self.threshold = tables["horizons"]["threshold"].max()
+        self.training = provenance["training"]
+        self._sentences = findings(tables, look, provenance["study"]["analysis"]["solved_r2"])
+
+    def says(self, *figures: str) -> str:
+        """The computed sentences that stand beside `figures`."""
+        return " ".join(sentence for figure in figures for sentence in self._sentences[figure])
+
+    def horizon(self, model: str) -> str:
+        """The horizon of `model` at the highest threshold: `14 [11, 18] and still growing`."""
+        rows = self.tables["horizons"]
+        row = rows[(rows["model"] == model) & (rows["threshold"] == self.threshold)].iloc[0]
+        return stated(self.tables, row)
+
+    def spent(self, model: str) -> str:
+        """The budget of `model`: `100 epochs of one batch of 1,000 sequences`."""
+        return spent(self.tables["budgets"], [model])
+
+    def score(self, model: str, length: int) -> str:
+        """The median held-out R² after the last epoch, with its interval."""
+        return with_interval(self._summary(model, length), "test_r2_median")
+
+    def solved(self, model: str, length: int) -> str:
+        """How many replicates solved the task: `3 of 10`."""
+        row = self._summary(model, length)
+        return f"{row['solved']} of {row['replicates']}"
+
+    def outcomes(self, model: str, length: int) -> str:
+        """How replicates ended: `6 memorised and 4 not started`."""
+        return ended(self._cell("outcomes", model, length))
+
+    def chosen(self, model: str, length: int, key: str) -> str:
+        """The value of a training setting that the study selected."""
+        rows = self.tables["selection"]
+        rows = rows[(rows["model"] == model) & (rows["length"] == length) & rows["chosen"]]
+        return f"{rows[key].iloc[0]:g}"
+
+    def trained(self) -> str:
+        """What training took: `550 replicates, 34.2 min of one core`."""
+        return (
+            f"{self.training['replicates']:,} replicates, {duration(self.training['seconds'])} of "
+            "one core"
+        )
+
+    def _summary(self, model: str, length: int) -> pd.Series:
+        rows = final(self.tables["summary"], model)
+        return rows[rows["length"] == length].iloc[0]
+
+    def _cell(self, table: str, model: str, length: int) -> pd.Series:
+        rows = self.tables[table]
+        return rows[(rows["model"] == model) & (rows["length"] == length)].iloc[0]
+
+
+def filled(template: str, studies: Mapping[str, Quotes]) -> str:
+    """`template` with its expressions replaced, such as `{{ default.horizon("lstm") }}`.
+
+    Raises:
+        jinja2.UndefinedError: it names a study that is not among `studies`.
+    """
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.from_string(template).render(**studies)
+
+
+def horizons_table(studies: Iterable[Quotes], titles: Iterable[str]) -> str:
+    """The horizons of every model of the first of `studies`, a column for each study, in Markdown.
+
+    Models that are controls are left out; a model that another study lacks has an empty cell.
+    """
+    studies = list(studies)
+    first = studies[0]
+    lines = [
+        ["model", *titles],
+        ["---"] * (1 + len(studies)),
+        *(
+            [
+                first.look["labels"][model],
+                *(s.horizon(model) if model in s.models else "" for s in studies),
+            ]
+            for model in first.models
+        ),
+    ]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
