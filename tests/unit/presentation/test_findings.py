@@ -6,7 +6,7 @@ import pytest
 
 from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.summary import summarise
-from recall_horizon.presentation import budgets, findings
+from recall_horizon.presentation import findings, growth, progress
 from recall_horizon.presentation.intervals import horizon_text
 
 BATCH = " of one batch of 10 sequences"
@@ -346,25 +346,25 @@ def test_how_much_reaches_the_answer_comes_from_the_probes(compare):
     assert "80 % at T = 5 and 80 % at T = 50" in text
 
 
-def test_what_the_last_half_of_training_changed_comes_from_the_curves(say_budget):
+def test_what_the_last_half_of_training_changed_comes_from_the_curves(say_change):
     said = "From epoch 4 to 8 the interquartile mean R² of the Long Memory, where it does not end"
-    assert f"{said} clearly at 0.9 or more, does not clearly change at T = 20 (from " in say_budget(
+    assert f"{said} clearly at 0.9 or more, does not clearly change at T = 20 (from " in say_change(
         0.1, 0.1
     )
-    assert "rises clearly at T = 20 (from 0.100 [0.100, 0.100] to 0.600" in say_budget(0.1, 0.6)
-    assert "falls clearly at T = 20 (from 0.600 [0.600, 0.600] to 0.100" in say_budget(0.6, 0.1)
-    assert say_budget(0.95, 0.95) == ""
+    assert "rises clearly at T = 20 (from 0.100 [0.100, 0.100] to 0.600" in say_change(0.1, 0.6)
+    assert "falls clearly at T = 20 (from 0.600 [0.600, 0.600] to 0.100" in say_change(0.6, 0.1)
+    assert say_change(0.95, 0.95) == ""
 
 
 @pytest.fixture
-def say_budget(losses_table):
+def say_change(losses_table):
     def sentence(halfway, end):
         runs = {
             ("lstm", 20, r): [(0, 1, 1), (4, 0.5, 1 - halfway + r / 1e4), (8, 0.5, 1 - end)]
             for r in range(4)
         }
         summary = summarise(losses_table(runs), 0.95, 100, 0.9, np.random.default_rng(0))
-        return " ".join(budgets.changes(summary, LOOK, 0.9))
+        return " ".join(progress.changes(summary, LOOK, 0.9))
 
     return sentence
 
@@ -422,8 +422,8 @@ def grown(factor, horizons=None, **changed):
     """What is said of the growth of a horizon, and how the horizon is stated."""
     horizons = horizon_rows(lstm="middle") if horizons is None else horizons
     tables = {"horizons": horizons, **by_budget(horizons, factor, **changed)}
-    said = " ".join(budgets.growth(tables, LONG_MEMORY))
-    return said, budgets.stated(tables, horizons.iloc[0])
+    said = " ".join(growth.growth(tables, LONG_MEMORY))
+    return said, growth.stated(tables, horizons.iloc[0])
 
 
 @pytest.mark.parametrize(
@@ -497,11 +497,11 @@ def test_every_statement_of_a_horizon_that_grows_says_so(compare):
 def test_a_budget_is_told_in_epochs_batches_and_sequences(epochs, steps, sequences, text):
     at = {"model": "lstm", "epoch": epochs, "steps": steps, "sequences": sequences}
     table = pd.DataFrame([{**at, "epoch": 0}, at])
-    assert budgets.spent(table, ["lstm"]) == text
+    assert growth.spent(table, ["lstm"]) == text
 
 
 def test_budgets_that_differ_are_told_in_steps():
     one = {"model": "lstm", "epoch": 10, "steps": 10, "sequences": 100}
     other = {**one, "model": "gru", "steps": 1000}
     table = pd.DataFrame([one, other])
-    assert budgets.spent(table, ["lstm", "gru"]) == "their budgets, 10 to 1,000 steps"
+    assert growth.spent(table, ["lstm", "gru"]) == "their budgets, 10 to 1,000 steps"

@@ -62,7 +62,7 @@ FIGURE = {
 
 def test_every_finding_is_on_the_page(render):
     shown = [{**FIGURE, "name": name} for name in ("degradation", "models", "sensitivity")]
-    shown += [{**FIGURE, "name": name} for name in ("prediction", "budget", "growth", "outcomes")]
+    shown += [{**FIGURE, "name": name} for name in ("prediction", "progress", "growth", "outcomes")]
     shown.append({**FIGURE, "name": "selection"})
     html, tables, study = render(figures=shown)
     by_figure = findings.findings(tables, study.look(), 0.9)

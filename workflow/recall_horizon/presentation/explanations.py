@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.replicates import final
-from recall_horizon.presentation.budgets import spent
+from recall_horizon.presentation.growth import spent
 from recall_horizon.presentation.intervals import UNDECIDED, listed, solved
 from recall_horizon.presentation.quantities import number, power
 

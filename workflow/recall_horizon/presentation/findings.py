@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.replicates import final
-from recall_horizon.presentation.budgets import changes, growth, spent, stated
 from recall_horizon.presentation.explanations import beyond_the_horizon, fading, vanishing
+from recall_horizon.presentation.growth import growth, spent, stated
 from recall_horizon.presentation.intervals import (
     UNDECIDED,
     cases,
@@ -23,6 +23,7 @@ from recall_horizon.presentation.intervals import (
     solved,
     with_interval,
 )
+from recall_horizon.presentation.progress import changes
 from recall_horizon.presentation.quantities import number
 from recall_horizon.presentation.settings import selected
 
@@ -62,7 +63,7 @@ def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: f
         "outcomes": list(beyond_the_horizon(tables, look)),
         "sensitivity": list(fading(tables["sensitivity"], look, lesson)),
         "prediction": list(vanishing(tables, look, solved_r2)) if lesson else [],
-        "budget": list(changes(tables["summary"], look, solved_r2)),
+        "progress": list(changes(tables["summary"], look, solved_r2)),
         "selection": list(selected(tables["selection"], look)) if "selection" in tables else [],
     }
 

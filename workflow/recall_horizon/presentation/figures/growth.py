@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from recall_horizon.presentation.budgets import GROWS, growth_of
 from recall_horizon.presentation.figures import style
+from recall_horizon.presentation.growth import GROWS, growth_of
 
 TABLES = ("budgets", "growth", "datasets")
 ORDER = 3

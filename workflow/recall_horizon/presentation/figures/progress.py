@@ -1,4 +1,4 @@
-"""What more training improves and what it does not: held-out R² against the training budget."""
+"""What more training improves and what it does not: held-out R² against epochs."""
 
 import pandas as pd
 from matplotlib.figure import Figure
