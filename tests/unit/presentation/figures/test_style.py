@@ -29,6 +29,19 @@ def test_a_figure_is_saved_in_every_format_with_the_same_bytes_on_another_day(
         assert content == again[name]
 
 
+def test_every_model_has_a_panel_in_order_and_no_other_is_shown():
+    names = [f"m{i}" for i in range(6)]
+    labels = {name: name.upper() for name in names}
+    look = style.Look("m0", names, labels, dict.fromkeys(names, "#000"), [], 0.95)
+    figure, panels = style.panels(look, "across", "up", row=1)
+    shown = [axes for axes in figure.axes if axes.axison]
+    assert shown == list(panels.values())
+    assert [axes.get_title(loc="left") for axes in shown] == [labels[name] for name in panels]
+    assert list(panels) == names
+    assert (figure.get_supxlabel(), figure.get_supylabel()) == ("across", "up")
+    mpl.pyplot.close("all")
+
+
 def test_lengths_are_ticked_where_they_were_run_at_equal_ratios():
     axes = drawing().axes[0]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["5", "10", "100"]

@@ -21,7 +21,6 @@ ALT = (
     "recalled, memorised, did not start or diverged, for each sequence length."
 )
 
-COLUMNS = 4
 # From the bottom up. Colours differ in lightness, too; memorised has that of the training loss.
 SHOWN = {
     "recalled": ("#0072B2", ""),
@@ -35,24 +34,16 @@ SHOWN = {
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     """Shares of outcomes against length, a panel a model."""
     table = tables["outcomes"]
-    columns = min(COLUMNS, len(look.models))
-    rows = -(-len(look.models) // columns)
-    figure, grid = style.subplots(
-        rows, columns, height=1.0 + 1.3 * rows, sharex=True, sharey=True, squeeze=False
-    )
-    for axes in grid.flat[len(look.models) :]:
-        axes.set_axis_off()
-    for axes, model in zip(grid.flat, look.models, strict=False):
+    figure, panels = style.panels(look, "sequence length T", "share of replicates", row=1.3)
+    for model, axes in panels.items():
         _panel(axes, table[table["model"] == model].sort_values("length"))
-        axes.set_title(look.labels[model], fontsize=8, weight="bold")
     # What has no panel below it shows the lengths itself.
-    for axes in grid.flat[max(0, len(look.models) - columns) : len(look.models)]:
+    for axes in [*panels.values()][-style.COLUMNS :]:
         axes.tick_params(labelbottom=True)
     shown = [name for name in SHOWN if name != "diverged" or table["diverged"].any()]
-    handles = [grid[0, 0].bar([0], [0], **_fill(name), label=_label(name)) for name in shown]
+    first = panels[look.models[0]]
+    handles = [first.bar([0], [0], **_fill(name), label=name.replace("_", " ")) for name in shown]
     figure.legend(handles=handles, loc="outside upper center", ncols=len(shown), fontsize=8)
-    figure.supxlabel("sequence length T", fontsize=9)
-    figure.supylabel("share of replicates", fontsize=9)
     return figure
 
 
@@ -65,13 +56,9 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_xticks(range(len(rows)), [str(length) for length in rows["length"]])
     axes.set_yticks([0, 0.5, 1], ["0", "½", "1"])
     axes.set_ylim(0, 1)
-    axes.tick_params(labelsize=7.5, bottom=False)
+    axes.tick_params(bottom=False)
 
 
 def _fill(name: str) -> dict[str, object]:
     colour, hatch = SHOWN[name]
     return {"color": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0.5}
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ")

@@ -18,7 +18,6 @@ CAPTION = (
 ALT = "Small charts, one per model, of held-out R² against epochs, with a line for each length."
 
 FLOOR = -0.3
-COLUMNS = 4
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
@@ -26,14 +25,8 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     summary = tables["summary"]
     lengths = sorted(set(summary["length"]))
     shades = dict(zip(lengths, style.shades(len(lengths)), strict=True))
-    columns = min(COLUMNS, len(look.models))
-    rows = -(-len(look.models) // columns)
-    figure, grid = style.subplots(
-        rows, columns, height=1.0 + 1.45 * rows, sharex=True, sharey=True, squeeze=False
-    )
-    for axes in grid.flat[len(look.models) :]:
-        axes.set_axis_off()
-    for axes, model in zip(grid.flat, look.models, strict=False):
+    figure, panels = style.panels(look, "epochs", "held-out R² (interquartile mean)", row=1.45)
+    for model, axes in panels.items():
         axes.axhline(0, color=style.GREY, lw=0.6, ls=":")
         for length in lengths:
             cells = summary[(summary["model"] == model) & (summary["length"] == length)]
@@ -42,14 +35,8 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
             )
             axes.fill_between(cells["epoch"], low, high, color=shades[length], alpha=0.2, lw=0)
             axes.plot(cells["epoch"], value, color=shades[length], lw=1.3)
-        axes.set_title(look.labels[model], fontsize=8, weight="bold")
         axes.set_ylim(FLOOR - 0.05, 1.05)
-        axes.tick_params(labelsize=7.5)
-    figure.supxlabel("epochs", fontsize=9)
-    figure.supylabel("held-out R² (interquartile mean)", fontsize=9)
-    handles = [
-        grid[0, 0].plot([], [], color=shades[length], label=f"T = {length}")[0]
-        for length in lengths
-    ]
+    first = panels[look.models[0]]
+    handles = [first.plot([], [], color=shades[t], label=f"T = {t}")[0] for t in lengths]
     figure.legend(handles=handles, loc="outside upper center", ncols=len(lengths), fontsize=8)
     return figure

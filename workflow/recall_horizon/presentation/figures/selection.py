@@ -22,28 +22,19 @@ ALT = (
     "cell is the validation score, and a ring marks the chosen cell."
 )
 
-COLUMNS = 4
 FLOOR = 0.0  # scores at chance and below look the same
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     """The validation score by learning rate and length, one panel per model."""
     table = tables["selection"]
-    models = [model for model in look.models if model in set(table["model"])]
     lengths = sorted(set(table["length"]))
     key = "learning_rate" if "learning_rate" in table else "candidate"
     values = sorted(set(table[key]))
-    columns = min(COLUMNS, len(models))
-    rows = -(-len(models) // columns)
-    height = 1.2 + rows * (0.4 + 0.17 * len(values))
-    figure, grid = style.subplots(
-        rows, columns, height=height, sharex=True, sharey=True, squeeze=False
-    )
-    for axes in grid.flat[len(models) :]:
-        axes.set_axis_off()
+    name, row = key.replace("_", " "), 0.4 + 0.17 * len(values)
+    figure, panels = style.panels(look, "sequence length T", name, row, around=1.2)
     colours = mpl.colors.Normalize(FLOOR, 1.0)
-    image = None
-    for axes, model in zip(grid.flat, models, strict=False):
+    for model, axes in panels.items():
         cells = table[table["model"] == model]
         scores = cells.pivot_table(index=key, columns="length", values="score", aggfunc="max")
         scores = scores.reindex(index=values, columns=lengths)
@@ -55,31 +46,16 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
             linewidth=0.8,
         )
         chosen = cells[cells["chosen"]]
-        axes.scatter(
-            [lengths.index(length) + 0.5 for length in chosen["length"]],
-            [values.index(value) + 0.5 for value in chosen[key]],
-            s=34,
-            facecolors="none",
-            edgecolors="white",
-            linewidths=2.6,
-        )
-        axes.scatter(
-            [lengths.index(length) + 0.5 for length in chosen["length"]],
-            [values.index(value) + 0.5 for value in chosen[key]],
-            s=34,
-            facecolors="none",
-            edgecolors=style.INK,
-            linewidths=1.2,
-        )
-        axes.set_title(look.labels[model], fontsize=8, weight="bold")
+        x = [lengths.index(length) + 0.5 for length in chosen["length"]]
+        y = [values.index(value) + 0.5 for value in chosen[key]]
+        for colour, width in (("white", 2.6), (style.INK, 1.2)):
+            axes.scatter(x, y, s=34, facecolors="none", edgecolors=colour, linewidths=width)
         axes.set_xticks(np.arange(len(lengths)) + 0.5, list(map(str, lengths)))
         axes.set_yticks(np.arange(len(values)) + 0.5, [_text(value) for value in values])
         axes.tick_params(labelsize=7, length=0)
         for spine in axes.spines.values():
             spine.set_visible(False)
-    figure.supxlabel("sequence length T", fontsize=9)
-    figure.supylabel(key.replace("_", " "), fontsize=9)
-    bar = figure.colorbar(image, ax=grid, shrink=0.8, aspect=30, pad=0.01)
+    bar = figure.colorbar(image, ax=figure.axes, shrink=0.8, aspect=30, pad=0.01)
     bar.set_label("validation R²", fontsize=8)
     bar.ax.tick_params(labelsize=7)
     bar.outline.set_visible(False)

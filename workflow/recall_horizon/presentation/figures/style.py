@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from recall_horizon.storage.files import atomic
 
 WIDTH = 6.3  # inches
+COLUMNS = 4  # of panels
 GREY = "#6b6b6b"
 INK = "#1a1a1a"
 TRAINING = "#E69F00"
@@ -68,6 +69,37 @@ def subplots(
     """matplotlib's `subplots`, in the project's style and width; `height` in inches."""
     mpl.rcParams.update(RC)
     return plt.subplots(rows, columns, figsize=(WIDTH, height), layout="constrained", **options)
+
+
+def panels(
+    look: Look, x: str, y: str, row: float, around: float = 1.0
+) -> tuple[Figure, dict[str, Axes]]:
+    """A grid of small charts, one for each model, with the same axes.
+
+    Args:
+        look: the models, and their labels.
+        x: what the horizontal axes show.
+        y: what the vertical axes show.
+        row: the height of a row, in inches.
+        around: the height of what is around the rows, in inches.
+
+    Returns:
+        The figure, and the axes of each model.
+    """
+    columns = min(COLUMNS, len(look.models))
+    rows = -(-len(look.models) // columns)
+    figure, grid = subplots(
+        rows, columns, height=around + row * rows, sharex=True, sharey=True, squeeze=False
+    )
+    for axes in grid.flat[len(look.models) :]:
+        axes.set_axis_off()
+    by_model = dict(zip(look.models, grid.flat, strict=False))
+    for model, axes in by_model.items():
+        axes.set_title(look.labels[model], fontsize=8, weight="bold")
+        axes.tick_params(labelsize=7.5)
+    figure.supxlabel(x, fontsize=9)
+    figure.supylabel(y, fontsize=9)
+    return figure, by_model
 
 
 def shades(number: int) -> list[tuple[float, ...]]:
