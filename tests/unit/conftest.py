@@ -26,6 +26,7 @@ from recall_horizon.training.losses import Loss
 
 ROOT = Path(__file__).parents[2]
 UNIQUE = count()
+RATES = {f"learning_rate-{rate}": {"learning_rate": rate} for rate in (0.001, 0.01)}
 MADE = {}  # small tables by their ends: each takes a tenth of a second, and many tests ask
 
 torch.set_num_threads(1)
@@ -135,7 +136,35 @@ def experiment():
 
 
 @pytest.fixture
-def small_tables(losses_table, experiment):
+def tables_of(experiment):
+    """The tables that follow from a table of losses, and from a search for training settings."""
+
+    def make(losses, candidates=RATES):
+        models, lengths = sorted(set(losses["model"])), sorted(set(losses["length"]))
+        dataset = {"pool": 100, "validation": 30, "test": 50, "digest": "0123456789abcdef" * 4}
+        columns = ("target_variance", "validation_variance", "baseline_mse")
+        dataset |= dict.fromkeys(columns, 1.0)
+        measured = horizons(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0))
+        an_epoch = {model: {"steps": 1, "sequences": 10} for model in models}
+        by_budget = budgets(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0), an_epoch)
+        compared = compare(losses, losses, *[experiment(models)] * 2, 50, np.random.default_rng(0))
+        return {
+            "losses": losses,
+            "summary": summarise(losses, 0.95, 200, 0.9, np.random.default_rng(0)),
+            "datasets": pd.DataFrame([{"length": length, **dataset} for length in lengths]),
+            "horizons": measured,
+            "selection": selected(candidates, models, lengths),
+            "outcomes": outcomes(losses, 0.9),
+            **dict(zip(("budgets", "growth"), by_budget, strict=True)),
+            "verification": pd.DataFrame(compared),
+            **probed(losses, measured),
+        }
+
+    return make
+
+
+@pytest.fixture
+def small_tables(losses_table, tables_of):
     """The tables of one model, "lstm", whose replicates end at {length: [(train, test), …]}.
 
     All start at a loss of 1. An end of None is a replicate that diverged at epoch 3 of 4.
@@ -156,56 +185,23 @@ def small_tables(losses_table, experiment):
             for length, replicates in ends.items()
             for replicate, end in enumerate(replicates)
         }
-        losses = losses_table(runs)
-        summary = summarise(losses, 0.95, 200, 0.9, np.random.default_rng(0))
-        datasets = pd.DataFrame(
-            [
-                {
-                    "length": length,
-                    "pool": 100,
-                    "validation": 30,
-                    "test": 50,
-                    "target_variance": 1.0,
-                    "validation_variance": 1.0,
-                    "baseline_mse": 1.0,
-                    "digest": "0123456789abcdef" * 4,
-                }
-                for length in ends
-            ]
-        )
-        measured = horizons(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0))
-        an_epoch = {"lstm": {"steps": 1, "sequences": 10}}
-        by_budget = budgets(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0), an_epoch)
-        probes = probed(losses, measured)
-        return {
-            "losses": losses,
-            "summary": summary,
-            "datasets": datasets,
-            "horizons": measured,
-            "selection": selected(ends),
-            "outcomes": outcomes(losses, 0.9),
-            **dict(zip(("budgets", "growth"), by_budget, strict=True)),
-            "verification": pd.DataFrame(
-                compare(losses, losses, *[experiment()] * 2, 50, np.random.default_rng(0))
-            ),
-            **probes,
-        }
+        return tables_of(losses_table(runs))
 
     return tables
 
 
-def selected(ends):
-    """A selection of two learning rates, as their search jobs at the lengths of `ends` decide."""
-    rates = {f"learning_rate-{rate}": {"learning_rate": rate} for rate in (0.001, 0.01)}
+def selected(candidates, models, lengths):
+    """A selection of settings, as the search jobs of `candidates` decide: the last is chosen."""
     columns = ["replicate", "epoch", "test_r2", "status"]
     searched = {
-        ("lstm", length): {
+        (model, length): {
             name: pd.DataFrame([(0, 4, place / length, "ok"), (1, 4, 0.0, "ok")], columns=columns)
-            for place, name in enumerate(rates)
+            for place, name in enumerate(candidates)
         }
-        for length in ends
+        for model in models
+        for length in lengths
     }
-    return selection_table(rates, searched, 0.95, 200, np.random.default_rng(0))
+    return selection_table(candidates, searched, 0.95, 200, np.random.default_rng(0))
 
 
 @pytest.fixture

@@ -1,14 +1,25 @@
+import importlib
 import io
 import json
 from pathlib import Path
 
+import matplotlib as mpl
+import pandas as pd
 import pypdf
 import pytest
+import yaml
 
+from recall_horizon.analysis import controls
+from recall_horizon.code import catalogue
+from recall_horizon.config.load import load
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation import findings, paper
+from recall_horizon.presentation.content import content
+from recall_horizon.presentation.figures import style
+from recall_horizon.storage import provenance, tables
 
-HOME = Path(__file__).parents[3] / "report"
+ROOT = Path(__file__).parents[3]
+HOME = ROOT / "report"
 TEMPLATE = [HOME / "paper.typ", HOME / "references.yml"]
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0h1v1z"/></svg>'
 
@@ -20,6 +31,42 @@ def figures(tmp_path):
         (tmp_path / f"{name}.json").write_text(json.dumps({**words, "chart": None}))
         (tmp_path / f"{name}.svg").write_text(SQUARE)
     return sorted(tmp_path.iterdir())
+
+
+@pytest.fixture
+def printed(tables_of, settings, tmp_path):
+    """The paper of the default study, from its reference's losses, with `changes` of its config.
+
+    Its figures are blank, of their own size and with their own captions.
+    """
+
+    def typeset(**changes):
+        study = load({**settings, **changes})
+        look = style.Look(**study.look())
+        candidates = {name: each.model_dump() for name, each in study.candidates.items()}
+        losses = tables.read(ROOT / "report/reference/losses.csv")
+        frames = tables_of(losses, candidates) if candidates else tables_of(losses)
+        frames["models"].loc[frames["models"]["model"].isin(look.controls), "r2_ceiling"] = 1.0
+        known = (frames[name] for name in ("summary", "models", "datasets"))
+        frames["controls"] = pd.DataFrame(controls.check(*known, None))
+        if not candidates:
+            del frames["selection"]
+        for name in catalogue.figures():
+            module = importlib.import_module(f"recall_horizon.presentation.figures.{name}")
+            if "selection" in module.TABLES and not candidates:
+                continue
+            width, height = module.draw(frames, look).get_size_inches()
+            words = {"order": module.ORDER, "title": module.TITLE, "alt": module.ALT}
+            words = json.dumps({**words, "caption": module.CAPTION})
+            (tmp_path / f"{name}.json").write_text(words)
+            blank = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"/>'
+            (tmp_path / f"{name}.svg").write_text(blank)
+        origin = provenance.gather(study.model_dump(mode="json"), [])
+        said = content(frames, origin, look._asdict(), study.analysis.solved_r2, "Recall it.")
+        return paper.typeset(TEMPLATE, said, sorted(tmp_path.iterdir()))
+
+    yield typeset
+    mpl.pyplot.close("all")
 
 
 def text_of(pdf):
@@ -42,6 +89,15 @@ def test_the_paper_says_what_the_page_says(written, figures):
         assert squeezed(row["label"]) in text
         assert all(squeezed(cell) in text for cell in row["cells"])
     assert "Shows" + "somebody_elses." in text
+
+
+@pytest.mark.parametrize(("selects", "pages"), [(False, 4), (True, 5)])
+def test_the_paper_is_no_longer_than_the_readme_says(printed, selects, pages):
+    said = "for eleven models four pages, five if the study selects training settings"
+    assert said in (ROOT / "README.md").read_text()
+    tuned = yaml.safe_load((ROOT / "config/tuned.yaml").read_text())
+    pdf = printed(selection=tuned["selection"]) if selects else printed()
+    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) <= pages
 
 
 def test_the_paper_has_a_title_and_is_accessible(written, figures):
