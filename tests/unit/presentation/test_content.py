@@ -74,6 +74,27 @@ def test_the_method_counts_steps_and_sequences(written, settings):
     assert "in batches of 100: 110 steps, which see 10,500 sequences." in batches
 
 
+@pytest.mark.parametrize(
+    ("grid", "tried", "of_equal"),
+    [
+        (
+            {"learning_rate": [0.001, 0.01]},
+            "learning rate 0.001, 0.01",
+            "that with the smaller learning rate",
+        ),
+        ({"batch_size": [100, None]}, "batch size 100, full batch", "the first by name"),
+        ({"gradient_clip": [1.0, None]}, "gradient clip 1, no clipping", "the first by name"),
+    ],
+)
+def test_the_method_says_what_was_tried_and_which_of_equal_ones_is_chosen(
+    written, settings, grid, tried, of_equal
+):
+    settings["selection"] = {"grid": grid, "replicates": 2}
+    said = written()[0]["method"][1]
+    assert f"every combination of {tried} trains" in said
+    assert f"of equal ones {of_equal}." in said
+
+
 def test_no_line_ends_between_a_sign_and_its_number():
     assert glued("92 % at T = 5, R² ≥ 0.9").replace("\N{NO-BREAK SPACE}", "~") == (
         "92~% at T~=~5, R²~≥~0.9"

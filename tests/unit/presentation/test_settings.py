@@ -1,5 +1,6 @@
 """Sentences on a selection, held against its table."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -57,6 +58,18 @@ def test_models_and_lengths_at_an_edge_are_named_and_no_others():
 def test_an_edge_is_a_limit_of_the_study_only_where_there_is_one(edge):
     said = " ".join(selected(table({("lstm", 5): edge}), LOOK))
     assert ("limit of this study" in said) == bool(edge)
+
+
+def test_beyond_no_bound_there_is_nothing_to_try():
+    sizes = {0.001: 10, 0.01: np.nan, 0.03: 100}  # a full batch is the choice
+    full = table({("lstm", 5): "highest batch_size"})
+    full = full.assign(batch_size=full["learning_rate"].map(sizes)).drop(columns="learning_rate")
+    what, highest = selected(full, LOOK)
+    assert what.startswith("Batch size was selected")
+    assert highest == (
+        "The highest batch size that was tried, full batch, is the choice for LSTM at T = 5: "
+        "there is no higher one."
+    )
 
 
 def test_of_two_values_every_choice_is_at_an_edge():

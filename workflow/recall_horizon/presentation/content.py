@@ -16,6 +16,7 @@ from recall_horizon.presentation import findings, verdicts
 from recall_horizon.presentation.findings import horizon_cells
 from recall_horizon.presentation.intervals import with_interval
 from recall_horizon.presentation.quantities import duration, number
+from recall_horizon.presentation.settings import setting
 
 TITLE = "How far back can a sequence model remember?"
 QUESTION = (
@@ -198,15 +199,17 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
     )
     if grid:
         tried = "; ".join(
-            f"{key.replace('_', ' ')} {', '.join(_value(key, value) for value in values)}"
+            f"{key.replace('_', ' ')} {', '.join(setting(key, value) for value in values)}"
             for key, values in grid.items()
         )
+        rates = "learning_rate" in grid
+        first = "that with the smaller learning rate" if rates else "the first by name"
         yield (
             f"Training settings are selected for each model and length on {splits['validation']:,} "
             f"validation sequences: every combination of {tried} trains "
             f"{study['selection']['replicates']} replicates with seeds of their own, and the "
-            "highest interquartile mean of R² is chosen, of equal ones that with the smaller "
-            "learning rate. The replicates that are reported train anew with that choice."
+            f"highest interquartile mean of R² is chosen, of equal ones {first}. The replicates "
+            "that are reported train anew with that choice."
         )
     otherwise = [
         f"{look['labels'][model]} ({', '.join(_keys(changes))}: "
@@ -233,12 +236,6 @@ def _steps(training: dict[str, Any], grid: dict[str, Any]) -> str:
     number = f"{steps[0]:,} to {steps[-1]:,}" if steps[0] < steps[-1] else f"{steps[0]:,}"
     sequences = training["epochs"] * training["samples"]
     return f"{number} step{'s' if steps[-1] != 1 else ''}, which see {sequences:,} sequences"
-
-
-def _value(key: str, value: Any) -> str:
-    if value is None:
-        return "full batch" if key == "batch_size" else "none"
-    return f"{value:g}"
 
 
 def _keys(changes: dict[str, Any]) -> list[str]:
