@@ -7,7 +7,7 @@ import jinja2
 import pandas as pd
 
 from recall_horizon.analysis.replicates import final
-from recall_horizon.presentation.budgets import spent, stated
+from recall_horizon.presentation.growth import spent, stated
 from recall_horizon.presentation.explanations import ended
 from recall_horizon.presentation.findings import findings
 from recall_horizon.presentation.intervals import with_interval
