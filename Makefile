@@ -6,6 +6,8 @@ PYTHON ?= python3
 CORES ?= all
 # Further arguments for snakemake, for example: make run ARGS="--configfile config/smoke.yaml"
 ARGS ?=
+# The study that `make reference` keeps.
+STUDY ?= default
 
 VENV := .venv
 READY := $(VENV)/.ready
@@ -90,8 +92,8 @@ bench: $(READY)  ## measure the speed against the textbook loop, and how plannin
 	$(IN_VENV) python benchmarks/speed.py $(ARGS)
 	$(IN_VENV) python benchmarks/scale.py $(ARGS)
 
-reference: $(READY)  ## make results/default the reference that `snakemake verify` compares with
-	$(IN_VENV) python -m recall_horizon reference --results results/default --folder report/reference
+reference: $(READY)  ## keep the default study (or STUDY=…) as a reference for `snakemake verify`
+	$(IN_VENV) python -m recall_horizon reference --results results/$(STUDY) --folder report/reference
 
 pins: pyproject.toml  ## rewrite requirements.txt from the direct dependencies
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins

@@ -90,6 +90,16 @@ class Project:
                 jobs[parts[1]] += 1
         return jobs
 
+    def keep(self, results: str, root: Path | None = None) -> None:
+        """Keep the study in the folder `results`, in `root` or this project, as a reference."""
+        words = ["--results", str((root or self.root) / results), "--folder", "report/reference"]
+        subprocess.run(
+            [sys.executable, "-m", "recall_horizon", "reference", *words],
+            cwd=self.root,
+            env={**_environment(), "PYTHONPATH": "workflow"},
+            check=True,
+        )
+
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace `old` by `new` in a file of the project."""
         file = self.root / path

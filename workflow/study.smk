@@ -39,6 +39,10 @@ set_job_python(None if DEPLOYED else sys.executable)
 PACKAGE = Path(workflow.current_basedir).resolve()
 TEMPLATES = os.path.relpath(PACKAGE.parent / "report")
 
+# The study is verified against the reference of its own name, or else the default study's.
+OWN_REFERENCE = (PACKAGE.parent / "report/reference" / STUDY.study).is_dir()
+REFERENCE = f"{TEMPLATES}/reference/{STUDY.study if OWN_REFERENCE else 'default'}"
+
 
 wildcard_constraints:
     length=r"\d+",

@@ -156,7 +156,7 @@ def tables_of(experiment):
             "selection": selected(candidates, models, lengths),
             "outcomes": outcomes(losses, 0.9),
             **dict(zip(("budgets", "growth"), by_budget, strict=True)),
-            "verification": pd.DataFrame(compared),
+            "verification": pd.DataFrame(compared).assign(reference="kept"),
             **probed(losses, measured),
         }
 

@@ -53,5 +53,8 @@ def test_another_workflow_uses_this_one_and_overrides_its_config(project, tmp_pa
     assert "rnn" in (other / "results/mine/tables/losses.csv").read_text()
     assert "RNN" in (other / "results/mine/report.html").read_text()
     assert not (project.root / "results").exists()
+    assert "study “default”" in (other / "results/mine/report.html").read_text()
+    project.keep("results/mine", other)
+    assert "1 identical." in Project(other).snakemake("--", "recall_horizon_verify", study=None)
     # the other workflow's own rules run as if this one were not there
     assert (other / "own.txt").read_text() == f"/a/path {shutil.which('python')}\n"

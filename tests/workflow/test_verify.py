@@ -1,8 +1,11 @@
-"""`snakemake verify` passes another seed; it fails where the pipeline or the experiment differs."""
+"""`snakemake verify` passes another seed; it fails where the pipeline or the experiment differs.
+
+The reference is that of the study's own name, or else the default study's.
+"""
 
 import json
-import subprocess
-import sys
+
+from recall_horizon.analysis.reference import QUOTED
 
 # Cheap enough to run in full, and the models recall: differences show.
 STUDY = [
@@ -16,24 +19,20 @@ STUDY = [
 ]
 
 
+def kept(results):
+    """What a study has to have made before it can be kept as a reference."""
+    return [f"{results}/provenance.json", *(f"{results}/tables/{name}.csv" for name in QUOTED)]
+
+
 def test_another_seed_is_consistent_and_a_wrong_pipeline_is_caught(project):
     def verify(*words, fails=False):
         return project.snakemake(
             "--config", *words, *STUDY, "--", "verify", study=None, fails=fails
         )
 
-    made = "results/first/provenance.json"
-    project.snakemake("--config", "study=first", *STUDY, "--", made, study=None)
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "recall_horizon", "reference"),
-            *("--results", "results/first", "--folder", "report/reference"),
-        ],
-        cwd=project.root,
-        env={"PYTHONPATH": "workflow"},
-        check=True,
-    )
-    assert "2 identical." in verify("study=first")
+    project.snakemake("--config", *STUDY, "--", *kept("results/default"), study=None)
+    project.keep("results/default")
+    assert "2 identical." in verify()
     assert "2 consistent." in verify("study=second", "seed=7")
 
     project.edit("workflow/recall_horizon/training/adam.py", "beta1=0.9,", "beta1=0.8,")
@@ -46,5 +45,16 @@ def test_another_experiment_is_recognised_and_does_not_fail_a_run(ran):
     """The smoke study, whose run has finished, is not the default one."""
     said = ran.snakemake("--", "verify", fails=True)
     assert "is not the reference's experiment" in said
+    assert "report/reference/default/provenance.json describes" in said
     assert "training.samples: 50 here, 1000 in the reference" in said
     assert "another experiment" in (ran.root / "results/smoke/report.html").read_text()
+
+
+def test_a_study_is_compared_with_the_reference_of_its_name_as_soon_as_there_is_one(ran):
+    ran.keep("results/smoke")
+    said = ran.snakemake("--", "verify")
+    assert "the reference of the study 'smoke'" in said
+    assert "2 identical." in said
+    page = "results/smoke/report.html"
+    ran.snakemake("--", page)
+    assert "reference of the study “smoke”" in (ran.root / page).read_text()

@@ -1,8 +1,8 @@
 rule verification:
     input:
         losses="<results>/tables/losses.csv",
-        reference=f"{TEMPLATES}/reference/losses.csv",
-        provenance=f"{TEMPLATES}/reference/provenance.json",
+        reference=f"{REFERENCE}/losses.csv.gz",
+        provenance=f"{REFERENCE}/provenance.json",
         datasets="<results>/tables/datasets.csv",
     output:
         report(

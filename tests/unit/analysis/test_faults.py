@@ -11,7 +11,8 @@ import pytest
 import torch
 import yaml
 
-from recall_horizon.analysis.verification import EARLY, KEPT, TOLERANCE, compare
+from recall_horizon.analysis.reference import KEPT
+from recall_horizon.analysis.verification import EARLY, TOLERANCE, compare
 from recall_horizon.config.load import load
 from recall_horizon.data import datasets
 from recall_horizon.data.datasets import Split
@@ -19,7 +20,7 @@ from recall_horizon.storage import tables
 from recall_horizon.training import losses
 from recall_horizon.training.loop import train_shard
 
-REFERENCE = Path(__file__).parents[3] / "report" / "reference"
+REFERENCE = Path(__file__).parents[3] / "report" / "reference" / "default"
 
 
 def train(settings, replicates, fault=None, lengths=(5, 10), epochs=EARLY):
@@ -61,7 +62,7 @@ FAULTS = {
 def verify(settings):
     """Compares the losses from `train` with the reference's up to the same epoch."""
     made = json.loads((REFERENCE / "provenance.json").read_text())["study"]
-    reference = tables.read(REFERENCE / "losses.csv")
+    reference = tables.read(REFERENCE / "losses.csv.gz")
     reference = reference[reference["model"] == "lstm"]
 
     def check(csv):

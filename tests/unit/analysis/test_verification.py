@@ -1,16 +1,11 @@
-import json
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from recall_horizon.analysis import experiment
-from recall_horizon.analysis.verification import KEPT, TOLERANCE, compare, kept_rows
+from recall_horizon.analysis.verification import TOLERANCE, compare
 from recall_horizon.config.load import load
-from recall_horizon.storage import tables
 
-REFERENCE = Path(__file__).parents[3] / "report" / "reference"
 DRAWS = 20_000
 
 
@@ -282,29 +277,6 @@ def test_only_settings_that_affect_a_models_losses_are_compared(settings, path, 
         section = section[key]
     section[path[-1]] = value
     assert (known(settings) != before) == matters
-
-
-def test_the_kept_reference_is_the_default_study(settings):
-    """With the present config: if not, run it and then `make reference`."""
-    study = load(settings)
-    made = json.loads((REFERENCE / "provenance.json").read_text())["study"]
-    for model in study.models:
-        known = (experiment.settings(side, model) for side in (study.experiment(), made))
-        assert next(known) == next(known)
-    losses = tables.read(REFERENCE / "losses.csv")
-    assert sorted(set(losses["epoch"])) == [*KEPT, study.training.epochs]
-    assert len(losses) == len(study.models) * len(study.lengths) * study.replicates * 5
-
-
-def test_a_reference_keeps_some_first_epochs_and_every_last_one(losses_table):
-    losses = losses_table(
-        {
-            ("net", 5, 0): [(e, 1, 1) for e in (0, 3, 5, 20, 30, 40)],
-            ("net", 5, 1): [(0, 1, 1), (7, 1, 1, "diverged")],
-        }
-    )
-    kept = kept_rows(losses)[["replicate", "epoch"]].to_records(index=False).tolist()
-    assert kept == [(0, 0), (0, 5), (0, 20), (0, 40), (1, 0), (1, 7)]
 
 
 def test_a_study_with_another_seed_is_not_called_different(verify, losses_table):

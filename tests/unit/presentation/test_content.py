@@ -28,6 +28,10 @@ def test_every_control_has_a_cell_for_each_length_or_none(written):
     assert any(cell for row in controls["rows"] for cell in row["cells"])
 
 
+def test_the_reference_is_named(written):
+    assert "Compared with the reference of the study “kept”" in written()[0]["verification"]
+
+
 def test_a_control_that_was_not_reached_is_a_warning_and_not_a_claim(written, monkeypatch):
     real = controls.check
 

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from recall_horizon.analysis.verification import Comparison
-from recall_horizon.presentation.verdicts import KINDS, counted, lines, why_not
+from recall_horizon.presentation.verdicts import KINDS, counted, lines, reference, why_not
 from recall_horizon.storage import tables
 
 NAN = float("nan")
@@ -24,7 +24,8 @@ def table(tmp_path):
             )
             for length, verdict in zip([*lengths, "all"], verdicts, strict=True)
         ]
-        tables.write(tmp_path / "verification.csv", pd.DataFrame(rows))
+        written = pd.DataFrame(rows).assign(reference="007")
+        tables.write(tmp_path / "verification.csv", written)
         return tables.read(tmp_path / "verification.csv")
 
     return write
@@ -66,6 +67,10 @@ def test_each_verdict_is_a_line_and_differences_are_listed_once(table):
 def test_a_study_reproduces_if_something_was_compared_and_nothing_differs(table, verdicts, reason):
     why = why_not(table(*verdicts))
     assert why is None if reason is None else reason in why
+
+
+def test_the_reference_is_named_as_it_is_called(table):
+    assert reference(table("consistent")) == "007"
 
 
 @pytest.mark.parametrize("kind", KINDS)

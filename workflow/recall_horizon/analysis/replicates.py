@@ -40,3 +40,9 @@ def final(table: pd.DataFrame, model: str) -> pd.DataFrame:
     """The rows of `model` at its last epoch, by length, of a losses or a summary table."""
     rows = table[table["model"] == model]
     return rows[rows["epoch"] == rows["epoch"].max()].sort_values("length", ignore_index=True)
+
+
+def is_last(losses: pd.DataFrame) -> pd.Series:
+    """Whether a row of a losses table is its replicate's last: early if the replicate diverged."""
+    last = losses.groupby(["model", "length", "replicate"])["epoch"].transform("max")
+    return losses["epoch"] == last

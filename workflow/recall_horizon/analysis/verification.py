@@ -1,4 +1,4 @@
-"""Did I reproduce it? The replicates of a study against those of a reference study.
+"""Did I reproduce it? The replicates of a study against those of a reference.
 
 Two studies are comparable, model by model, if they trained the same model on the same kind of data.
 The strongest available evidence then decides:
@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.experiment import device, differing_keys, settings
+from recall_horizon.analysis.replicates import is_last
 from recall_horizon.analysis.statistics import (
     STANDARD_ERRORS,
     holm,
@@ -31,13 +32,11 @@ from recall_horizon.analysis.statistics import (
 # The probability of calling anything different, over a whole study, if nothing is.
 ERROR_RATE = 0.01
 DRAWS = 100_000
-# Up to this epoch the losses of a replicate of the reference study agree on any x86 processor to
+# Up to this epoch the losses of a replicate of the default study agree on any x86 processor to
 # this relative difference. Measured between AVX2 and SSE4.1, over ten replicates of every model and
 # length: at most 1.1e-5. At epoch 20 some models have drifted apart by 8 %.
 EARLY = 10
 TOLERANCE = 1e-4
-# The epochs that a reference keeps, in addition to the last.
-KEPT = (0, 5, 10, 20)
 
 LOSSES = ["train_mse", "test_mse", "target_variance"]
 ALL = "all"
@@ -149,11 +148,6 @@ def compare(
     return [_judged(*each) for each in zip(rows, adjusted, at_best, strict=True)]
 
 
-def kept_rows(losses: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a losses table that a reference keeps: some first epochs and every last one."""
-    return losses[losses["epoch"].isin(KEPT) | _is_last(losses)]
-
-
 def _trained_otherwise(ours: pd.DataFrame, theirs: pd.DataFrame) -> str:
     """The last epochs, if one table was trained for longer, regardless of what the configs say."""
     here, there = (_ends(table) for table in (ours, theirs))
@@ -165,13 +159,7 @@ def _trained_otherwise(ours: pd.DataFrame, theirs: pd.DataFrame) -> str:
 
 def _ends(rows: pd.DataFrame) -> set[int]:
     """The last epochs of the replicates that did not diverge."""
-    return set(rows.loc[_is_last(rows) & (rows["status"] == "ok"), "epoch"])
-
-
-def _is_last(losses: pd.DataFrame) -> pd.Series:
-    """Whether a row is its replicate's last, which comes early if the replicate diverged."""
-    last = losses.groupby(["model", "length", "replicate"])["epoch"].transform("max")
-    return losses["epoch"] == last
+    return set(rows.loc[is_last(rows) & (rows["status"] == "ok"), "epoch"])
 
 
 def _model_rows(
@@ -264,7 +252,7 @@ def _described(
 
 
 def _final_scores(rows: pd.DataFrame) -> np.ndarray:
-    last = rows[_is_last(rows)]
+    last = rows[is_last(rows)]
     return last["test_r2"].where(last["status"] == "ok", -np.inf).to_numpy()
 
 

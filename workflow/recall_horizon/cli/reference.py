@@ -1,23 +1,31 @@
-"""Make a finished study the reference that others are compared with."""
+"""Make a finished study a reference that others are verified against."""
 
 import argparse
 import json
 import logging
 from pathlib import Path
 
-from recall_horizon.analysis.verification import kept_rows
+from recall_horizon.analysis.reference import kept_rows, whole_tables
 from recall_horizon.storage import tables
 from recall_horizon.storage.files import write_text
 
 
 def main(arguments: list[str]) -> None:
-    """Write the rows that a reference keeps of a study's losses, and their origin, to --folder."""
+    """Write what is kept of the study in --results to a folder of its name in --folder."""
     parser = argparse.ArgumentParser(prog="recall_horizon reference", description=__doc__)
     parser.add_argument("--results", required=True, type=Path, help="the folder of the study")
-    parser.add_argument("--folder", required=True, type=Path)
+    parser.add_argument("--folder", required=True, type=Path, help="the folder of all references")
     options = parser.parse_args(arguments)
-    rows = kept_rows(tables.read(options.results / "tables" / "losses.csv"))
-    tables.write(options.folder / "losses.csv", rows)
+    made = options.results / "tables"
+    losses = kept_rows(tables.read(made / "losses.csv"))
     told = json.loads((options.results / "provenance.json").read_text(encoding="utf-8"))
-    write_text(options.folder / "provenance.json", json.dumps(told, indent=2) + "\n")
-    logging.info("%d rows in %s", len(rows), options.folder / "losses.csv")
+    folder = options.folder / told["study"]["study"]
+    kept = whole_tables(told["study"])
+    for name in kept:
+        tables.copy(made / f"{name}.csv", folder / f"{name}.csv.gz")
+    tables.write(folder / "losses.csv.gz", losses)
+    for path in folder.glob("*.csv.gz"):  # of an earlier reference, which kept more
+        if path.name.removesuffix(".csv.gz") not in (*kept, "losses"):
+            path.unlink()
+    write_text(folder / "provenance.json", json.dumps(told, indent=2) + "\n")
+    logging.info("%d rows of losses and %d other tables in %s", len(losses), len(kept), folder)

@@ -1,4 +1,4 @@
-"""Compare a study with the reference study: model by model, length by length."""
+"""Compare a study with a reference: model by model, length by length."""
 
 import argparse
 import json
@@ -24,14 +24,14 @@ def main(arguments: list[str]) -> None:
     add_options(parser, {"experiment": "what was trained on what, by Study.experiment"})
     parsed = parser.parse_args(arguments)
     experiment = parsed.options.experiment
-    provenance = json.loads(parsed.provenance.read_text(encoding="utf-8"))
+    made = json.loads(parsed.provenance.read_text(encoding="utf-8"))["study"]
     rows = compare(
         tables.read(parsed.losses),
         tables.read(parsed.reference),
         experiment,
-        provenance["study"],
+        made,
         int(tables.read(parsed.datasets)["test"].min()),
         generator(experiment["seed"], Stream.VERIFICATION),
     )
-    tables.write(parsed.output, pd.DataFrame(rows))
-    logging.info("%d comparisons in %s", len(rows), parsed.output)
+    tables.write(parsed.output, pd.DataFrame(rows).assign(reference=made["study"]))
+    logging.info("%d comparisons with %s in %s", len(rows), made["study"], parsed.output)

@@ -11,6 +11,11 @@ KINDS = (
 COMPARED = ("identical", "consistent")
 
 
+def reference(table: pd.DataFrame) -> str:
+    """The study whose reference it was."""
+    return str(table["reference"].iloc[0])
+
+
 def counted(table: pd.DataFrame) -> str:
     """The verdicts in a few sentences: how many of each, what differs and by how much."""
     whole = table["length"].astype(str) == "all"

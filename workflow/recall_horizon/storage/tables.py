@@ -1,18 +1,20 @@
-"""Tables: CSV files that read back as exactly what was written."""
+"""Tables: CSV files, compressed or not, that read back as exactly what was written."""
 
+import gzip
+import zlib
 from pathlib import Path
 
 import pandas as pd
 
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.storage.files import write_text
+from recall_horizon.storage.files import atomic
 
 # Columns of names, read as text even if a name looks like a number.
-NAMES = dict.fromkeys(("study", "task", "model", "label"), str)
+NAMES = dict.fromkeys(("study", "task", "model", "label", "reference"), str)
 
 
 def read(path: Path) -> pd.DataFrame:
-    """The table at `path`, its floats exactly as they were written.
+    """The table at `path`, its floats exactly as they were written; decompressed if it ends in .gz.
 
     Raises:
         RecallHorizonError: there is no such file, or it is not a table.
@@ -24,10 +26,38 @@ def read(path: Path) -> pd.DataFrame:
             keep_default_na=False,
             na_values=["nan"],
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, zlib.error) as error:
         raise RecallHorizonError(f"{path} cannot be read as a table: {error}.") from error
 
 
 def write(path: Path, table: pd.DataFrame) -> None:
-    """Write `table` to `path`, each float in the shortest form that reads back the same."""
-    write_text(path, table.to_csv(index=False, lineterminator="\n", na_rep="nan"))
+    """Write `table` to `path`, each float in the shortest form that reads back the same.
+
+    It is compressed if `path` ends in .gz; the same table gives the same bytes.
+    """
+    _store(path, table.to_csv(index=False, lineterminator="\n", na_rep="nan").encode())
+
+
+def copy(source: Path, path: Path) -> None:
+    """Write the table in `source`, which is not compressed, to `path`, as `write` does.
+
+    Its text stays as it is: whole numbers in a column with gaps would read back as floats.
+    """
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise RecallHorizonError(f"{source} cannot be read: {error.strerror}.") from error
+    _store(path, content)
+
+
+def _store(path: Path, content: bytes) -> None:
+    with atomic(path) as temporary:
+        if path.suffix != ".gz":
+            temporary.write_bytes(content)
+            return
+        # The header has neither the time nor a name, so that the same table gives the same bytes.
+        with (
+            temporary.open("wb") as file,
+            gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as compressed,
+        ):
+            compressed.write(content)
