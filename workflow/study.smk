@@ -39,10 +39,6 @@ set_job_python(None if DEPLOYED else sys.executable)
 PACKAGE = Path(workflow.current_basedir).resolve()
 TEMPLATES = os.path.relpath(PACKAGE.parent / "report")
 
-# The study is verified against the reference of its own name, or else the default study's.
-OWN_REFERENCE = (PACKAGE.parent / "report/reference" / STUDY.study).is_dir()
-REFERENCE = f"{TEMPLATES}/reference/{STUDY.study if OWN_REFERENCE else 'default'}"
-
 
 wildcard_constraints:
     length=r"\d+",
@@ -213,6 +209,22 @@ def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
         shard=[f"{first}-{last}" for first, last in study.shards],
         suffix=suffix,
     )
+
+
+def reference_files():
+    """What the study is verified against: the reference of its own name, or else the default
+    study's, with what a selection chose there, if there was one.
+    """
+    kept = PACKAGE.parent / "report/reference"
+    name = STUDY.study if (kept / STUDY.study).is_dir() else "default"
+    selects = (kept / name / "selection.csv.gz").exists()
+    files = ["provenance.json", "losses.csv.gz", *(["selection.csv.gz"] if selects else [])]
+    return [f"{TEMPLATES}/reference/{name}/{file}" for file in files]
+
+
+def reference_folder(wildcards, input):
+    """The folder of the reference."""
+    return Path(input.reference[0]).parent
 
 
 def figure_tables(wildcards):

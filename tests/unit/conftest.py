@@ -14,6 +14,7 @@ import yaml
 
 from recall_horizon.analysis import controls, sensitivity
 from recall_horizon.analysis.budgets import budgets
+from recall_horizon.analysis.experiment import Trained
 from recall_horizon.analysis.horizons import horizons
 from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.selection import selection_table
@@ -147,7 +148,8 @@ def tables_of(experiment):
         measured = horizons(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0))
         an_epoch = {model: {"steps": 1, "sequences": 10} for model in models}
         by_budget = budgets(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0), an_epoch)
-        compared = compare(losses, losses, *[experiment(models)] * 2, 50, np.random.default_rng(0))
+        trained = Trained(losses, experiment(models), {})
+        compared = compare(trained, trained, 50, np.random.default_rng(0))
         return {
             "losses": losses,
             "summary": summarise(losses, 0.95, 200, 0.9, np.random.default_rng(0)),

@@ -8,6 +8,8 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from recall_horizon.storage import tables
+
 from ..conftest import Project
 
 STUDY = ["study=chosen", "replicates=2", "replicates_per_job=1"]
@@ -100,7 +102,26 @@ def test_a_search_reads_nothing_of_the_test_split(again):
 def test_a_run_that_selects_again_leaves_nothing_to_do(again):
     """Though what trains again is only known when the selections have run, one after the other."""
     longer = ["training={epochs: 9}", "dataset={validation: 60}"]
-    tables = ["results/chosen/tables/controls.csv", "results/chosen/tables/outcomes.csv"]
-    again.snakemake("--config", *STUDY, TWO, *longer, "--", *tables)
-    assert not again.would_run("--config", *STUDY, TWO, *longer, "--", *tables)
+    wanted = ["results/chosen/tables/controls.csv", "results/chosen/tables/outcomes.csv"]
+    again.snakemake("--config", *STUDY, TWO, *longer, "--", *wanted)
+    assert not again.would_run("--config", *STUDY, TWO, *longer, "--", *wanted)
     assert {row["epoch"] for row in rows(again, "losses")} == {"0", "1", "3", "9"}
+
+
+def test_it_is_verified_where_the_reference_chose_the_same_settings(again):
+    words = ("--config", *STUDY, TWO, "--", "verify")
+    said = again.snakemake(*words, fails=True)
+    assert "another experiment" in said  # the default study selects nothing
+    again.keep("results/chosen")
+    assert "Of 2 combinations of a model and a length, 2 identical." in again.snakemake(*words)
+    # as if another processor had decided a near tie between two candidates of one length
+    kept = again.root / "report/reference/chosen/selection.csv.gz"
+    table = tables.read(kept)
+    near = table["length"] == 3
+    other = table[near & ~table["chosen"]].index[0]
+    table.loc[near, "chosen"] = table.index[near] == other
+    tables.write(kept, table)
+    said = again.snakemake(*words)
+    assert "1 identical, 1 other settings chosen." in said
+    (line,) = (line for line in said.splitlines() if "T = 3" in line)
+    assert "training.learning_rate: " in line or "training.batch_size: " in line

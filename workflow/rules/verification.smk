@@ -1,9 +1,9 @@
 rule verification:
     input:
         losses="<results>/tables/losses.csv",
-        reference=f"{REFERENCE}/losses.csv.gz",
-        provenance=f"{REFERENCE}/provenance.json",
+        selection=["<results>/tables/selection.csv"] if STUDY.selection else [],
         datasets="<results>/tables/datasets.csv",
+        reference=reference_files(),
     output:
         report(
             "<results>/tables/verification.csv",
@@ -22,12 +22,13 @@ rule verification:
         runtime=10,
     params:
         python=python,
+        reference=reference_folder,
         options=canonical_json({"experiment": STUDY.experiment()}),
         code=code("verification"),
     shell:
         "{params.python} -m recall_horizon verification --losses {input.losses:q} "
-        "--reference {input.reference:q} --provenance {input.provenance:q} "
-        "--datasets {input.datasets:q} --options {params.options:q} --output {output:q} "
+        "--selection {input.selection:q} --datasets {input.datasets:q} "
+        "--reference {params.reference:q} --options {params.options:q} --output {output:q} "
         "> {log:q} 2>&1"
 
 

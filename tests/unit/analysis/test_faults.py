@@ -11,6 +11,7 @@ import pytest
 import torch
 import yaml
 
+from recall_horizon.analysis.experiment import Trained
 from recall_horizon.analysis.reference import KEPT
 from recall_horizon.analysis.verification import EARLY, TOLERANCE, compare
 from recall_horizon.config.load import load
@@ -69,7 +70,8 @@ def verify(settings):
         table = pd.read_csv(io.StringIO(csv))
         there = reference[reference["epoch"] <= table["epoch"].max()]
         experiment = load(settings).experiment()
-        return pd.DataFrame(compare(table, there, experiment, made, 2000, np.random.default_rng(0)))
+        sides = Trained(table, experiment, {}), Trained(there, made, {})
+        return pd.DataFrame(compare(*sides, 2000, np.random.default_rng(0)))
 
     return check
 

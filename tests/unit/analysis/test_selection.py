@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recall_horizon.analysis.selection import choose, edges, last_scores, selection_table
+from recall_horizon.analysis.selection import (
+    choose,
+    chosen_settings,
+    edges,
+    last_scores,
+    selection_table,
+)
+from recall_horizon.storage import tables
 
 RATES = {f"learning_rate-{rate}": {"learning_rate": rate} for rate in (0.001, 0.01, 0.1)}
 
@@ -71,3 +78,23 @@ def test_the_table_has_every_candidate_and_one_choice_per_model_and_length():
     assert chosen.loc[5, "score_low"] <= chosen.loc[5, "score"] <= chosen.loc[5, "score_high"]
     assert table["diverged"].tolist() == [0, 0, 0, 0, 0, 1]
     assert table["score"].iloc[-1] == -np.inf
+
+
+def test_chosen_settings_are_those_of_the_config_though_a_file_holds_them_as_floats(tmp_path):
+    candidates = {
+        f"{size}-{rate}": {"batch_size": size, "learning_rate": rate}
+        for size in (None, 40)
+        for rate in (0.001, 0.01)
+    }
+    best = {5: "None-0.01", 9: "40-0.001"}
+    searched = {
+        ("lstm", length): {name: run([0.9 if name == wins else 0.1] * 2) for name in candidates}
+        for length, wins in best.items()
+    }
+    made = selection_table(candidates, searched, 0.95, 200, np.random.default_rng(0))
+    tables.write(tmp_path / "selection.csv.gz", made)
+    chosen = chosen_settings(
+        tables.read(tmp_path / "selection.csv.gz"), ["batch_size", "learning_rate"]
+    )
+    assert chosen == {("lstm", length): candidates[wins] for length, wins in best.items()}
+    assert repr(chosen["lstm", 9]["batch_size"]) == "40"

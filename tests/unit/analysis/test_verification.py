@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from recall_horizon.analysis import experiment
+from recall_horizon.analysis.experiment import Trained
 from recall_horizon.analysis.verification import TOLERANCE, compare
 from recall_horizon.config.load import load
 
@@ -18,7 +19,8 @@ def verify(experiment):
         reference = experiment(set(theirs["model"]), seeds[1])
         here = experiment(models, seeds[0], **training)
         rng = np.random.default_rng(0)
-        return pd.DataFrame(compare(ours, theirs, here, reference, tests, rng, draws))
+        sides = Trained(ours, here, {}), Trained(theirs, reference, {})
+        return pd.DataFrame(compare(*sides, tests, rng, draws))
 
     return check
 
@@ -225,9 +227,8 @@ def test_a_model_that_the_references_config_lacks_is_not_in_the_reference(experi
     """Regardless of its table, and of what its config says about models that it never ran."""
     ours = curves(losses_table)
     for there, known in ((ours, ["other"]), (ours.assign(model="other"), ["net", "other"])):
-        rows = compare(
-            ours, there, experiment(["net"]), experiment(known, learning_rate=0.1), 9, None
-        )
+        reference = Trained(there, experiment(known, learning_rate=0.1), {})
+        rows = compare(Trained(ours, experiment(["net"]), {}), reference, 9, None)
         assert {row.verdict for row in rows} == {"not in the reference"}
 
 
@@ -237,6 +238,77 @@ def test_another_number_of_epochs_is_another_experiment(verify, losses_table):
     ours["epoch"] = ours["epoch"].replace(100, 99)
     rows = verify(ours, curves(losses_table), seeds=(1, 1))
     assert set(rows["differs"]) == {"last epoch: 99 here, 100 in the reference"}
+
+
+GRID = {"learning_rate": [0.01, 0.1], "batch_size": [None, 40]}
+SETTINGS = {"learning_rate": 0.01, "batch_size": None}
+
+
+@pytest.fixture
+def selecting(experiment, losses_table):
+    """Compares the same losses at lengths 5 and 10, of studies whose selections chose these
+    settings, {length: settings}; a study selects nothing if that is None.
+    """
+
+    def check(here, there, ours=None):
+        def side(losses, choices):
+            about = experiment(["net"])
+            if choices is not None:
+                about["selection"] = {"grid": GRID, "replicates": 2}
+            chosen = {("net", length): chosen for length, chosen in (choices or {}).items()}
+            return Trained(losses, about, chosen)
+
+        kept = curves(losses_table)
+        both = side(kept if ours is None else ours, here), side(kept, there)
+        return pd.DataFrame(compare(*both, 2000, np.random.default_rng(0), DRAWS))
+
+    return check
+
+
+def test_where_other_settings_were_chosen_losses_are_not_compared(selecting, losses_table):
+    """And they take no part in the row of all lengths, different as they are."""
+    other = {"learning_rate": 0.1, "batch_size": 40}
+    ours = curves(losses_table)
+    ours.loc[ours["length"] == 10, ["test_mse", "test_r2"]] = 0.7, 0.3
+    rows = selecting({5: SETTINGS, 10: other}, {5: SETTINGS, 10: SETTINGS}, ours)
+    verdict = dict(zip(rows["length"], rows["verdict"], strict=True))
+    assert verdict == {5: "identical", 10: "other settings chosen", "all": "identical"}
+    row = rows[rows["length"] == 10].iloc[0]
+    assert row["differs"] == (
+        "training.batch_size: 40 here, null in the reference; "
+        "training.learning_rate: 0.1 here, 0.01 in the reference"
+    )
+    assert rows.loc[rows["length"] != 10, "differs"].eq("").all()
+    assert row[["reference_median", "difference", "p_value"]].isna().all()
+
+
+def test_with_the_same_settings_chosen_losses_are_compared(selecting, losses_table):
+    choices = {5: SETTINGS, 10: {**SETTINGS, "learning_rate": 0.1}}
+    assert set(selecting(choices, choices)["verdict"]) == {"identical"}
+    worse = selecting(choices, choices, curves(losses_table, end=0.4))
+    assert set(worse["verdict"]) == {"different"}
+
+
+def test_if_no_choice_is_the_same_there_is_nothing_to_compare_over_all_lengths(selecting):
+    here, there = ({t: {**SETTINGS, "learning_rate": r} for t in (5, 10)} for r in (0.1, 0.01))
+    rows = selecting(here, there)
+    assert rows["length"].to_list() == [5, 10]
+    assert set(rows["verdict"]) == {"other settings chosen"}
+
+
+def test_a_length_that_the_reference_lacks_is_not_one_with_other_settings(selecting, losses_table):
+    kept = curves(losses_table)
+    ours = pd.concat([kept, kept[kept["length"] == 5].assign(length=20)])
+    choices = {5: SETTINGS, 10: SETTINGS}
+    rows = selecting({**choices, 20: SETTINGS}, choices, ours).set_index("length")
+    assert rows.loc[20, "verdict"] == "not in the reference"
+
+
+def test_a_study_that_selects_is_another_experiment_than_one_that_does_not(selecting):
+    choices = {5: SETTINGS, 10: SETTINGS}
+    for rows in (selecting(choices, None), selecting(None, choices)):
+        assert set(rows["verdict"]) == {"another experiment"}
+        assert "selection.replicates: " in rows["differs"].iloc[0]
 
 
 CHANGES = {

@@ -6,7 +6,12 @@ from recall_horizon.presentation.verdicts import KINDS, counted, lines, referenc
 from recall_horizon.storage import tables
 
 NAN = float("nan")
-ANOTHER = "samples: 900 here, 1000 in the reference; task.name: a here, b in the reference"
+DIFFERS = {
+    "another experiment": (
+        "samples: 900 here, 1000 in the reference; task.name: a here, b in the reference"
+    ),
+    "other settings chosen": "training.batch_size: 40 here, 200 in the reference",
+}
 
 
 @pytest.fixture
@@ -20,7 +25,7 @@ def table(tmp_path):
                 *("lstm", length, verdict, 8, 10),
                 *((0.5, 0.75, -0.25) if verdict == "different" else [NAN] * 3),
                 *(2e-7 if verdict == "consistent" else NAN, 0.001, 0.01),
-                ANOTHER if verdict == "another experiment" else "",
+                DIFFERS.get(verdict, ""),
             )
             for length, verdict in zip([*lengths, "all"], verdicts, strict=True)
         ]
@@ -44,6 +49,21 @@ def test_the_summary_names_the_keys_that_differ(table):
     assert said.endswith(" It differs from the experiment of the reference in samples, task.name.")
 
 
+def test_the_summary_names_the_settings_whose_choice_differs(table):
+    said = counted(table("other settings chosen", "identical", "other settings chosen"))
+    assert "1 other settings chosen" in said
+    assert said.endswith(" The other settings chosen differ in training.batch_size.")
+    assert "experiment" not in said
+
+
+def test_other_settings_are_listed_at_the_length_that_chose_them(table):
+    first, second, *rest = lines(table("other settings chosen", "identical", "identical"))
+    assert "T = 5" in first
+    assert first.endswith("training.batch_size: 40 here, 200 in the reference")
+    assert "batch_size" not in second
+    assert len(rest) == 1
+
+
 def test_each_verdict_is_a_line_and_differences_are_listed_once(table):
     said = list(lines(table("another experiment", "another experiment", "consistent")))
     assert len(said) == 3 + 2
@@ -60,6 +80,9 @@ def test_each_verdict_is_a_line_and_differences_are_listed_once(table):
         (["too few to tell", "consistent"], None),
         (["consistent", "different"], "does not reproduce"),
         (["identical", "another experiment"], "not the reference's experiment"),
+        (["other settings chosen", "consistent", "consistent"], None),
+        (["other settings chosen", "different"], "does not reproduce"),
+        (["other settings chosen"] * 2, "nothing of this study could be compared"),
         (["too few to tell", "too few to tell"], "nothing of this study could be compared"),
         (["not in the reference", "too few to tell"], "nothing of this study could be compared"),
     ],

@@ -1,13 +1,58 @@
-"""What a study trained, and on what: whether two studies are the same experiment."""
+"""What a study trained, and on what: where the losses of two studies can be compared."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from recall_horizon.analysis.replicates import last_epochs
 
 # Keys of `training` that do not affect any loss.
 NO_MATTER = ("evaluate_at", "device")
 # Keys of `dataset` that affect none, unless training settings are selected.
 NOT_READ = ("validation",)
+
+
+class Trained(NamedTuple):
+    """What a study trained: what verification reads of it.
+
+    `losses` is its table of losses. `experiment` is `Study.experiment()`; a whole configuration,
+    even from an older version of this project, also works. `chosen` is what its selection chose, by
+    `selection.chosen_settings`: {(model, length): {key of training: value}}; empty if the study
+    selects nothing.
+    """
+
+    losses: pd.DataFrame
+    experiment: dict[str, Any]
+    chosen: Mapping[tuple[str, int], Mapping[str, Any]]
+
+
+class Obstacle(NamedTuple):
+    """Why losses cannot be compared: the verdict, and the keys that differ with both values."""
+
+    verdict: str
+    differs: str = ""
+
+
+def obstacles(model: str, ours: Trained, theirs: Trained) -> dict[int, Obstacle]:
+    """The lengths at which the losses of `model` cannot be compared with a reference, and why."""
+    here, there = (side.losses[side.losses["model"] == model] for side in (ours, theirs))
+    lengths = sorted(set(here["length"]))
+    if there.empty or model not in theirs.experiment["model_zoo"]:
+        return dict.fromkeys(lengths, Obstacle("not in the reference"))
+    differs = differing_keys(*(settings(side.experiment, model) for side in (ours, theirs)))
+    differs = differs or _trained_otherwise(here, there)
+    if differs:
+        return dict.fromkeys(lengths, Obstacle("another experiment", differs))
+    known, found = set(there["length"]), {}
+    for length in lengths:
+        differs = differing_keys(*(_chosen(side, model, length) for side in (ours, theirs)))
+        if length not in known:
+            found[length] = Obstacle("not in the reference")
+        elif differs:
+            found[length] = Obstacle("other settings chosen", differs)
+    return found
 
 
 def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
@@ -34,10 +79,25 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
     )
 
 
-def device(experiment: dict[str, Any], model: str) -> str:
+def device(study: Trained, model: str) -> str:
     """The kind of device that `model` was trained on: cpu or cuda."""
-    training = {**experiment["training"], **experiment["model_zoo"][model].get("training", {})}
-    return training.get("device", "cpu")
+    entry = study.experiment["model_zoo"][model]
+    return {**study.experiment["training"], **entry.get("training", {})}.get("device", "cpu")
+
+
+def _chosen(study: Trained, model: str, length: int) -> dict[str, Any]:
+    """The training settings that were chosen for a model and a length, by key of the config."""
+    chosen = study.chosen.get((model, length), {})
+    return {f"training.{key}": value for key, value in chosen.items()}
+
+
+def _trained_otherwise(ours: pd.DataFrame, theirs: pd.DataFrame) -> str:
+    """The last epochs, if one table was trained for longer, regardless of what the configs say."""
+    here, there = (last_epochs(table) for table in (ours, theirs))
+    if not here or not there or here == there:
+        return ""
+    ends = [", ".join(map(str, sorted(side))) for side in (here, there)]
+    return f"last epoch: {ends[0]} here, {ends[1]} in the reference"
 
 
 def _without(section: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

@@ -46,3 +46,8 @@ def is_last(losses: pd.DataFrame) -> pd.Series:
     """Whether a row of a losses table is its replicate's last: early if the replicate diverged."""
     last = losses.groupby(["model", "length", "replicate"])["epoch"].transform("max")
     return losses["epoch"] == last
+
+
+def last_epochs(losses: pd.DataFrame) -> set[int]:
+    """The last epochs of the replicates that did not diverge."""
+    return set(losses.loc[is_last(losses) & (losses["status"] == "ok"), "epoch"])

@@ -107,5 +107,24 @@ def selection_table(
     return table.astype(dict.fromkeys(whole, "Int64"))  # a missing value would make them floats
 
 
+def chosen_settings(
+    table: pd.DataFrame, keys: Iterable[str]
+) -> dict[tuple[str, int], dict[str, Any]]:
+    """The settings that were chosen, from a selection table: {(model, length): {key: value}}.
+
+    A whole number that reads back as a float, beside a missing value, is whole again.
+    """
+    return {
+        (row["model"], row["length"]): {key: _setting(row[key]) for key in keys}
+        for row in table[table["chosen"]].to_dict("records")
+    }
+
+
+def _setting(value: float) -> float | int | None:
+    if pd.isna(value):
+        return None
+    return int(value) if value == int(value) else value
+
+
 def _whole(candidates: Iterable[Settings], key: str) -> bool:
     return all(isinstance(settings[key], int | None) for settings in candidates)

@@ -4,9 +4,12 @@ import argparse
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from recall_horizon.analysis.experiment import Trained
+from recall_horizon.analysis.selection import chosen_settings
 from recall_horizon.analysis.verification import compare
 from recall_horizon.cli._options import add_options
 from recall_horizon.seeds import Stream, generator
@@ -14,24 +17,31 @@ from recall_horizon.storage import tables
 
 
 def main(arguments: list[str]) -> None:
-    """Compare --losses with --reference and write the verdicts to --output."""
+    """Compare the study of --losses with the one in --reference and write the verdicts."""
     parser = argparse.ArgumentParser(prog="recall_horizon verification", description=__doc__)
     parser.add_argument("--losses", required=True, type=Path)
-    parser.add_argument("--reference", required=True, type=Path, help="losses of the reference")
-    parser.add_argument("--provenance", required=True, type=Path, help="what made the reference")
+    parser.add_argument("--selection", nargs="*", type=Path, help="the selection table, if any")
     parser.add_argument("--datasets", required=True, type=Path, help="the datasets table")
+    parser.add_argument("--reference", required=True, type=Path, help="the reference's folder")
     parser.add_argument("--output", required=True, type=Path)
     add_options(parser, {"experiment": "what was trained on what, by Study.experiment"})
     parsed = parser.parse_args(arguments)
-    experiment = parsed.options.experiment
-    made = json.loads(parsed.provenance.read_text(encoding="utf-8"))["study"]
+    experiment, folder = parsed.options.experiment, parsed.reference
+    made = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["study"]
+    kept = [folder / "selection.csv.gz"] if made.get("selection") else []
     rows = compare(
-        tables.read(parsed.losses),
-        tables.read(parsed.reference),
-        experiment,
-        made,
+        _trained(experiment, parsed.losses, parsed.selection),
+        _trained(made, folder / "losses.csv.gz", kept),
         int(tables.read(parsed.datasets)["test"].min()),
         generator(experiment["seed"], Stream.VERIFICATION),
     )
     tables.write(parsed.output, pd.DataFrame(rows).assign(reference=made["study"]))
     logging.info("%d comparisons with %s in %s", len(rows), made["study"], parsed.output)
+
+
+def _trained(experiment: dict[str, Any], losses: Path, selections: list[Path]) -> Trained:
+    """What a study trained, with the settings that its selection chose, if it has one."""
+    chosen = {}
+    for path in selections:
+        chosen = chosen_settings(tables.read(path), experiment["selection"]["grid"])
+    return Trained(tables.read(losses), experiment, chosen)

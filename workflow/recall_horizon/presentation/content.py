@@ -37,11 +37,11 @@ CONTROLS = (
 )
 REFERENCE = (
     "Compared with the reference of the study “{name}”, where both trained the same model in the "
-    "same way on the same task. With the same seed, a replicate starts from the same data and the "
-    "same weights, and its losses up to epoch 10 must agree on any x86 processor, to one part in "
-    "10,000. Later losses, and those of another seed, are compared by permutation tests on the "
-    "ranks of the replicates' held-out R², corrected for their number: of each length after the "
-    "last epoch, and of each model over all lengths and epochs at once."
+    "same way on the same task{chosen}. With the same seed, a replicate starts from the same data "
+    "and the same weights, and its losses up to epoch 10 must agree on any x86 processor, to one "
+    "part in 10,000. Later losses, and those of another seed, are compared by permutation tests on "
+    "the ranks of the replicates' held-out R², corrected for their number: of each length after "
+    "the last epoch, and of each model over all lengths and epochs at once."
 )
 
 
@@ -88,7 +88,7 @@ def content(
             for model, cells in horizon_cells(tables, thresholds)
         ],
         "controls": _controls(tables["controls"], look),
-        "verification": _verification(tables["verification"]),
+        "verification": _verification(tables["verification"], study),
         "method": list(_method(study, look)),
         "spoken_of": _citations(study),
         "provenance": list(_provenance(provenance)),
@@ -164,9 +164,11 @@ def _controls(controls: pd.DataFrame, look: dict[str, Any]) -> dict[str, Any]:
     return {"about": f"{CONTROLS} {count}", "lengths": lengths, "rows": rows}
 
 
-def _verification(table: pd.DataFrame) -> str:
+def _verification(table: pd.DataFrame, study: dict[str, Any]) -> str:
     """The verdicts, and what was compared with which reference."""
-    return f"{verdicts.counted(table)} {REFERENCE.format(name=verdicts.reference(table))}"
+    chosen = " and chose the same training settings" if study["selection"] else ""
+    about = REFERENCE.format(name=verdicts.reference(table), chosen=chosen)
+    return f"{verdicts.counted(table)} {about}"
 
 
 def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:

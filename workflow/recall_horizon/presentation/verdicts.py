@@ -6,8 +6,13 @@ import pandas as pd
 
 KINDS = (
     *("identical", "consistent", "different"),
-    *("too few to tell", "another experiment", "not in the reference"),
+    *("too few to tell", "another experiment", "other settings chosen", "not in the reference"),
 )
+# What the column differs is about, where it has something to say.
+DIFFERENCES = {
+    "another experiment": "It differs from the experiment of the reference in",
+    "other settings chosen": "The other settings chosen differ in",
+}
 COMPARED = ("identical", "consistent")
 
 
@@ -24,9 +29,11 @@ def counted(table: pd.DataFrame) -> str:
     if len(models):
         many = "1 model" if len(models) == 1 else f"{len(models)} models"
         text += f" Over all lengths of a model, of {many}, {_counts(models)}."
-    keys = {part.partition(":")[0] for row in table["differs"] if row for part in row.split("; ")}
-    if keys:
-        text += f" It differs from the experiment of the reference in {', '.join(sorted(keys))}."
+    for verdict, about in DIFFERENCES.items():
+        different = table.loc[table["verdict"] == verdict, "differs"]
+        keys = {part.partition(":")[0] for row in different for part in row.split("; ")}
+        if keys:
+            text += f" {about} {', '.join(sorted(keys))}."
     known = cells[cells["difference"].notna()]
     if len(known) and not known["difference"].eq(0).all():
         row = known.loc[known["difference"].abs().idxmax()]
@@ -47,13 +54,15 @@ def lines(table: pd.DataFrame) -> Iterator[str]:
     for model, rows in table.groupby("model", sort=False):
         for row in rows.itertuples():
             yield f"{model:24} T = {row.length!s:<5} {row.verdict:22} {_numbers(row)}".rstrip()
-        for difference in dict.fromkeys(rows["differs"]):
-            if difference:
-                yield from (f"{'':24} {part}" for part in difference.split("; "))
+        another = rows.loc[rows["verdict"] == "another experiment", "differs"]
+        for difference in dict.fromkeys(another):
+            yield from (f"{'':24} {part}" for part in difference.split("; "))
 
 
 def _numbers(row: pd.Series) -> str:
-    """The numbers that a verdict is based on."""
+    """The numbers, or the settings of this length, that a verdict is based on."""
+    if row.verdict == "other settings chosen":
+        return row.differs
     parts = []
     if pd.notna(row.difference):
         parts.append(f"median R² {row.test_r2_median:.3f} against {row.reference_median:.3f}")
