@@ -304,6 +304,19 @@ def test_a_length_that_the_reference_lacks_is_not_one_with_other_settings(select
     assert rows.loc[20, "verdict"] == "not in the reference"
 
 
+def test_the_first_steps_are_compared_one_by_one_and_not_the_first_epochs(selecting, losses_table):
+    """With batches of 5 of 10 sequences, epoch 10 ends at step 20: rounding may show by then."""
+    ours = curves(losses_table)
+    ours.loc[ours["epoch"] == 10, "test_mse"] *= 1 + 10 * TOLERANCE
+    choices = {5: {"batch_size": 5}, 10: {"batch_size": None}}
+    rows = selecting(choices, choices, ours).set_index("length")
+    assert rows["verdict"].to_dict() == {5: "consistent", 10: "different", "all": "different"}
+    assert rows.loc[5, "early_difference"] == 0
+    ours = curves(losses_table)
+    ours.loc[ours["epoch"] == 5, "test_mse"] *= 1 + 10 * TOLERANCE
+    assert set(selecting(choices, choices, ours)["verdict"]) == {"different"}
+
+
 def test_a_study_that_selects_is_another_experiment_than_one_that_does_not(selecting):
     choices = {5: SETTINGS, 10: SETTINGS}
     for rows in (selecting(choices, None), selecting(None, choices)):

@@ -61,7 +61,7 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
     `experiment` may also be a whole configuration, even from an older version of this project.
     """
     entry = experiment["model_zoo"][model]
-    training = {**experiment["training"], **entry.get("training", {})}
+    training = _training(experiment, model)
     selection = experiment.get("selection") or {}
     return dict(
         [
@@ -81,8 +81,19 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
 
 def device(study: Trained, model: str) -> str:
     """The kind of device that `model` was trained on: cpu or cuda."""
-    entry = study.experiment["model_zoo"][model]
-    return {**study.experiment["training"], **entry.get("training", {})}.get("device", "cpu")
+    return _training(study.experiment, model).get("device", "cpu")
+
+
+def steps_an_epoch(study: Trained, model: str, length: int) -> int:
+    """The steps of Adam in an epoch, one a batch."""
+    training = {**_training(study.experiment, model), **study.chosen.get((model, length), {})}
+    samples = training["samples"]
+    return -(-samples // (training.get("batch_size") or samples))
+
+
+def _training(experiment: dict[str, Any], model: str) -> dict[str, Any]:
+    """How `model` was trained, apart from what a selection chose."""
+    return {**experiment["training"], **experiment["model_zoo"][model].get("training", {})}
 
 
 def _chosen(study: Trained, model: str, length: int) -> dict[str, Any]:

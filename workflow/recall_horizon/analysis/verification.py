@@ -5,8 +5,8 @@ and where they select training settings, length by length, if they chose the sam
 strongest available evidence then decides:
 
 * With the same seed, each replicate has the same data and the same initial weights. Its losses
-  agree to rounding for some epochs, on any x86 processor, and drift apart later. So the first
-  epochs are compared replicate by replicate.
+  agree to rounding for some steps, on any x86 processor, and drift apart later. So the epochs of
+  the first steps are compared replicate by replicate.
 * Later epochs, and all epochs if the seeds differ, are samples of a distribution. Permutation
   tests compare the ranks of the replicates' held-out R²: for each length after the last epoch, and
   for all lengths and epochs at once.
@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from recall_horizon.analysis.experiment import Trained, device, obstacles
+from recall_horizon.analysis.experiment import Trained, device, obstacles, steps_an_epoch
 from recall_horizon.analysis.pairs import final_scores, relative_differences, scores
 from recall_horizon.analysis.replicates import last_epochs
 from recall_horizon.analysis.statistics import holm, permutation_p, rank_differences, smallest_p
@@ -26,9 +26,10 @@ from recall_horizon.analysis.statistics import holm, permutation_p, rank_differe
 # The probability of calling anything different, over a whole study, if nothing is.
 ERROR_RATE = 0.01
 DRAWS = 100_000
-# Up to this epoch the losses of a replicate of the default study agree on any x86 processor to
-# this relative difference. Measured between AVX2 and SSE4.1, over ten replicates of every model and
-# length: at most 1.1e-5. At epoch 20 some models have drifted apart by 8 %.
+# Up to this step of Adam the losses of a replicate agree on any x86 processor to this relative
+# difference. Measured on the default study, whose epochs are one step, between AVX2 and SSE4.1,
+# over ten replicates of every model and length: at most 1.1e-5. At step 20 some models have drifted
+# apart by 8 %.
 EARLY = 10
 TOLERANCE = 1e-4
 ALL = "all"
@@ -43,7 +44,7 @@ class Comparison(NamedTuple):
     * `identical`: the replicates that both have, with the same seed, have the same losses to the
       last digit at all epochs that both have;
     * `consistent`: a difference could have been found, and none was;
-    * `different`: losses up to epoch 10 of the same replicate are further apart than rounding
+    * `different`: losses up to step 10 of the same replicate are further apart than rounding
       explains, or the test below says so at an error rate of 0.01 over the whole table;
     * `too few to tell`: with so few replicates no test can call anything different;
     * `another experiment`: trained differently or on other data; `differs` gives the settings;
@@ -55,10 +56,10 @@ class Comparison(NamedTuple):
     `reference_median` are medians of held-out R² after the last epoch (−∞ for a replicate that
     diverged), `difference` the former minus the latter; NaN in the row of all lengths.
     `early_difference` is the largest relative difference of a loss (training or held-out MSE, or
-    the targets' variance) of the same replicate at the same epoch up to 10; NaN where the seeds
-    or the devices (CPU, GPU) differ. `p_value` is that of a permutation test on the ranks of
+    the targets' variance) of the same replicate at the same epoch, up to step 10; NaN where the
+    seeds or the devices (CPU, GPU) differ. `p_value` is that of a permutation test on the ranks of
     held-out R², of the last epoch or, in the row of all lengths, of all epochs that both have (of
-    those after 10 where the first ones are compared one by one); NaN where nothing was tested.
+    those after step 10 where the first ones are compared one by one); NaN where nothing was tested.
     `adjusted_p` is corrected for the number of tests in the table (Holm, 1979). `differs` names
     the config keys that differ, with both values.
     """
@@ -112,17 +113,17 @@ def compare(
     for model in sorted(set(ours.losses["model"])):
         here, there = (side.losses[side.losses["model"] == model] for side in (ours, theirs))
         why_not = obstacles(model, ours, theirs)
-        comparable = []
+        early = {}
         for length, cell in here.groupby("length"):
             if length in why_not:
                 rows.append(_Row(_described(model, length, cell, cell.iloc[:0], *why_not[length])))
             else:
-                comparable.append(length)
-        if comparable:
+                early[length] = EARLY // steps_an_epoch(ours, model, length)
+        if early:
             # On another kind of device losses may drift apart earlier than was measured.
             paired = same_seed and device(ours, model) == device(theirs, model)
             rows += _model_rows(
-                *(model, here, there, comparable, paired, 0 if same_seed else tests, rng, draws)
+                *(model, here, there, early, paired, 0 if same_seed else tests, rng, draws)
             )
     adjusted = holm(row.comparison.p_value for row in rows)
     at_best = holm(row.smallest for row in rows)
@@ -133,36 +134,36 @@ def _model_rows(
     model: str,
     ours: pd.DataFrame,
     theirs: pd.DataFrame,
-    lengths: list[int],
+    early: dict[int, int],
     same_start: bool,
     tests: int,
     rng: np.random.Generator,
     draws: int,
 ) -> Iterator[_Row]:
-    """A row for each of these lengths of a model, and one for all of them.
+    """A row for each length in `early` of a model, and one for all of them.
 
-    `same_start` says that a replicate's first epochs have to agree; `tests` is 0 if both studies
-    have the same held-out sequences.
+    `same_start` says that a replicate's first epochs have to agree, at each length up to the epoch
+    in `early`; `tests` is 0 if both studies have the same held-out sequences.
     """
     ends = last_epochs(ours) | last_epochs(theirs)
     last = max(ends or {*ours["epoch"], *theirs["epoch"]})
     evaluated = [set(rows.loc[rows["status"] == "ok", "epoch"]) for rows in (ours, theirs)]
     epochs = [*sorted((evaluated[0] & evaluated[1]) - {last}), last]
-    # Epochs that are compared replicate by replicate are not samples of a distribution.
-    sampled = [e for e in epochs if e > EARLY or e == last or not same_start]
     cells, squares, sizes = [], np.zeros(1 + draws), []
-    for length in lengths:
+    for length, until in early.items():
         here, there = (side[side["length"] == length] for side in (ours, theirs))
         cell = _described(model, length, here, there)
         paired = False
         if same_start:
             apart = relative_differences(here, there, epochs)
-            early = apart[apart.index.get_level_values("epoch") <= EARLY]
-            paired = bool((early.index.get_level_values("epoch") > 0).any())
+            first = apart[apart.index.get_level_values("epoch") <= until]
+            paired = bool((first.index.get_level_values("epoch") > 0).any())
             verdict = "identical" if len(apart) and not apart.any() else ""
-            cell = cell._replace(verdict=verdict, early_difference=early.max())
+            cell = cell._replace(verdict=verdict, early_difference=first.max())
         smallest = np.nan
         if cell.verdict != "identical":
+            # Epochs that are compared replicate by replicate are not samples of a distribution.
+            sampled = [e for e in epochs if e > until or e == last or not same_start]
             distances = rank_differences(*scores(here, there, sampled, tests), draws, rng)
             squares += (distances**2).sum(axis=1)
             sizes.append((cell.replicates, cell.reference_replicates))

@@ -38,10 +38,10 @@ CONTROLS = (
 REFERENCE = (
     "Compared with the reference of the study “{name}”, where both trained the same model in the "
     "same way on the same task{chosen}. With the same seed, a replicate starts from the same data "
-    "and the same weights, and its losses up to epoch 10 must agree on any x86 processor, to one "
-    "part in 10,000. Later losses, and those of another seed, are compared by permutation tests on "
-    "the ranks of the replicates' held-out R², corrected for their number: of each length after "
-    "the last epoch, and of each model over all lengths and epochs at once."
+    "and the same weights, and its losses up to step 10 of Adam must agree on any x86 processor, "
+    "to one part in 10,000. Later losses, and those of another seed, are compared by permutation "
+    "tests on the ranks of the replicates' held-out R², corrected for their number: of each length "
+    "after the last epoch, and of each model over all lengths and epochs at once."
 )
 
 
