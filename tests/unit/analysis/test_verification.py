@@ -333,6 +333,7 @@ CHANGES = {
     ("model_zoo", "lstm", "match"): {"parameters": 4500},
     ("model_zoo", "lstm", "training"): {"learning_rate": 0.1},
     ("model_zoo", "lstm", "architecture"): "gru",
+    ("selection",): {"grid": {"learning_rate": [0.001, 0.01]}, "replicates": 2},
 }
 OTHER_CHANGES = {
     ("seed",): 7,
@@ -353,15 +354,36 @@ OTHER_CHANGES = {
     + [(*change, False) for change in OTHER_CHANGES.items()],
 )
 def test_only_settings_that_affect_a_models_losses_are_compared(settings, path, value, matters):
-    def known(config):
+    assert affects(settings, path, value) == matters
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "matters"),
+    [
+        (("training", "learning_rate"), 0.1, False),  # one of the grid takes its place
+        (("training", "batch_size"), 100, True),
+        (("dataset", "validation"), 50, True),
+        (("selection", "grid"), {"learning_rate": [0.001, 0.1]}, True),
+        (("selection", "replicates"), 3, True),
+    ],
+)
+def test_where_a_study_selects_what_it_tries_is_compared(settings, path, value, matters):
+    settings["selection"] = {"grid": {"learning_rate": [0.001, 0.01]}, "replicates": 2}
+    assert affects(settings, path, value) == matters
+
+
+def affects(config, path, value):
+    """Whether `value` at `path` of a config changes what its LSTM is compared by."""
+
+    def known():
         return experiment.settings(load(config).experiment(), "lstm")
 
-    before = known(settings)
-    section = settings
+    before = known()
+    section = config
     for key in path[:-1]:
         section = section[key]
     section[path[-1]] = value
-    assert (known(settings) != before) == matters
+    return known() != before
 
 
 def test_a_study_with_another_seed_is_not_called_different(verify, losses_table):

@@ -40,16 +40,30 @@ def benchmark(results):
 
 @pytest.fixture
 def train(job, results):
-    """A training job that has not run, by default of one replicate, the work of 300 sequences."""
+    """A training job that has not run, by default of one replicate, the work of 300 sequences.
 
-    def make(model, length, study="small", last=0, gpus=0, options=(), matched=None, **training):
+    It is a search job where `candidate` names what it tries.
+    """
+
+    def make(
+        model,
+        length,
+        study="small",
+        last=0,
+        gpus=0,
+        options=(),
+        matched=None,
+        candidate=None,
+        **training,
+    ):
         settings = {"samples": 100, "epochs": 2, "evaluate_at": [1], **training}
-        name = f"{model}/T{length}/seeds-0-{last}"
+        name = f"{model}/T{length}/{candidate or f'seeds-0-{last}'}"
+        made, timed = ("search", "search") if candidate else ("runs", "train")
         return job(
             "train",
-            [f"{results}/{study}/runs/{name}.run.json"],
+            [f"{results}/{study}/{made}/{name}.run.json"],
             wildcards={"model": model, "length": str(length), "first": "0", "last": str(last)},
-            benchmark=f"{results}/{study}/benchmarks/train/{name}.tsv",
+            benchmark=f"{results}/{study}/benchmarks/{timed}/{name}.tsv",
             gpus=gpus,
             options={
                 "architecture": f"models:{model.partition('-')[0]}",

@@ -74,6 +74,12 @@ def test_another_model_of_the_architecture_costs_alike(ran, train, cost):
     assert not cost(train("lstm-forget", 10)).guess
 
 
+def test_a_search_job_that_ran_tells_what_training_costs(ran, train, cost):
+    ran("lstm", 10, 5.0, start=2.0, candidate="learning_rate-0.01")
+    assert cost(train("lstm", 10, candidate="learning_rate-0.1")).seconds == pytest.approx(5)
+    assert cost(train("lstm", 10, last=9)).seconds == pytest.approx(2 + 30)
+
+
 def test_an_architecture_that_never_ran_is_guessed_from_the_others(ran, train, cost):
     ran("lstm", 10, 3.0)
     ran("rnn", 10, 1.0)
