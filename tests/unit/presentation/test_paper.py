@@ -44,7 +44,7 @@ def printed(tables_of, settings, tmp_path):
         study = load({**settings, **changes})
         look = style.Look(**study.look())
         candidates = {name: each.model_dump() for name, each in study.candidates.items()}
-        losses = tables.read(ROOT / "report/reference/losses.csv")
+        losses = tables.read(ROOT / "report/reference/default/losses.csv.gz")
         frames = tables_of(losses, candidates) if candidates else tables_of(losses)
         frames["models"].loc[frames["models"]["model"].isin(look.controls), "r2_ceiling"] = 1.0
         known = (frames[name] for name in ("summary", "models", "datasets"))

@@ -7,9 +7,9 @@ import jinja2
 import pandas as pd
 
 from recall_horizon.analysis.replicates import final
-from recall_horizon.presentation.growth import spent, stated
 from recall_horizon.presentation.explanations import ended
 from recall_horizon.presentation.findings import findings
+from recall_horizon.presentation.growth import spent, stated
 from recall_horizon.presentation.intervals import with_interval
 from recall_horizon.presentation.quantities import duration
 
