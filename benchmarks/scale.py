@@ -60,7 +60,7 @@ def collected(folder: Path, shards: int) -> tuple[float, float]:
                 rows = [
                     Loss(
                         *("scale", "first_element", model, length, r, epoch),
-                        *(0.5 + r / 1e6, 1.0 - epoch / 1e3, 1.0, epoch / 1e3, "ok"),
+                        *(0.5 + r / 1e6, 1.0 - epoch / 1e3, 1.0, epoch / 1e3, None, "ok"),
                     )
                     for epoch in EPOCHS
                 ]

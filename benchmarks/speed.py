@@ -53,7 +53,9 @@ def timed_epochs(ours: bool, architecture: str, few: int, many: int) -> dict[str
     import textbook
     from recall_horizon.code import catalogue
     from recall_horizon.config.training import Training
+    from recall_horizon.contract import Shape
     from recall_horizon.training import loop
+    from recall_horizon.training.objective import OBJECTIVES
     from recall_horizon.training.run_state import Replicate
 
     torch.set_num_threads(1)
@@ -64,7 +66,7 @@ def timed_epochs(ours: bool, architecture: str, few: int, many: int) -> dict[str
         start = time.process_time()
         if not ours:
             return textbook.train(model, x, x[:, 0], epochs), time.process_time() - start
-        own = pkgutil.resolve_name(catalogue.locate("architecture", architecture))(LENGTH)
+        own = pkgutil.resolve_name(catalogue.locate("architecture", architecture))(Shape(LENGTH))
         if architecture == "lstm":
             values = model.state_dict().values()
             own.load_state_dict(dict(zip(own.state_dict(), values, strict=True)))
@@ -79,8 +81,10 @@ def timed_epochs(ours: bool, architecture: str, few: int, many: int) -> dict[str
         )
         data, none = loop.Data(x, x[:, 0]), loop.Data(x[:1], x[:1, 0])
         trained = Replicate(own, settings.learning_rate)
-        *_, last = loop.fit(trained, data, none, settings, lambda epoch: [slice(None)])
-        return last.train_mse, time.process_time() - start
+        batches = [slice(None)]
+        mse = OBJECTIVES["mse"]
+        *_, last = loop.fit(trained, data, none, mse, settings, lambda epoch: batches)
+        return last.train_loss, time.process_time() - start
 
     _, short = run(few)
     loss, long = run(many)

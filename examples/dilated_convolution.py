@@ -15,28 +15,32 @@ import torch
 from pydantic import PositiveInt
 from torch import nn
 
+from recall_horizon.contract import Shape
+
 
 class DilatedConvolution(nn.Module):
     """Causal convolutions whose reach doubles with every layer, until it covers the sequence.
 
-    A temporal convolutional network (Bai, Kolter & Koltun, 2018) at its smallest.
+    The temporal convolutional network (Bai, Kolter & Koltun, 2018) at its smallest; the project's
+    `tcn` is the whole.
 
     Its state is what the layers still need of the steps before: each as many of its inputs as it
     reaches back.
 
     Args:
-        length: T, which decides the number of layers.
+        shape: what it is built for; the number of steps decides that of layers.
         channels: features of each layer.
     """
 
     width_option = "channels"  # what `match` solves
 
-    def __init__(self, length: int, channels: PositiveInt = 16) -> None:
+    def __init__(self, shape: Shape, channels: PositiveInt = 16) -> None:
         super().__init__()
         layers: list[nn.Module] = []
-        reach, inputs = 1, 1
+        reach, inputs = 1, shape.features
+        self.answers = shape.answers
         self.state_size = 0
-        while reach < length:
+        while reach < shape.steps:
             layers += [
                 nn.ZeroPad1d((reach, 0)),
                 nn.Conv1d(inputs, channels, kernel_size=2, dilation=reach),
@@ -45,8 +49,9 @@ class DilatedConvolution(nn.Module):
             self.state_size += reach * inputs
             reach, inputs = 2 * reach, channels
         self.layers = nn.Sequential(*layers)
-        self.readout = nn.Linear(inputs, 1)
+        self.readout = nn.Linear(inputs, shape.outputs)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
-        return self.readout(self.layers(x.transpose(1, 2))[..., -1])
+        """Predictions for sequences, of the shapes that `Shape` describes."""
+        features = self.layers(x.transpose(1, 2)).transpose(1, 2)
+        return self.readout(features[:, -self.answers :] if self.answers > 1 else features[:, -1])

@@ -108,12 +108,12 @@ def intervals():
 
 
 def words():
-    """The configuration and the task's description, for the page and the paper."""
+    """The configuration and the task's question, for the page and the paper."""
     return canonical_json(
         {
             "look": STUDY.look(),
-            "solved_r2": STUDY.analysis.solved_r2,
-            "task": catalogue.about("task", STUDY.task.name),
+            "solved_score": STUDY.analysis.solved_score,
+            "question": STUDY.question(),
         }
     )
 
@@ -132,6 +132,11 @@ def table_versions():
     return {} if DEPLOYED else provenance.versions(provenance.TABLES)
 
 
+def the_task():
+    """The class of the study's task, as `module:ClassName`."""
+    return catalogue.locate("task", STUDY.task.name)
+
+
 def architecture(model):
     """The class of a model of the study, as `module:ClassName`."""
     return catalogue.locate("architecture", STUDY.model_zoo[model].architecture)
@@ -147,9 +152,9 @@ def training_digest(wildcards, output):
     return code("train", architecture(wildcards.model), form=digest)
 
 
-def dataset_options(wildcards, study=STUDY):
+def dataset_options(wildcards, study=STUDY, shuffled=False):
     """Everything that determines a dataset, as JSON."""
-    return canonical_json(study.dataset_spec(int(wildcards.length)).model_dump())
+    return canonical_json(study.dataset_spec(int(wildcards.length), shuffled).model_dump())
 
 
 def training_options(wildcards, study=STUDY):
@@ -209,6 +214,12 @@ def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
         shard=[f"{first}-{last}" for first, last in study.shards],
         suffix=suffix,
     )
+
+
+def figure_caption(wildcards):
+    """What a figure's module says about it, in the words of the study's task."""
+    caption = syntax.constant(catalogue.figure(wildcards.figure), "CAPTION")
+    return caption.format(**STUDY.words())
 
 
 def reference_files():

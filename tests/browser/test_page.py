@@ -10,7 +10,7 @@ from recall_horizon.presentation.intervals import with_interval
 from recall_horizon.presentation.quantities import power
 
 CHARTS = ("models", "sensitivity")
-MEASURES = {"Held-out loss": "test_mse", "Training loss": "train_mse", "Held-out R²": "test_r2"}
+MEASURES = {"Held-out loss": "test_loss", "Training loss": "train_loss", "Held-out R²": "score"}
 
 
 def points(page, figure):
@@ -155,7 +155,7 @@ def test_results_are_sorted_by_any_column_and_back(opened, study):
     summary = study.table("summary")
     final = summary[summary["epoch"] == summary["epoch"].max()]
     table = page.locator("table[data-sortable]")
-    for title, column in {"held-out R²": "test_r2_iqm", "length T": "length"}.items():
+    for title, column in {"held-out R²": "score_iqm", "length T": "length"}.items():
         header = table.get_by_role("columnheader", name=title)
         place = header.evaluate("cell => cell.cellIndex")
         for direction in ("ascending", "descending"):

@@ -166,4 +166,4 @@ def test_the_examples_for_extending_work_unchanged(project):
     assert "Mean of all" in page
     assert "Who solves it" in page
     assert "task is kth element" in page
-    assert "Its task: Recall the k-th element of a sequence" in page
+    assert "is asked for the k-th of them" in page

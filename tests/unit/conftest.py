@@ -72,7 +72,7 @@ def module(tmp_path, monkeypatch):
 
 @pytest.fixture
 def losses_table():
-    """A losses table of {(model, length, replicate): [(epoch, train_mse, test_mse), …]}.
+    """A losses table of {(model, length, replicate): [(epoch, train_loss, test_loss), …]}.
 
     The targets' variance is 1. A fourth entry, "diverged", is a row's status.
     """
@@ -82,7 +82,7 @@ def losses_table():
             [
                 Loss(
                     *("hand-made", "first_element", model, length, replicate, epoch),
-                    *(train, test, 1.0, 1 - test, *(status or ["ok"])),
+                    *(train, test, 1.0, 1 - test, None, *(status or ["ok"])),
                 )
                 for (model, length, replicate), curve in runs.items()
                 for epoch, train, test, *status in curve
@@ -107,14 +107,15 @@ def probed(losses, measured):
         rows, columns=["model", "length", "replicate", "stage", "position", "sensitivity"]
     )
     models = losses[["model", "length"]].drop_duplicates(ignore_index=True)
-    models = models.assign(recurrent=True, parameters=1234, state=64, r2_ceiling=np.nan)
+    models = models.assign(recurrent=True, parameters=1234, state=64, score_ceiling=np.nan)
+    models = models.assign(steps=models["length"])
     models = models.assign(reaches_ceiling=False)
     runs = sensitivity.of_replicates(probes, models)
     return {
         "models": models,
         "profiles": sensitivity.profiles(probes),
         "sensitivity": runs,
-        "predictions": sensitivity.predictions(runs, measured, 0.9),
+        "predictions": sensitivity.predictions(runs, models, measured, 0.9),
     }
 
 
@@ -143,8 +144,8 @@ def tables_of(experiment):
     def make(losses, candidates=RATES):
         models, lengths = sorted(set(losses["model"])), sorted(set(losses["length"]))
         dataset = {"pool": 100, "validation": 30, "test": 50, "digest": "0123456789abcdef" * 4}
-        columns = ("target_variance", "validation_variance", "baseline_mse")
-        dataset |= dict.fromkeys(columns, 1.0)
+        dataset |= {"loss": "mse", "outputs": 1, "chance_error": 0.01}
+        dataset |= dict.fromkeys(("chance", "chance_loss", "baseline_loss"), 1.0)
         measured = horizons(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0))
         an_epoch = {model: {"steps": 1, "sequences": 10} for model in models}
         by_budget = budgets(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0), an_epoch)
@@ -194,7 +195,7 @@ def small_tables(losses_table, tables_of):
 
 def selected(candidates, models, lengths):
     """A selection of settings, as the search jobs of `candidates` decide: the last is chosen."""
-    columns = ["replicate", "epoch", "test_r2", "status"]
+    columns = ["replicate", "epoch", "score", "status"]
     searched = {
         (model, length): {
             name: pd.DataFrame([(0, 4, place / length, "ok"), (1, 4, 0.0, "ok")], columns=columns)
@@ -238,7 +239,7 @@ def written(small_tables, spread, settings):
         study = load(settings)
         tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
         origin = provenance.gather(study.model_dump(mode="json"), RECORDS)
-        said = content(tables, origin, study.look(), study.analysis.solved_r2, "Recall it.")
+        said = content(tables, origin, study.look(), study.analysis.solved_score, "Recall it.")
         return said, tables, study
 
     return write

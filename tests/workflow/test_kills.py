@@ -37,6 +37,9 @@ SPEC = {
     "architecture": "recall_horizon.models.lstm:LSTM",
     "options": {"hidden_size": 16},
     "length": LENGTH,
+    "shape": {"steps": LENGTH},
+    "loss": "mse",
+    "chance": 1.0,
     "first_replicate": 0,
     "last_replicate": LAST,
     "training": TRAINING,
@@ -101,7 +104,7 @@ def dataset(tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "T.safetensors"
     spec = {
         "seed": 1,
-        "task": "recall_horizon.data.tasks.first_element:first_element",
+        "task": "recall_horizon.data.tasks.first_element:FirstElement",
         "options": {},
         "length": LENGTH,
         "splits": {"pool": 300, "test": 100},

@@ -10,7 +10,7 @@ from my_layers import channels
 
 
 class Net(torch.nn.Module):
-    def __init__(self, length: int, width: int = 4) -> None:
+    def __init__(self, shape, width: int = 4) -> None:
         super().__init__()
         self.layers = torch.nn.Sequential(channels(width), torch.nn.Linear(width, 1))
 

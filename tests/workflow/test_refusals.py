@@ -16,7 +16,7 @@ SHARD = "results/smoke/runs/lstm/T3/seeds-0-1.losses.csv"
         ("trainin={epochs: 3}", "did you mean 'training'?"),
         ("training={learning_rat: 0.1}", "training.learning_rat"),
         ("training={device: gpu}", "'cpu' or 'cuda'"),
-        ("analysis={horizon_r2: [0.9, 0.9]}", "should name each once; named twice: 0.9"),
+        ("analysis={horizon_score: [0.9, 0.9]}", "should name each once; named twice: 0.9"),
         ("model_zoo={lstm: {options: {hidden: 3}}}", "model_zoo.lstm.options.hidden"),
     ],
 )

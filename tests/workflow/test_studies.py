@@ -29,7 +29,7 @@ def test_a_slice_of_the_interventions_runs(project):
     epochs = losses.groupby("model")["epoch"].agg(set)
     assert epochs["lstm"] == {0, 3}
     assert epochs["forget-1-epochs-400"] == {0, 2, 5}
-    ends = losses[losses["epoch"] == 3].set_index(["model", "replicate"])["train_mse"]
+    ends = losses[losses["epoch"] == 3].set_index(["model", "replicate"])["train_loss"]
     for model in ("clipped", "samples-300", "chrono-fourfold"):
         assert ends[model, 0] != ends["lstm", 0], model
     assert not project.would_run(*words, study="interventions")

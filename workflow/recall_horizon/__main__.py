@@ -20,7 +20,8 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m recall_horizon <step> [options]\n")
         print("One step of the pipeline; Snakemake calls them, and you can. The steps:\n")
         for step in steps:
-            print(f"  {step:13} {syntax.first_line(f'recall_horizon.cli.{step}')}")
+            about, *_ = syntax.docstring(f"recall_horizon.cli.{step}").splitlines()
+            print(f"  {step:13} {about}")
         print("\n`python -m recall_horizon <step> --help` lists a step's options.")
         return 0 if arguments else 2
     if arguments[0] not in steps:

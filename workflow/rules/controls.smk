@@ -4,7 +4,7 @@ use rule dataset as shuffled_dataset with:
     log:
         "<results>/logs/controls/dataset/T{length}.log",
     params:
-        options=lambda wildcards: dataset_options(wildcards, SHUFFLED),
+        options=lambda wildcards: dataset_options(wildcards, SHUFFLED, shuffled=True),
 
 
 use rule train as shuffled_train with:

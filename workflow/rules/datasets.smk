@@ -14,7 +14,7 @@ rule dataset:
     params:
         python=python,
         options=dataset_options,
-        code=code("dataset", catalogue.locate("task", STUDY.task.name)),
+        code=code("dataset", the_task()),
     shell:
         "{params.python} -m recall_horizon dataset --options {params.options:q} --output {output:q} "
         "> {log:q} 2>&1"
@@ -41,6 +41,6 @@ rule describe_datasets:
         runtime=10,
     params:
         python=python,
-        code=code("datasets"),
+        code=code("datasets", the_task()),
     shell:
         "{params.python} -m recall_horizon datasets --input {input:q} --output {output:q} > {log:q} 2>&1"

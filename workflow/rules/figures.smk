@@ -23,7 +23,7 @@ rule figure:
     params:
         python=python,
         options=canonical_json(STUDY.look()),
-        caption=lambda wildcards: syntax.constant(catalogue.figure(wildcards.figure), "CAPTION"),
+        caption=figure_caption,
         code=lambda wildcards: code("figure", catalogue.figure(wildcards.figure)),
         folder=subpath(output[0], parent=True),
     shell:

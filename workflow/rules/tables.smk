@@ -49,7 +49,7 @@ rule summary:
         runtime=10,
     params:
         python=python,
-        options=canonical_json({**intervals(), "solved_r2": STUDY.analysis.solved_r2}),
+        options=canonical_json({**intervals(), "solved_score": STUDY.analysis.solved_score}),
         code=code("summary"),
     shell:
         "{params.python} -m recall_horizon summary --losses {input:q} "
@@ -77,7 +77,7 @@ rule horizons:
         runtime=10,
     params:
         python=python,
-        options=canonical_json({**intervals(), "thresholds": STUDY.analysis.horizon_r2}),
+        options=canonical_json({**intervals(), "thresholds": STUDY.analysis.horizon_score}),
         code=code("horizons"),
     shell:
         "{params.python} -m recall_horizon horizons --losses {input:q} "
@@ -115,7 +115,7 @@ rule budgets:
         options=canonical_json(
             {
                 **intervals(),
-                "thresholds": STUDY.analysis.horizon_r2,
+                "thresholds": STUDY.analysis.horizon_score,
                 "an_epoch": {m: STUDY.training_of(m).an_epoch() for m in STUDY.models},
             }
         ),
@@ -148,7 +148,7 @@ rule outcomes:
         runtime=10,
     params:
         python=python,
-        options=canonical_json({"solved_r2": STUDY.analysis.solved_r2}),
+        options=canonical_json({"solved_score": STUDY.analysis.solved_score}),
         code=code("outcomes"),
     shell:
         "{params.python} -m recall_horizon outcomes --losses {input:q} "
@@ -178,10 +178,13 @@ rule models:
             {
                 "models": STUDY.described_models(),
                 "lengths": STUDY.lengths,
-                "task": STUDY.task.name,
+                "task": {
+                    "at": the_task(),
+                    "options": STUDY.task.options,
+                },
             }
         ),
-        code=code("models", *map(architecture, STUDY.models)),
+        code=code("models", the_task(), *map(architecture, STUDY.models)),
     shell:
         "{params.python} -m recall_horizon models --options {params.options:q} --output {output:q} "
         "> {log:q} 2>&1"

@@ -2,10 +2,12 @@ import pytest
 
 from recall_horizon.analysis.architectures import facts
 from recall_horizon.code import catalogue
+from recall_horizon.data.tasks.first_element import FirstElement
 
 
 def known(name, length, task="first_element", **options):
-    return facts(catalogue.locate("architecture", name), options, length, task)
+    asked = catalogue.task(task, length, {})
+    return facts(catalogue.locate("architecture", name), options, asked)
 
 
 @pytest.mark.parametrize(
@@ -23,11 +25,15 @@ def known(name, length, task="first_element", **options):
 )
 def test_what_is_known_about_an_architecture_in_advance(name, options, length, ceiling, reached):
     row = known(name, length, **options)
-    assert (row["r2_ceiling"], row["reaches_ceiling"]) == (ceiling, reached)
+    assert (row["score_ceiling"], row["reaches_ceiling"]) == (ceiling, reached)
 
 
-def test_a_ceiling_applies_only_to_its_own_task():
-    assert known("window", 20, task="another")["r2_ceiling"] is None
+def test_a_ceiling_is_that_of_the_task_for_what_the_model_sees():
+    assert known("window", 20, task="adding", k=10)["score_ceiling"] == 1 / 2
+    assert known("window", 20, task="copy_memory", k=30)["score_ceiling"] == 0
+    assert known("feedforward", 20, task="copy_memory")["score_ceiling"] is None
+    assert known("tcn", 20, kernel_size=2, levels=3)["score_ceiling"] == 0
+    assert known("tcn", 20)["score_ceiling"] is None  # as many levels as it needs
 
 
 def test_parameters_are_the_numbers_that_training_changes():
@@ -38,10 +44,10 @@ def test_parameters_are_the_numbers_that_training_changes():
 
 def test_a_size_is_a_width_and_parameters_and_a_state():
     lstm = catalogue.locate("architecture", "lstm")
-    row = facts(lstm, {"hidden_size": 3}, 5, "first_element", "hidden_size")
+    row = facts(lstm, {"hidden_size": 3}, FirstElement(5), "hidden_size")
     assert (row["width"], row["state"]) == (3, 6)
-    assert facts(lstm, {}, 5, "first_element", "hidden_size")["width"] == 32  # its default
-    assert facts(lstm, {}, 5, "first_element", None)["width"] is None
+    assert facts(lstm, {}, FirstElement(5), "hidden_size")["width"] == 32  # its default
+    assert facts(lstm, {}, FirstElement(5), None)["width"] is None
 
 
 def test_what_a_class_of_ones_own_does_not_say_is_unknown(module):
@@ -50,7 +56,7 @@ def test_what_a_class_of_ones_own_does_not_say_is_unknown(module):
         "class Own(nn.Module):\n"
         "    def __init__(self, length):\n        super().__init__()\n"
     )
-    row = facts(f"{name}:Own", {}, 5, "first_element", None)
+    row = facts(f"{name}:Own", {}, FirstElement(5), None)
     assert (row["width"], row["state"]) == (None, None)
 
 
@@ -60,7 +66,7 @@ def test_a_class_of_ones_own_says_that_it_is_recurrent(module):
         "class Own(nn.Module):\n    recurrent = True\n"
         "    def __init__(self, length):\n        super().__init__()\n"
     )
-    assert facts(f"{name}:Own", {}, 5, "first_element")["recurrent"] is True
+    assert facts(f"{name}:Own", {}, FirstElement(5))["recurrent"] is True
 
 
 def test_a_model_is_recurrent_only_if_everything_goes_through_a_state():

@@ -5,6 +5,7 @@ import pytest
 
 from recall_horizon.analysis import collect
 from recall_horizon.analysis.collect import TrainingJobs
+from recall_horizon.config.dataset import DatasetSpec, Splits
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.storage.files import write_tensors, write_text
 from recall_horizon.training.losses import Loss, as_csv
@@ -18,7 +19,7 @@ def write_runs(runs, epochs=(0, 2, 10)):
         model, length, shard = path.parts[-3], int(path.parts[-2][1:]), path.name.split(".")[0]
         first, last = (int(number) for number in shard.removeprefix("seeds-").split("-"))
         rows = [
-            Loss("s", "t", model, length, replicate, epoch, epoch / 7, 0.5, 1.0, 0.5, "ok")
+            Loss("s", "t", model, length, replicate, epoch, epoch / 7, 0.5, 1.0, 0.5, None, "ok")
             for replicate in range(first, last + 1)
             for epoch in epochs
         ]
@@ -78,7 +79,7 @@ def test_a_missing_losses_file_is_named(runs):
         b"x" * 200_000,
         b"a,b,c\n1,2,3\n",
         HEADER.encode() + b"s,t,net,5,0\n",
-        HEADER.encode() + b"s,t,net,five,zero,0,1,1,1,0,ok\n",
+        HEADER.encode() + b"s,t,net,five,zero,0,1,1,1,0,,ok\n",
         HEADER.encode(),
     ],
     ids=[
@@ -109,7 +110,14 @@ def test_a_dataset_is_described_by_its_sizes_variance_and_baseline(tmp_path):
         "test_y": np.array([[0.0], [0.0], [2.0], [2.0]], np.float32),
     }
     path = tmp_path / "T7.safetensors"
-    write_tensors(path, tensors, {"spec": {"length": 7}})
+    spec = DatasetSpec(
+        seed=1,
+        task="recall_horizon.data.tasks.first_element:FirstElement",
+        options={},
+        length=7,
+        splits=Splits(pool=2, validation=2, test=4),
+    )
+    write_tensors(path, tensors, {"spec": spec.model_dump()})
     (row,) = collect.datasets([path])
     assert len(row.pop("digest")) == 64
     assert row == {
@@ -117,9 +125,12 @@ def test_a_dataset_is_described_by_its_sizes_variance_and_baseline(tmp_path):
         "pool": 2,
         "validation": 2,
         "test": 4,
-        "target_variance": 1.0,  # of 0, 0, 2, 2
-        "validation_variance": 9.0,  # of 1, 7
-        "baseline_mse": 2.0,  # of predicting 2, the pool's mean: (4 + 4 + 0 + 0) / 4
+        "loss": "mse",
+        "outputs": 1,
+        "chance": 1.0,
+        "chance_loss": 1.0,  # the variance of 0, 0, 2, 2
+        "chance_error": 0.0,  # each of them is as far from their mean
+        "baseline_loss": 2.0,  # of predicting 2, the pool's mean: (4 + 4 + 0 + 0) / 4
     }
 
 

@@ -7,6 +7,7 @@ from recall_horizon.analysis.summary import summarise
 
 TESTS = 2000
 BASELINE = "MSE of predicting the mean / variance of the targets"
+STATED = "variance of the targets / that of the task"
 CEILING = "R² against its exact ceiling"
 SHUFFLED = "R² on shuffled targets"
 
@@ -15,10 +16,10 @@ SHUFFLED = "R² on shuffled targets"
 def verdicts(losses_table):
     """The verdict on models that measure {model: R² of its replicates} at T = 10.
 
-    `ceilings` are {model: (r2_ceiling, reaches_ceiling)}.
+    `ceilings` are {model: (score_ceiling, reaches_ceiling)}.
     """
 
-    def check(measured, ceilings=None, shuffled=None, baseline=1.0, replicates=5):
+    def check(measured, ceilings=None, shuffled=None, baseline=1.0, stated=1.0, replicates=5):
         def summary(scores):
             spread = np.linspace(-0.001, 0.001, replicates)
             runs = {
@@ -31,11 +32,11 @@ def verdicts(losses_table):
         known = ceilings or {}
         models = pd.DataFrame(
             [(m, 10, *known.get(m, (np.nan, False))) for m in measured],
-            columns=["model", "length", "r2_ceiling", "reaches_ceiling"],
+            columns=["model", "length", "score_ceiling", "reaches_ceiling"],
         )
         datasets = pd.DataFrame(
-            [{"length": 10, "pool": 9000, "test": TESTS, "target_variance": 2.0}]
-        ).assign(baseline_mse=2.0 * baseline)
+            [{"length": 10, "pool": 9000, "test": TESTS, "loss": "mse", "chance_loss": 2.0}]
+        ).assign(baseline_loss=2.0 * baseline, chance=2.0 / stated, chance_error=0.04)
         mixed = summary(shuffled) if shuffled else None
         rows = controls.check(summary(measured), models, datasets, mixed)
         return {(row.control, row.model): row.verdict for row in rows}
@@ -64,7 +65,7 @@ def test_a_ceiling_holds_or_is_violated(verdicts, r2, ceiling, reached, verdict)
 
 
 def test_a_model_without_an_exact_ceiling_is_not_judged(verdicts):
-    assert set(verdicts({"net": 0.7})) == {(BASELINE, "")}
+    assert set(verdicts({"net": 0.7})) == {(BASELINE, ""), (STATED, "")}
 
 
 @pytest.mark.parametrize(("r2", "verdict"), [(-0.2, "holds"), (0.0, "holds"), (0.1, "violated")])
@@ -77,6 +78,23 @@ def test_no_model_recalls_shuffled_targets(verdicts, r2, verdict):
 )
 def test_predicting_the_mean_scores_the_variance(verdicts, ratio, verdict):
     assert verdicts({"net": 0.7}, baseline=ratio)[(BASELINE, "")] == verdict
+
+
+@pytest.mark.parametrize(("ratio", "verdict"), [(1.0, "holds"), (1.05, "holds"), (1.3, "violated")])
+def test_the_targets_have_the_variance_that_the_task_states(verdicts, ratio, verdict):
+    """To four standard errors of it, here 2 % each."""
+    assert verdicts({"net": 0.7}, stated=ratio)[(STATED, "")] == verdict
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict"), [(1.0, "holds"), (1.2, "violated"), (0.8, "violated")]
+)
+def test_guessing_at_classes_scores_the_chance_that_the_task_states(ratio, verdict):
+    row = {"length": 10, "pool": 9000, "test": TESTS, "loss": "cross_entropy", "outputs": 8}
+    datasets = pd.DataFrame([{**row, "chance_loss": 2.0, "baseline_loss": 2.0 * ratio}])
+    none = pd.DataFrame({"model": [], "length": [], "score_ceiling": [], "reaches_ceiling": []})
+    (control,) = controls.check(pd.DataFrame({"model": []}), none, datasets, None)
+    assert control.verdict == verdict
 
 
 @pytest.mark.parametrize("replicates", [1, 2])

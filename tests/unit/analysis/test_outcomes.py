@@ -70,6 +70,6 @@ def test_training_loss_is_measured_by_the_variance_of_the_training_targets(losse
     assert (row["not_started"], row["memorised"]) == (1, 1)
     (row,) = outcomes(losses[losses["epoch"] == 4], 0.9).to_dict("records")
     assert row["memorised"] == 2  # nothing else is known
-    losses["target_variance"] = 0.8
-    (row,) = outcomes(losses.assign(test_r2=0.0), 0.9).to_dict("records")
+    losses["chance_loss"] = 0.8
+    (row,) = outcomes(losses.assign(score=0.0), 0.9).to_dict("records")
     assert (row["not_started"], row["memorised"]) == (2, 0)

@@ -23,7 +23,7 @@ def run(scores, model="lstm", length=5):
         rows.append((model, length, replicate, 0, 0.0, "ok"))
         last = (model, length, replicate, 10, np.nan, "diverged")
         rows.append(last if score is None else (model, length, replicate, 10, score, "ok"))
-    columns = ["model", "length", "replicate", "epoch", "test_r2", "status"]
+    columns = ["model", "length", "replicate", "epoch", "score", "status"]
     return pd.DataFrame(rows, columns=columns)
 
 

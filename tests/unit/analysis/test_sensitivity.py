@@ -28,7 +28,8 @@ def probes_of(rates, lengths=(5, 10, 20, 50, 100), replicates=2):
 
 def models_of(*recurrent, others=()):
     names = [*recurrent, *others]
-    return pd.DataFrame({"model": names, "recurrent": [name in recurrent for name in names]})
+    rows = [(name, t, t, name in recurrent) for name in names for t in (5, 10, 20, 50, 100)]
+    return pd.DataFrame(rows, columns=["model", "length", "steps", "recurrent"])
 
 
 def horizons_of(measured):
@@ -74,7 +75,8 @@ def test_only_recurrent_models_have_a_decay_rate():
 def test_the_predicted_horizon_is_where_the_fit_falls_to_the_critical_s0():
     rates = {"fast": 0.5, "slow": 0.001, "lost": 5.0}
     runs = of_replicates(probes_of(rates), models_of(*rates))
-    table = predictions(runs, horizons_of({"fast": 12.0, "slow": 90.0, "lost": 5.0}), 0.9)
+    measured = horizons_of({"fast": 12.0, "slow": 90.0, "lost": 5.0})
+    table = predictions(runs, models_of(*rates), measured, 0.9)
     table = table.set_index("model")
     exact = 1 - np.log(CRITICAL_S0) / 0.5  # 14.1, between 10 and 20 on a logarithmic scale
     assert table.loc["fast", "predicted"] == pytest.approx(exact, rel=0.1)
@@ -89,7 +91,8 @@ def test_the_predicted_horizon_is_where_the_fit_falls_to_the_critical_s0():
 def test_a_measured_order_that_is_reversed_gives_the_opposite_correlation():
     rates = {"fast": 0.5, "slow": 0.001, "lost": 5.0}
     runs = of_replicates(probes_of(rates), models_of(*rates))
-    table = predictions(runs, horizons_of({"fast": 12.0, "slow": 5.0, "lost": 90.0}), 0.9)
+    measured = horizons_of({"fast": 12.0, "slow": 5.0, "lost": 90.0})
+    table = predictions(runs, models_of(*rates), measured, 0.9)
     assert table["rank_correlation"].tolist() == pytest.approx([-1.0] * 3)
 
 

@@ -6,8 +6,8 @@ from recall_horizon.analysis.replicates import by_replicate, final
 from recall_horizon.analysis.summary import summarise
 
 
-def summary_of(losses, solved_r2=0.75, confidence=0.95):
-    return summarise(losses, confidence, 200, solved_r2, np.random.default_rng(0))
+def summary_of(losses, solved_score=0.75, confidence=0.95):
+    return summarise(losses, confidence, 200, solved_score, np.random.default_rng(0))
 
 
 def cell(summary, **where):
@@ -32,20 +32,20 @@ def table(losses_table):
 
 def test_values_before_a_divergence_are_plain_statistics(table):
     row = cell(summary_of(table), epoch=2)
-    assert row["train_mse_median"] == 0.6
-    assert row["test_mse_median"] == 0.7
-    assert row["test_r2_median"] == pytest.approx(0.3)
-    assert row["test_mse_iqm"] == pytest.approx((0.6 + 0.7 + 0.8) / 3)
+    assert row["train_loss_median"] == 0.6
+    assert row["test_loss_median"] == 0.7
+    assert row["score_median"] == pytest.approx(0.3)
+    assert row["test_loss_iqm"] == pytest.approx((0.6 + 0.7 + 0.8) / 3)
     assert (row["replicates"], row["diverged"], row["solved"]) == (3, 0, 0)
 
 
 def test_a_diverged_replicate_counts_as_the_worst_from_then_on(table):
     row = cell(summary_of(table), epoch=4)
-    assert row["train_mse_median"] == 0.3  # of 0.1, 0.3 and the worst
-    assert row["test_mse_median"] == 0.4
-    assert row["test_r2_median"] == pytest.approx(0.6)
-    assert row["test_mse_median_high"] == np.inf
-    assert row["test_r2_median_low"] == -np.inf
+    assert row["train_loss_median"] == 0.3  # of 0.1, 0.3 and the worst
+    assert row["test_loss_median"] == 0.4
+    assert row["score_median"] == pytest.approx(0.6)
+    assert row["test_loss_median_high"] == np.inf
+    assert row["score_median_low"] == -np.inf
     assert (row["replicates"], row["diverged"]) == (3, 1)
 
 
@@ -54,7 +54,7 @@ def test_solved_replicates_are_counted_among_all(table):
     assert row["solved"] == 1  # R² of 0.8; 0.6 is too low
     assert row["solved_fraction"] == pytest.approx(1 / 3)
     assert 0 < row["solved_low"] < 1 / 3 < row["solved_high"] < 1
-    assert cell(summary_of(table, solved_r2=0.6 - 1e-9), epoch=4)["solved"] == 2
+    assert cell(summary_of(table, solved_score=0.6 - 1e-9), epoch=4)["solved"] == 2
 
 
 def test_the_finite_loss_of_a_diverged_row_is_not_rewarded(losses_table):
@@ -65,7 +65,7 @@ def test_the_finite_loss_of_a_diverged_row_is_not_rewarded(losses_table):
         }
     )
     row = cell(summary_of(table), epoch=4)
-    assert row["test_mse_median_low"] == 0.5
+    assert row["test_loss_median_low"] == 0.5
     assert (row["solved"], row["diverged"]) == (0, 1)
 
 
@@ -76,14 +76,14 @@ def test_when_all_replicates_diverge_the_last_epoch_says_so(losses_table):
     row = final(summary_of(table), "net").iloc[0]
     assert row["epoch"] == 4
     assert (row["replicates"], row["diverged"]) == (2, 2)
-    assert row["test_mse_median"] == np.inf
-    assert row["test_r2_median"] == -np.inf
+    assert row["test_loss_median"] == np.inf
+    assert row["score_median"] == -np.inf
 
 
 def test_when_nothing_was_ever_finite_the_summary_says_so(losses_table):
     table = losses_table({("net", 5, r): [(0, 9, 9, "diverged")] for r in (0, 1)})
     row = cell(summary_of(table), epoch=0)
-    assert row["test_mse_median"] == np.inf
+    assert row["test_loss_median"] == np.inf
     assert row["diverged"] == 2
 
 
@@ -95,7 +95,7 @@ def test_a_length_where_all_diverge_keeps_its_row_at_the_last_epoch(losses_table
         }
     )
     assert final(summary_of(table), "net")["length"].tolist() == [5, 10]
-    assert cell(summary_of(table), epoch=4, length=10)["test_mse_median"] == np.inf
+    assert cell(summary_of(table), epoch=4, length=10)["test_loss_median"] == np.inf
 
 
 def test_one_models_divergence_does_not_affect_another(losses_table):
@@ -113,7 +113,7 @@ def test_one_models_divergence_does_not_affect_another(losses_table):
 
 def test_every_interval_contains_its_statistic(small_tables, spread):
     summary = small_tables({5: spread(0.1, 0.2), 10: [*spread(0.5, 0.9), None]})["summary"]
-    for metric in ("train_mse", "test_mse", "test_r2"):
+    for metric in ("train_loss", "test_loss", "score"):
         for statistic in ("median", "iqm"):
             name = f"{metric}_{statistic}"
             assert (summary[f"{name}_low"] <= summary[name]).all()
@@ -122,9 +122,9 @@ def test_every_interval_contains_its_statistic(small_tables, spread):
 
 def test_one_replicate_has_a_value_and_no_interval(small_tables):
     row = final(small_tables({5: [(0.1, 0.2)]})["summary"], "lstm").iloc[0]
-    assert row["test_mse_median"] == 0.2
-    assert np.isnan(row["test_mse_median_low"])
-    assert np.isnan(row["test_mse_median_high"])
+    assert row["test_loss_median"] == 0.2
+    assert np.isnan(row["test_loss_median_low"])
+    assert np.isnan(row["test_loss_median_high"])
 
 
 def test_the_order_of_rows_does_not_matter(table):
@@ -133,7 +133,7 @@ def test_the_order_of_rows_does_not_matter(table):
 
 
 def test_a_frame_holds_each_replicate_in_its_column(table):
-    frame = by_replicate(table)["test_mse"]
+    frame = by_replicate(table)["test_loss"]
     assert list(frame.columns) == [0, 1, 2]
     assert frame.iloc[-1].tolist() == [0.2, 0.4, np.inf]
 

@@ -185,7 +185,7 @@ def test_first_epochs_with_the_same_seed_agree_except_for_rounding(
 def test_one_replicate_that_starts_differently_is_enough(verify, losses_table):
     ours = curves(losses_table)
     row = (ours["replicate"] == 3) & (ours["length"] == 10) & (ours["epoch"] == 0)
-    ours.loc[row, "train_mse"] *= 1.01
+    ours.loc[row, "train_loss"] *= 1.01
     rows = verify(ours, curves(losses_table), seeds=(1, 1))
     assert rows["verdict"].to_list() == ["identical", "different", "different"]
 
@@ -269,7 +269,7 @@ def test_where_other_settings_were_chosen_losses_are_not_compared(selecting, los
     """And they take no part in the row of all lengths, different as they are."""
     other = {"learning_rate": 0.1, "batch_size": 40}
     ours = curves(losses_table)
-    ours.loc[ours["length"] == 10, ["test_mse", "test_r2"]] = 0.7, 0.3
+    ours.loc[ours["length"] == 10, ["test_loss", "score"]] = 0.7, 0.3
     rows = selecting({5: SETTINGS, 10: other}, {5: SETTINGS, 10: SETTINGS}, ours)
     verdict = dict(zip(rows["length"], rows["verdict"], strict=True))
     assert verdict == {5: "identical", 10: "other settings chosen", "all": "identical"}
@@ -307,13 +307,13 @@ def test_a_length_that_the_reference_lacks_is_not_one_with_other_settings(select
 def test_the_first_steps_are_compared_one_by_one_and_not_the_first_epochs(selecting, losses_table):
     """With batches of 5 of 10 sequences, epoch 10 ends at step 20: rounding may show by then."""
     ours = curves(losses_table)
-    ours.loc[ours["epoch"] == 10, "test_mse"] *= 1 + 10 * TOLERANCE
+    ours.loc[ours["epoch"] == 10, "test_loss"] *= 1 + 10 * TOLERANCE
     choices = {5: {"batch_size": 5}, 10: {"batch_size": None}}
     rows = selecting(choices, choices, ours).set_index("length")
     assert rows["verdict"].to_dict() == {5: "consistent", 10: "different", "all": "different"}
     assert rows.loc[5, "early_difference"] == 0
     ours = curves(losses_table)
-    ours.loc[ours["epoch"] == 5, "test_mse"] *= 1 + 10 * TOLERANCE
+    ours.loc[ours["epoch"] == 5, "test_loss"] *= 1 + 10 * TOLERANCE
     assert set(selecting(choices, choices, ours)["verdict"]) == {"different"}
 
 
@@ -325,7 +325,7 @@ def test_a_study_that_selects_is_another_experiment_than_one_that_does_not(selec
 
 
 CHANGES = {
-    ("task", "options"): {"shuffled": True},
+    ("task",): {"name": "associative_recall", "options": {"keys": 128}},
     ("dataset", "pool"): 9000,
     ("training", "samples"): 900,
     ("training", "epochs"): 200,

@@ -6,6 +6,7 @@ import pytest
 from recall_horizon.__main__ import main
 from recall_horizon.config.dataset import DatasetSpec, Splits
 from recall_horizon.config.training import Matched, Training, TrainingSpec
+from recall_horizon.contract import Shape
 from recall_horizon.storage.files import read_tensors
 
 
@@ -28,7 +29,7 @@ def test_without_arguments_nothing_runs():
 
 
 def test_a_failure_is_one_line_and_a_status(tmp_path, capsys):
-    options = {"confidence": 0.95, "draws": 10, "solved_r2": 0.9, "seed": 1}
+    options = {"confidence": 0.95, "draws": 10, "solved_score": 0.9, "seed": 1}
     words = ["--options", json.dumps(options)]
     missing, output = str(tmp_path / "absent.csv"), tmp_path / "summary.csv"
     assert main(["summary", "--losses", missing, "--output", str(output), *words]) == 1
@@ -43,8 +44,8 @@ def test_a_failure_is_one_line_and_a_status(tmp_path, capsys):
     ("options", "said"),
     [
         ('{"confidence": 0.9', "not JSON"),
-        ('{"confidence": 0.9}', "needs a JSON object of confidence, draws, seed, solved_r2"),
-        ("[0.9]", "needs a JSON object of confidence, draws, seed, solved_r2"),
+        ('{"confidence": 0.9}', "needs a JSON object of confidence, draws, seed, solved_score"),
+        ("[0.9]", "needs a JSON object of confidence, draws, seed, solved_score"),
     ],
 )
 def test_options_that_do_not_fit_are_refused_with_the_keys_that_would(options, said, capsys):
@@ -58,7 +59,7 @@ def steps(tmp_path):
     """Runs the steps of a tiny study in a folder of the given name."""
     dataset = DatasetSpec(
         seed=3,
-        task="recall_horizon.data.tasks.first_element:first_element",
+        task="recall_horizon.data.tasks.first_element:FirstElement",
         options={},
         length=4,
         splits=Splits(pool=12, test=10),
@@ -87,6 +88,9 @@ def steps(tmp_path):
                 options=dict(options),
                 matched=matched,
                 length=4,
+                shape=Shape(4),
+                loss="mse",
+                chance=1.0,
                 first_replicate=first,
                 last_replicate=last,
                 training=training,
@@ -99,7 +103,7 @@ def steps(tmp_path):
         runs = ["--runs", str(folder / "runs"), "--options", json.dumps({"jobs": jobs})]
         losses, summary = str(folder / "losses.csv"), str(folder / "summary.csv")
         assert main(["losses", *runs, "--output", losses]) == 0
-        options = {"confidence": 0.9, "draws": 50, "solved_r2": 0.9, "seed": 3}
+        options = {"confidence": 0.9, "draws": 50, "solved_score": 0.9, "seed": 3}
         words = ["--options", json.dumps(options)]
         assert main(["summary", "--losses", losses, "--output", summary, *words]) == 0
         return folder
@@ -127,7 +131,7 @@ def test_weights_are_kept_with_their_origin(steps):
 
 def test_a_solved_width_is_kept_with_the_weights_and_in_the_record(steps):
     """An LSTM of 3 units has 76 parameters."""
-    matched = Matched(option="hidden_size", parameters=76, length=4)
+    matched = Matched(option="hidden_size", parameters=76, shape=Shape(4))
     solved, named = steps("solved", options=(), matched=matched), steps("named")
     job = Path("runs/net/T4")
     _, about = read_tensors(solved / job / "seeds-0-1.weights")
@@ -145,21 +149,22 @@ def test_the_models_table_has_one_width_a_model_and_gaps_where_a_class_says_noth
         "from torch import nn\n"
         "class Own(nn.Linear):\n    def __init__(self, length):\n        super().__init__(1, 1)\n"
     )
-    matched = {"option": "hidden_size", "parameters": 551, "length": 20}  # 10 units
+    matched = {"option": "hidden_size", "parameters": 551, "shape": {"steps": 20}}  # 10 units
     attention = "recall_horizon.models.attention:Attention"
     models = {
         "own": {"architecture": f"{own}:Own", "width": None, "matched": None},
         "net": {"architecture": attention, "width": "hidden_size", "matched": matched},
     }
     models = {name: {"label": name, "options": {}, **entry} for name, entry in models.items()}
-    options = {"models": models, "lengths": [5, 20], "task": "first_element"}
+    task = {"at": "recall_horizon.data.tasks.first_element:FirstElement", "options": {}}
+    options = {"models": models, "lengths": [5, 20], "task": task}
     path = tmp_path / "models.csv"
     assert main(["models", "--options", json.dumps(options), "--output", str(path)]) == 0
-    rows = [line.split(",")[2:7] for line in path.read_text().splitlines()]
+    rows = [line.split(",")[2:8] for line in path.read_text().splitlines()]
     assert rows == [
-        ["length", "architecture", "width", "parameters", "state"],
-        ["5", "Attention", "10", "401", "50"],
-        ["20", "Attention", "10", "551", "200"],
-        ["5", "Own", "nan", "2", "nan"],
-        ["20", "Own", "nan", "2", "nan"],
+        ["length", "steps", "architecture", "width", "parameters", "state"],
+        ["5", "5", "Attention", "10", "401", "50"],
+        ["20", "20", "Attention", "10", "551", "200"],
+        ["5", "5", "Own", "nan", "2", "nan"],
+        ["20", "20", "Own", "nan", "2", "nan"],
     ]

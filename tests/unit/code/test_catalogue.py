@@ -65,7 +65,9 @@ def test_anything_importable_can_be_named(module):
 
 
 def test_every_architecture_of_the_project_has_a_width():
-    assert {catalogue.width(name) for name in catalogue.names("architecture")} == {"hidden_size"}
+    widths = {name: catalogue.width(name) for name in catalogue.names("architecture")}
+    assert widths.pop("tcn") == "channels"
+    assert set(widths.values()) == {"hidden_size"}
 
 
 @pytest.mark.parametrize(
@@ -91,8 +93,9 @@ def test_the_example_names_its_width_and_its_state(python):
     program = """
 from examples.dilated_convolution import DilatedConvolution
 from recall_horizon.code import catalogue
+from recall_horizon.contract import Shape
 print(catalogue.width("examples.dilated_convolution:DilatedConvolution"))
-print(DilatedConvolution(8, channels=3).state_size)
+print(DilatedConvolution(Shape(8), channels=3).state_size)
 """
     home = Path(recall_horizon.__file__).parents[1]
     said = python(program, PYTHONPATH=f"{home}{os.pathsep}{home.parent}").split()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from recall_horizon.config.load import load
 from recall_horizon.config.section import Section
 from recall_horizon.config.study import PALETTE
-from recall_horizon.config.training import TrainingSpec
+from recall_horizon.config.training import Matched, TrainingSpec
+from recall_horizon.contract import Shape
 from recall_horizon.errors import ConfigError
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -136,16 +137,24 @@ def test_more_models_than_colours_still_have_colours():
 
 def test_a_users_task_is_named_like_a_users_model(module):
     name = module(
-        "import numpy as np\n"
-        "def task(rng, number, length, shuffled: bool = False, k: int = 1):\n"
-        "    x = rng.standard_normal((number, length, 1), np.float32)\n"
-        "    return x, x[:, k]\n"
+        "from recall_horizon.contract import Shape\n"
+        "class Own:\n"
+        "    loss, chance = 'mse', 2.0\n"
+        "    def __init__(self, length, k: int = 1):\n"
+        "        if k > length:\n"
+        "            raise ValueError('no such element')\n"
+        "        self.shape = Shape(steps=length + 1)\n"
     )
-    study = load(merged(DEFAULT, {"task": {"name": f"{name}:task", "options": {"k": 2}}}))
-    assert study.dataset_spec(5).task == f"{name}:task"
-    assert study.training_spec("lstm", 5, 0, 1).task == f"{name}:task"
-    wrong = {"task": {"name": f"{name}:task", "options": {"j": 2}}}
+    study = load(merged(DEFAULT, {"task": {"name": f"{name}:Own", "options": {"k": 2}}}))
+    assert study.dataset_spec(5).task == f"{name}:Own"
+    spec = study.training_spec("lstm", 5, 0, 1)
+    assert (spec.task, spec.shape, spec.chance) == (f"{name}:Own", Shape(6), 2.0)
+    assert study.words()["target"] == "its target"
+    wrong = {"task": {"name": f"{name}:Own", "options": {"j": 2}}}
     assert "task.options.j = 2: unknown key" in refusal(merged(DEFAULT, wrong))
+    short = {"task": {"name": f"{name}:Own", "options": {"k": 7}}}
+    said = f"lengths[0] = 5: task {name}:Own cannot be built for length 5: no such element"
+    assert said in refusal(merged(DEFAULT, short))
 
 
 POOL, SAMPLES, EPOCHS = (
@@ -205,7 +214,7 @@ LSTM = "model_zoo.lstm"
         ("analysis.confidence", 1.0, "analysis.confidence = 1.0"),
         ("analysis.confidence", 95, "analysis.confidence = 95"),
         ("analysis.bootstrap_draws", 0, "analysis.bootstrap_draws = 0"),
-        ("analysis.solved_r2", 1.5, "analysis.solved_r2 = 1.5"),
+        ("analysis.solved_score", 1.5, "analysis.solved_score = 1.5"),
         ("analysis.headline_model", "lsmt", "did you mean 'lstm'?"),
         ("task.name", "first_elemnt", "did you mean 'first_element'?"),
         ("task.options", {"noise": 1}, "task.options.noise = 1: unknown key"),
@@ -378,8 +387,9 @@ def test_the_controls_are_a_small_study_of_shuffled_targets():
     study = load(DEFAULT)
     shuffled = study.on_shuffled_targets()
     length = study.controls.shuffled_length
-    assert shuffled.dataset_spec(length).options["shuffled"]
-    assert not study.dataset_spec(length).options
+    assert shuffled.lengths == [length]
+    assert shuffled.dataset_spec(length, shuffled=True).shuffled
+    assert not study.dataset_spec(length).shuffled
     assert shuffled.shards == [(0, study.controls.shuffled_replicates - 1)]
 
 
@@ -397,7 +407,7 @@ def test_changing_a_models_options_changes_only_its_own_jobs():
 def test_changing_how_a_model_is_shown_changes_nothing_for_its_jobs():
     raw = two_models()
     shown = merged(raw, {"model_zoo": {"a": {"label": "other", "colour": "#ffffff"}}})
-    shown["analysis"] = {**raw["analysis"], "solved_r2": 0.5, "confidence": 0.5}
+    shown["analysis"] = {**raw["analysis"], "solved_score": 0.5, "confidence": 0.5}
     assert specs(raw) == specs(shown)
 
 
@@ -460,11 +470,8 @@ def test_a_size_reaches_the_jobs_of_its_own_model_alone():
     before, after = (specs(with_match({"parameters": n})) for n in (4000, 5000))
     assert {key[0] for key in before if before[key] != after[key]} == {"b"}
     told = after[("b", 5, (0, 9))]
-    assert told.matched.model_dump() == {
-        "option": "hidden_size",
-        "parameters": 5000,
-        "length": max(DEFAULT["lengths"]),
-    }
+    shape = Shape(max(DEFAULT["lengths"]))
+    assert told.matched == Matched(option="hidden_size", parameters=5000, shape=shape)
     assert after[("a", 5, (0, 9))].matched is None
     assert TrainingSpec.model_validate_json(told.model_dump_json()) == told
 
@@ -473,9 +480,9 @@ def test_a_size_is_that_at_the_longest_length_of_the_study_in_its_controls_too()
     study = load(with_match({"parameters": 4000}))
     shuffled = study.on_shuffled_targets().training_spec("b", study.controls.shuffled_length, 0, 0)
     assert shuffled.matched == study.training_spec("b", 5, 0, 0).matched
-    assert shuffled.matched.length == max(study.lengths)
+    assert shuffled.matched.shape.steps == max(study.lengths)
     named = load(with_match({"parameters": 4000, "length": 7}))
-    assert named.training_spec("b", 5, 0, 0).matched.length == 7
+    assert named.training_spec("b", 5, 0, 0).matched.shape.steps == 7
     assert load(json.loads(study.model_dump_json())) == study
 
 

@@ -12,10 +12,13 @@ SPLITS = ("pool", "validation", "test")
 FIRST_ELEMENT = "recall_horizon.data.tasks.first_element"
 
 
-def spec(length=5, seed=1, pool=20, validation=15, test=10, task=FIRST_ELEMENT, **options):
+def spec(
+    length=5, seed=1, pool=20, validation=15, test=10, task=FIRST_ELEMENT, shuffled=False, **options
+):
     return DatasetSpec(
         seed=seed,
-        task=f"{task}:first_element",
+        shuffled=shuffled,
+        task=f"{task}:FirstElement",
         options=options,
         length=length,
         splits=Splits(pool=pool, validation=validation, test=test),
@@ -53,6 +56,14 @@ def test_splits_are_those_that_results_were_made_with():
         "test_x": "518e59562e489cfb",
         "test_y": "13183d8bb5dfca00",
     }
+
+
+def test_shuffled_targets_are_the_same_numbers_in_another_order():
+    made, mixed = (datasets.generate(spec(3, pool=2000, shuffled=s)) for s in (False, True))
+    assert (made["pool_x"] == mixed["pool_x"]).all()
+    one, other = (tensors["pool_y"][:, 0] for tensors in (made, mixed))
+    np.testing.assert_array_equal(np.sort(one), np.sort(other))
+    assert abs(np.corrcoef(one, other)[0, 1]) < 0.1
 
 
 def test_a_larger_pool_begins_with_the_smaller():
@@ -122,9 +133,11 @@ def test_tensors_that_are_no_dataset_are_refused(tmp_path):
 def test_options_reach_the_task(module):
     name = module(
         "import numpy as np\n"
-        "def first_element(rng, number, length, value):\n"
-        "    x = value * rng.integers(1, 3, (number, length, 1)).astype(np.float32)\n"
-        "    return x, x[:, 0]\n"
+        "class FirstElement:\n"
+        "    def __init__(self, length, value): self.length, self.value = length, value\n"
+        "    def draw(self, rng, number):\n"
+        "        x = rng.integers(1, 3, (number, self.length, 1)).astype(np.float32)\n"
+        "        return self.value * x, self.value * x[:, 0]\n"
     )
     assert set(datasets.generate(spec(task=name, value=7))["test_y"].ravel()) == {7, 14}
 
@@ -132,8 +145,11 @@ def test_options_reach_the_task(module):
 def test_targets_that_are_all_the_same_are_refused(module):
     name = module(
         "import numpy as np\n"
-        "def first_element(rng, number, length):\n"
-        "    return rng.random((number, length, 1), np.float32), np.ones((number, 1), np.float32)\n"
+        "class FirstElement:\n"
+        "    def __init__(self, length): self.length = length\n"
+        "    def draw(self, rng, number):\n"
+        "        x = rng.random((number, self.length, 1), np.float32)\n"
+        "        return x, np.ones((number, 1), np.float32)\n"
     )
     with pytest.raises(RecallHorizonError, match="at length 5 are all the same"):
         datasets.generate(spec(task=name))

@@ -5,6 +5,9 @@ import pytest
 import torch
 
 from recall_horizon.code import catalogue
+from recall_horizon.contract import Shape
+from recall_horizon.models.tcn import TCN
+from recall_horizon.models.window import Window
 
 OFFERED = [
     name
@@ -34,36 +37,67 @@ def architecture(request):
         ("transformer", {"hidden_size": 8}, lambda t: t * 8),
         ("window", {"k": 10, "hidden_size": 7}, lambda t: min(t, 10)),
         ("feedforward", {"hidden_size": 7}, lambda t: 1),
+        ("tcn", {"channels": 5, "kernel_size": 2, "levels": 1}, lambda t: 1 + 5),
     ],
 )
 def test_a_model_knows_how_many_numbers_it_keeps(name, options, state, length):
-    model = pkgutil.resolve_name(catalogue.locate("architecture", name))(length, **options)
+    model = pkgutil.resolve_name(catalogue.locate("architecture", name))(Shape(length), **options)
     assert model.state_size == state(length)
 
 
 @pytest.mark.parametrize("name", ["lstm", "gru", "rnn"])
 def test_a_recurrent_state_is_what_the_layer_hands_on(name):
-    model = pkgutil.resolve_name(catalogue.locate("architecture", name))(4, hidden_size=5)
+    model = pkgutil.resolve_name(catalogue.locate("architecture", name))(Shape(4), hidden_size=5)
     _, state = model.layer(torch.randn(1, 4, 1))
     parts = state if isinstance(state, tuple) else (state,)
     assert model.state_size == sum(part.numel() for part in parts)
 
 
 def test_every_architecture_of_the_project_says_its_state(architecture):
-    assert architecture(6).state_size > 0
+    assert architecture(Shape(6)).state_size > 0
 
 
 @pytest.mark.parametrize("length", [3, 8])
-def test_every_architecture_maps_sequences_to_predictions(architecture, length):
-    y = architecture(length)(torch.randn(4, length, 1))
-    assert (y.shape, y.dtype) == ((4, 1), torch.float32)
+@pytest.mark.parametrize("task", catalogue.names("task"))
+def test_every_architecture_maps_sequences_to_predictions(architecture, task, length):
+    shape = catalogue.task(task, length, {}).shape
+    y = architecture(shape)(torch.randn(4, shape.steps, shape.features))
+    answers = () if shape.answers == 1 else (shape.answers,)
+    assert (y.shape, y.dtype) == ((4, *answers, shape.outputs), torch.float32)
     assert y.isfinite().all()
+
+
+def test_of_several_answers_each_is_that_of_its_own_step(architecture):
+    """Recurrent and convolutional models: what follows a step does not change its answer."""
+    torch.manual_seed(0)
+    model = architecture(Shape(9, features=2, outputs=3, answers=4)).eval()
+    if not (getattr(model, "recurrent", False) or isinstance(model, TCN | Window)):
+        pytest.skip("every answer of this model reads the whole sequence")
+    x = torch.randn(5, 9, 2)
+    later = x.clone()
+    later[:, -2:] = 0  # the last two steps, of which the last two answers are
+    one, other = model(x), model(later)
+    torch.testing.assert_close(one[:, :2], other[:, :2])
+    assert not torch.allclose(one[:, 2:], other[:, 2:], atol=1e-4)
+
+
+def test_a_single_answer_is_the_last_of_several(architecture):
+    """With the same weights: whether one or more steps are answered changes no answer."""
+    several, one = (architecture(Shape(9, 2, 3, answers)).eval() for answers in (4, 1))
+    if any(
+        mine.shape != theirs.shape
+        for mine, theirs in zip(several.parameters(), one.parameters(), strict=True)
+    ):
+        pytest.skip("this model has weights for each answer")
+    one.load_state_dict(several.state_dict())
+    x = torch.randn(5, 9, 2)
+    torch.testing.assert_close(several(x)[:, -1], one(x))
 
 
 def test_initial_weights_depend_only_on_torchs_generator(architecture):
     def weights():
         torch.manual_seed(8)
-        return architecture(6).state_dict()
+        return architecture(Shape(6)).state_dict()
 
     first, second = weights(), weights()
     assert first.keys() == second.keys()
@@ -72,6 +106,6 @@ def test_initial_weights_depend_only_on_torchs_generator(architecture):
 
 def test_every_architecture_can_learn(architecture):
     torch.manual_seed(0)
-    model = architecture(6)
+    model = architecture(Shape(6))
     model(torch.randn(8, 6, 1)).square().mean().backward()
     assert any(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters())

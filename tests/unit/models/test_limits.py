@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from recall_horizon.contract import Shape
 from recall_horizon.models._single_query import SingleQueryAttention
 from recall_horizon.models.attention import Attention
 from recall_horizon.models.feedforward import Feedforward
@@ -24,12 +25,12 @@ def touched(model, x):
 
 
 def test_a_window_sees_the_last_k_elements_and_no_other():
-    assert touched(Window(12, k=10), torch.randn(50, 12, 1)) == [False] * 2 + [True] * 10
-    assert touched(Window(3, k=10), torch.randn(50, 3, 1)) == [True] * 3
+    assert touched(Window(Shape(12), k=10), torch.randn(50, 12, 1)) == [False] * 2 + [True] * 10
+    assert touched(Window(Shape(3), k=10), torch.randn(50, 3, 1)) == [True] * 3
 
 
 def test_feedforward_ignores_the_order():
-    model, x = Feedforward(7), torch.randn(4, 7, 1)
+    model, x = Feedforward(Shape(7)), torch.randn(4, 7, 1)
     torch.testing.assert_close(model(x), model(x.flip(1)))
 
 
@@ -37,19 +38,22 @@ def test_feedforward_ignores_the_order():
 def test_without_positions_the_order_before_the_last_element_is_ignored(architecture):
     x = torch.randn(4, 7, 1)
     mixed = torch.cat([x[:, :-1].flip(1), x[:, -1:]], dim=1)
-    blind, seeing = architecture(7, positions="none"), architecture(7)
+    blind, seeing = architecture(Shape(7), positions="none"), architecture(Shape(7))
     torch.testing.assert_close(blind(x), blind(mixed))
     assert not torch.allclose(seeing(x), seeing(mixed), atol=1e-4)
 
 
 @pytest.mark.parametrize("architecture", [Attention, Transformer, LSTMAttention])
 def test_attention_reaches_every_element_of_a_long_sequence(architecture):
-    assert all(touched(architecture(100), torch.randn(8, 100, 1)))
+    assert all(touched(architecture(Shape(100)), torch.randn(8, 100, 1)))
 
 
 def test_a_transformer_equals_the_last_output_of_torchs_encoder_layer():
     """Computing only the last query changes nothing."""
-    model, x = Transformer(9, hidden_size=8, heads=2, feedforward_size=16), torch.randn(5, 9, 1)
+    model, x = (
+        Transformer(Shape(9), hidden_size=8, heads=2, feedforward_size=16),
+        torch.randn(5, 9, 1),
+    )
     layer = torch.nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, batch_first=True)
     for parameter in layer.self_attn.parameters():
         torch.nn.init.normal_(parameter)
@@ -64,4 +68,4 @@ def test_a_transformer_equals_the_last_output_of_torchs_encoder_layer():
 
 def test_learned_positions_start_small_so_that_no_position_is_preferred():
     for architecture in (Attention, Transformer):
-        assert 0 < architecture(50).positions.vectors.std() < 0.05
+        assert 0 < architecture(Shape(50)).positions.vectors.std() < 0.05

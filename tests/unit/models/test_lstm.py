@@ -1,6 +1,7 @@
 import numpy as np
 import torch
 
+from recall_horizon.contract import Shape
 from recall_horizon.models.lstm import LSTM
 
 
@@ -28,7 +29,7 @@ def recursion(weights, x):
 
 def test_the_output_is_the_recursion_written_out():
     torch.manual_seed(0)
-    model = LSTM(20, hidden_size=6, forget_bias=1.5)
+    model = LSTM(Shape(20), hidden_size=6, forget_bias=1.5)
     x = torch.randn(5, 20, 1)
     expected = recursion(model.state_dict(), x.double().numpy())
     np.testing.assert_allclose(model(x).detach().numpy(), expected, atol=1e-5)
@@ -37,7 +38,7 @@ def test_the_output_is_the_recursion_written_out():
 def test_the_recursion_distinguishes_gates():
     """The check above would fail if two gates were swapped."""
     torch.manual_seed(0)
-    model = LSTM(20, hidden_size=6)
+    model = LSTM(Shape(20), hidden_size=6)
     x = torch.randn(5, 20, 1)
     swapped = {
         name: torch.cat([tensor[6:12], tensor[:6], tensor[12:]]) if "layer" in name else tensor
@@ -48,20 +49,20 @@ def test_the_recursion_distinguishes_gates():
 
 
 def test_it_reads_sequences_of_any_length():
-    model = LSTM(7)
+    model = LSTM(Shape(7))
     for length in (1, 7, 30):
         assert model(torch.zeros(3, length, 1)).shape == (3, 1)
 
 
 def test_sequences_of_a_batch_do_not_affect_each_other():
     torch.manual_seed(0)
-    model, x = LSTM(9), torch.randn(4, 9, 1)
+    model, x = LSTM(Shape(9)), torch.randn(4, 9, 1)
     together, alone = model(x), torch.cat([model(row[None]) for row in x])
     torch.testing.assert_close(together, alone)
 
 
 def test_the_forget_bias_is_the_one_in_effect():
-    model = LSTM(5, hidden_size=3, forget_bias=2.5)
+    model = LSTM(Shape(5), hidden_size=3, forget_bias=2.5)
     both = model.layer.bias_ih_l0 + model.layer.bias_hh_l0
     assert both[3:6].tolist() == [2.5] * 3
     assert all(abs(bias) <= 2 / 3**0.5 for bias in [*both[:3].tolist(), *both[6:].tolist()])
@@ -70,7 +71,7 @@ def test_the_forget_bias_is_the_one_in_effect():
 def test_the_forget_bias_changes_nothing_else():
     def weights(bias):
         torch.manual_seed(3)
-        return LSTM(5, hidden_size=3, forget_bias=bias).state_dict()
+        return LSTM(Shape(5), hidden_size=3, forget_bias=bias).state_dict()
 
     plain, biased = weights(None), weights(1.0)
     others = torch.tensor([0, 1, 2, 6, 7, 8, 9, 10, 11])
@@ -81,7 +82,7 @@ def test_the_forget_bias_changes_nothing_else():
 
 def test_without_a_forget_bias_the_initial_weights_are_those_of_torch():
     torch.manual_seed(3)
-    model = LSTM(5, hidden_size=3)
+    model = LSTM(Shape(5), hidden_size=3)
     torch.manual_seed(3)
     for expected, part in (
         (torch.nn.LSTM(1, 3, batch_first=True), model.layer),
@@ -92,6 +93,6 @@ def test_without_a_forget_bias_the_initial_weights_are_those_of_torch():
 
 
 def test_every_weight_learns():
-    model = LSTM(4, hidden_size=3, forget_bias=1.0)
+    model = LSTM(Shape(4), hidden_size=3, forget_bias=1.0)
     model(torch.randn(6, 4, 1)).square().mean().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters())

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
+from recall_horizon.contract import Shape
 from recall_horizon.models._single_query import SingleQueryAttention
 from recall_horizon.models.transformer import Transformer
 
@@ -64,7 +65,7 @@ def test_one_query_gives_the_same_as_scaled_dot_product_attention():
 
 def test_a_transformer_starts_from_the_initial_weights_of_torchs_layers():
     torch.manual_seed(3)
-    model = Transformer(7, hidden_size=8, heads=2, feedforward_size=16, positions="none")
+    model = Transformer(Shape(7), hidden_size=8, heads=2, feedforward_size=16, positions="none")
     torch.manual_seed(3)
     embedding, layer = nn.Linear(1, 8), nn.MultiheadAttention(8, 2)
     others = {

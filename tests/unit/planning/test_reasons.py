@@ -103,10 +103,13 @@ def test_a_changed_option_is_named_with_its_values():
 
 
 def test_two_options_that_swap_their_values_are_both_named():
-    before, now = {"confidence": 0.95, "solved_r2": 0.9}, {"confidence": 0.9, "solved_r2": 0.95}
+    before, now = (
+        {"confidence": 0.95, "solved_score": 0.9},
+        {"confidence": 0.9, "solved_score": 0.95},
+    )
     assert why(options(before, now)) == [
         "changed: confidence, 0.95 → 0.9",
-        "changed: solved_r2, 0.9 → 0.95",
+        "changed: solved_score, 0.9 → 0.95",
     ]
 
 

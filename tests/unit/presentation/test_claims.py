@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from recall_horizon.analysis.budgets import GROWTH
 from recall_horizon.analysis.horizons import censored
 from recall_horizon.analysis.outcomes import OUTCOMES
+from recall_horizon.contract import words
 from recall_horizon.presentation.findings import findings
 from recall_horizon.presentation.intervals import horizon_text
 from recall_horizon.presentation.quantities import number
@@ -29,6 +30,7 @@ LOOK = {
     "models": [*LABELS, "blind"],
     "labels": {**LABELS, "blind": "Blind"},
     "controls": ["blind"],
+    "words": words("mse", "the first element"),
 }
 DIRECT = {"attn", "conv"}
 CRITICAL = 1.4e-3
@@ -138,11 +140,11 @@ class Study:
         return self.horizon[model] + (" and still growing" if model in self.grows else "")
 
     def mean(self, t):
-        scores = self.tables["datasets"].set_index("length")["baseline_mse"][int(t)]
+        scores = self.tables["datasets"].set_index("length")["baseline_loss"][int(t)]
         return Interval(shown(scores), shown(scores))
 
     def recalls(self, t, model="lstm"):
-        return self.interval("test_r2_median", t, model=model).against(0.9)
+        return self.interval("score_median", t, model=model).against(0.9)
 
 
 READ = {}
@@ -173,13 +175,13 @@ def cases(text, verbs):
 )
 def _recalls(study, budget, target, every, t, r2, no_t, no, unknown_t, unknown):
     assert (budget, target == "the first element") == (study.budget(), study.lesson)
-    study.cited(r2, "test_r2_median", t)
+    study.cited(r2, "score_median", t)
     within = {length for length in study.lengths if length <= int(t)}
     study.claims["recalls"] = within
     assert bool(every) == (within == set(study.lengths)) == (not no and not unknown)
     if not every:
         following = no_t or unknown_t
-        verdict = study.cited(no or unknown, "test_r2_median", following).against(0.9)
+        verdict = study.cited(no or unknown, "score_median", following).against(0.9)
         assert verdict == ("no" if no else "unknown")
         assert int(following) == study.lengths[len(within)]
         study.claims["recalls not" if no else "recalls perhaps"] = {int(following)}
@@ -191,7 +193,7 @@ def _recalls(study, budget, target, every, t, r2, no_t, no, unknown_t, unknown):
 )
 def _recalls_nowhere(study, budget, target, t, r2):
     assert (budget, target == "the first element") == (study.budget(), study.lesson)
-    study.cited(r2, "test_r2_median", t)
+    study.cited(r2, "score_median", t)
     study.claims["recalls not"] = set(study.lengths)
 
 
@@ -204,7 +206,7 @@ def _not_even_at_the_shortest(study, budget, certain, target, t, r2):
     assert (budget, target == "the first element") == (study.budget(), study.lesson)
     assert int(t) == study.lengths[0]
     assert any(study.recalls(length) != "no" for length in study.lengths)
-    study.cited(r2, "test_r2_median", t)
+    study.cited(r2, "score_median", t)
     study.claims["recalls not" if certain else "recalls perhaps"] = {int(t)}
 
 
@@ -215,7 +217,7 @@ def _one_replicate(study, budget, values):
     found = listed(values, rf"({NUMBER}) at T = (\d+)")
     assert [int(t) for _, t in found] == study.lengths
     for r2, t in found:
-        study.cited(r2, "test_r2_median", t)
+        study.cited(r2, "score_median", t)
 
 
 @reads(r"Compared with predicting the mean, its median held-out error (.+)\.")
@@ -225,7 +227,7 @@ def _against_the_mean(study, told):
     for verb, how, items in cases(told, verbs):
         for t, mse, mean, solved, replicates in listed(items, item):
             assert to_float(mean) == study.mean(t).low
-            assert study.cited(mse, "test_mse_median", t).versus(study.mean(t)) == how
+            assert study.cited(mse, "test_loss_median", t).versus(study.mean(t)) == how
             row = study.cells.loc[("lstm", study.epochs, int(t))]
             assert (int(solved), int(replicates)) == (row["solved"], row["replicates"])
             study.claims[verb].add(int(t))
@@ -238,15 +240,15 @@ def _against_the_mean(study, told):
 )
 def _memorises(study, t, train, test, mean):
     assert to_float(mean) == study.mean(t).low
-    assert study.cited(train, "train_mse_median", t).versus(study.mean(t)) == "below"
-    assert study.cited(test, "test_mse_median", t).versus(study.mean(t)) == "above"
+    assert study.cited(train, "train_loss_median", t).versus(study.mean(t)) == "below"
+    assert study.cited(test, "test_loss_median", t).versus(study.mean(t)) == "above"
     study.claims["gap"] = study.claims["memorises"] = {int(t)}
 
 
 @reads(rf"At T = (\d+) the training loss, ({VALUE}), is below the held-out loss, ({VALUE})\.")
 def _gap(study, t, train, test):
-    train = study.cited(train, "train_mse_median", t)
-    test = study.cited(test, "test_mse_median", t)
+    train = study.cited(train, "train_loss_median", t)
+    test = study.cited(test, "test_loss_median", t)
     assert train.versus(test) == "below"
     assert (train.versus(study.mean(t)), test.versus(study.mean(t))) != ("below", "above")
     study.claims["gap"] = {int(t)}
@@ -268,8 +270,8 @@ def _no_gap(study, where):
 def _claim(study, verdict, budget, near, near_t, far, far_t):
     assert (budget, study.lesson) == (study.budget(), True)
     assert int(near_t) <= 10 < int(far_t)
-    far = study.cited(far, "test_mse_median", far_t)
-    how = far.versus(study.cited(near, "test_mse_median", near_t))
+    far = study.cited(far, "test_loss_median", far_t)
+    how = far.versus(study.cited(near, "test_loss_median", near_t))
     shows = {"above": "holds in these data", "below": "does not hold in these data"}
     assert verdict == shows.get(how, UNDECIDED)
     study.claims["claim"] = {int(near_t), int(far_t)}
@@ -396,8 +398,8 @@ def _changes(study, earlier, last, told):
     verbs = {"rises clearly": "above", "falls clearly": "below", "does not clearly change": "level"}
     for verb, how, items in cases(told, verbs):
         for t, before, after in listed(items, rf"T = (\d+) \(from ({VALUE}) to ({VALUE})\)"):
-            before = study.cited(before, "test_r2_iqm", t, int(earlier))
-            assert study.cited(after, "test_r2_iqm", t).versus(before) == how
+            before = study.cited(before, "score_iqm", t, int(earlier))
+            assert study.cited(after, "score_iqm", t).versus(before) == how
             study.claims[verb].add(int(t))
 
 
@@ -420,7 +422,7 @@ def _ended(study, budget, replicates, told):
         study.claims["ended"].add(int(t))
 
 
-@reads(r"Before any training, the first element moves .+ at T = \d+\.")
+@reads(r"Before any training, the first (?:element|step) moves .+ at T = \d+\.")
 def _fading(study):
     """A value without a claim."""
 
@@ -442,7 +444,8 @@ def _correlation(study, budget):
 def check(tables):
     """Parses every sentence about `tables` and checks it against them."""
     study = Study(tables)
-    said = findings(tables, LOOK, 0.9)
+    lesson = tables["summary"]["task"].iloc[0] == "first_element"
+    said = findings(tables, LOOK if lesson else {**LOOK, "words": words("mse")}, 0.9)
     assert len(said["degradation"]) <= 3
     for sentence in (sentence for sentences in said.values() for sentence in sentences):
         read = [(found, hold) for p, hold in READ.items() if (found := re.fullmatch(p, sentence))]
@@ -463,7 +466,9 @@ def check(tables):
     kinds = [claims[kind] for kind in ("is better", "cannot be told apart", "is worse")]
     assert set.union(*kinds) == lengths - claims["recalls"]
     assert sum(map(len, kinds)) == len(lengths - claims["recalls"])
-    losses = {t: [study.interval(f"{s}_mse_median", t) for s in ("test", "train")] for t in lengths}
+    losses = {
+        t: [study.interval(f"{s}_loss_median", t) for s in ("test", "train")] for t in lengths
+    }
     known = {t: a.versus(b) for t, (a, b) in losses.items() if np.isfinite([a.low, b.high]).all()}
     assert claims["gap"] == set(sorted(t for t, how in known.items() if how == "above")[-1:])
     level = set(known) if set(known.values()) == {"level"} else set()
@@ -477,7 +482,7 @@ def check(tables):
         assert claims[claim] == shows
     verbs = ("rises clearly", "falls clearly", "does not clearly change")
     changes = set.union(*(claims[verb] for verb in verbs))
-    unsolved = {t for t in lengths if study.interval("test_r2_iqm", t).against(0.9) != "yes"}
+    unsolved = {t for t in lengths if study.interval("score_iqm", t).against(0.9) != "yes"}
     halfway = {e for e in set(study.tables["summary"]["epoch"]) if 0 < e <= study.epochs / 2}
     assert changes == (unsolved if halfway else set())
     verdicts = ("grows", "shrinks", "stops", "unknown", "beyond")
@@ -531,7 +536,7 @@ def tables_of_a_study(draw):
     for t in lengths:
         variance = draw(st.sampled_from([0.98, 1.0, 1.02]))
         baseline = variance * draw(st.sampled_from([0.999, 1.0, 1.001]))
-        datasets.append({"length": t, "baseline_mse": baseline})
+        datasets.append({"length": t, "baseline_loss": baseline})
         for model in LOOK["models"]:
             recurrent = model in ("lstm", "gru")
             s0 = draw(st.sampled_from([1e-12, CRITICAL, 0.5])) if recurrent else 1.0
@@ -540,17 +545,17 @@ def tables_of_a_study(draw):
             cell = {"task": task, "model": model, "length": t, "solved": 0, "replicates": 1}
             if not alone:
                 cell |= {"replicates": 10, "solved": draw(st.integers(0, 10))}
-            cell |= named("test_r2_median", r2, alone)
-            cell |= named("test_mse_median", [(1 - x) * variance for x in r2[::-1]], alone)
+            cell |= named("score_median", r2, alone)
+            cell |= named("test_loss_median", [(1 - x) * variance for x in r2[::-1]], alone)
             train = draw(ends(LOSSES)) if model == "lstm" else [0, 0, 0]
-            cell |= named("train_mse_median", train, alone)
+            cell |= named("train_loss_median", train, alone)
             ways = draw(st.lists(st.sampled_from(OUTCOMES), min_size=10, max_size=10))
             ways = ways[: cell["replicates"]]
             ended.append({"model": model, "length": t, "replicates": len(ways)})
             ended[-1] |= {name: ways.count(name) for name in OUTCOMES}
             for epoch in epochs:
                 iqm = draw(ends(SCORES)) if model == "lstm" else [0, 0, 0]
-                rows.append({**cell, "epoch": epoch, **named("test_r2_iqm", iqm, alone)})
+                rows.append({**cell, "epoch": epoch, **named("score_iqm", iqm, alone)})
     # Horizons at, near, between and beyond the lengths.
     horizons = [x for t in lengths for x in (t, t + 0.4, 1.5 * t) if x <= lengths[-1]]
     for model in LOOK["models"]:

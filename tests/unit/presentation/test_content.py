@@ -16,9 +16,9 @@ def test_the_content_can_be_written_as_json(written):
 def test_a_row_has_the_number_behind_its_text(written):
     said = written(ends={5: [(0.1, 0.2)], 50: [None]})[0]
     near, far = said["results"]
-    assert near["values"]["test_mse"] == {"text": "0.200", "value": "0.2"}
-    assert (far["values"]["test_mse"]["value"], far["diverged"]) == ("Infinity", 1)
-    assert far["values"]["test_r2"]["value"] == "-Infinity"
+    assert near["values"]["test_loss"] == {"text": "0.200", "value": "0.2"}
+    assert (far["values"]["test_loss"]["value"], far["diverged"]) == ("Infinity", 1)
+    assert far["values"]["score"]["value"] == "-Infinity"
 
 
 def test_every_control_has_a_cell_for_each_length_or_none(written):
@@ -40,11 +40,11 @@ def test_a_control_that_was_not_reached_is_a_warning_and_not_a_claim(written, mo
         return [first._replace(verdict="not reached"), *rest]
 
     said = written()[0]["controls"]
-    assert "All 2 controls of this study hold." in said["about"]
+    assert "All 4 controls of this study hold." in said["about"]
     assert all(cell["reached"] for row in said["rows"] for cell in row["cells"])
     monkeypatch.setattr(controls, "check", short)
     said = written()[0]["controls"]
-    assert "Of the 2 controls of this study, 1 is not reached" in said["about"]
+    assert "Of the 4 controls of this study, 1 is not reached" in said["about"]
     assert "hold." not in said["about"]
     assert sum(not cell["reached"] for row in said["rows"] for cell in row["cells"]) == 1
 

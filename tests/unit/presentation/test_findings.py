@@ -6,6 +6,7 @@ import pytest
 
 from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.summary import summarise
+from recall_horizon.contract import words
 from recall_horizon.presentation import findings, growth, progress
 from recall_horizon.presentation.intervals import horizon_text
 
@@ -15,6 +16,7 @@ LOOK = {
     "models": ["lstm"],
     "labels": {"lstm": "Long Memory"},
     "controls": [],
+    "words": words("mse", "the first element"),
 }
 
 
@@ -109,11 +111,12 @@ def test_with_one_replicate_only_values_are_reported(say):
 def test_another_task_is_not_called_the_lessons(small_tables, spread):
     tables = small_tables({5: spread(0.01, 0.02), 50: spread(0.05, 1.4)})
     tables["summary"]["task"] = "kth_element"
-    said = findings.findings(tables, LOOK, 0.9)
+    look = {**LOOK, "words": words("mse")}
+    said = findings.findings(tables, look, 0.9)
     text = " ".join(sentence for sentences in said.values() for sentence in sentences)
     assert "Long Memory recalls its target up to T = 5" in text
     assert "network memorises" in text
-    for of_the_lesson in ("lesson", "recalls the first", "perfect recall"):
+    for of_the_lesson in ("lesson", "the first element", "perfect recall"):
         assert of_the_lesson not in text
     tables["summary"]["task"] = "first-element"  # the same task as first_element
     assert "recalls the first element" in findings.findings(tables, LOOK, 0.9)["degradation"][0]
@@ -184,6 +187,7 @@ RIVALS = {
     "models": ["lstm", "attn", "gru", "blind"],
     "labels": {"lstm": "Long Memory", "attn": "Attention", "gru": "GRU", "blind": "Blind"},
     "controls": ["blind"],
+    "words": words("mse", "the first element"),
 }
 ENDS = {"short": (8, 6, 12), "middle": (20, 15, 30), "long": (70, 50, 90)}
 
@@ -250,7 +254,7 @@ def compare(losses_table):
             "summary": summarise(losses, 0.95, 100, 0.9, np.random.default_rng(0)),
             "outcomes": outcomes(losses, 0.9),
             **by_budget(horizon_rows(**reach), factor),
-            "datasets": pd.DataFrame({"length": sorted(lengths), "baseline_mse": 1.0}),
+            "datasets": pd.DataFrame({"length": sorted(lengths), "baseline_loss": 1.0}),
             "horizons": horizon_rows(**reach),
             "models": models,
             "sensitivity": sensitivity,
@@ -414,7 +418,7 @@ def test_every_length_lies_beyond_a_horizon_below_them_all(ended):
     assert "the 1 replicate of the Long Memory ended as follows: at T = 5, 1 not started." in said
 
 
-LONG_MEMORY = {"labels": {"lstm": "Long Memory"}, "models": ["lstm"], "headline": "lstm"}
+LONG_MEMORY = {key: LOOK[key] for key in ("labels", "models", "headline", "words")}
 LONG_MEMORY["controls"] = []
 
 

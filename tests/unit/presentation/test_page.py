@@ -76,8 +76,8 @@ def test_every_length_has_its_row_of_numbers(render):
     html, tables, _ = render()
     text = Page(html).text
     for _, row in tables["summary"].query("epoch == 4").iterrows():
-        assert intervals.with_interval(row, "test_mse_median") in text
-        assert intervals.with_interval(row, "train_mse_median") in text
+        assert intervals.with_interval(row, "test_loss_median") in text
+        assert intervals.with_interval(row, "train_loss_median") in text
 
 
 def test_the_page_shows_where_the_numbers_come_from(render):
@@ -205,8 +205,8 @@ def test_every_result_has_its_row(render):
     rows = tables["summary"].query("epoch == 4")
     assert table.count("<tr>") == 1 + len(rows)
     for _, row in rows.iterrows():
-        assert f'data-value="{row["test_r2_iqm"]!r}"' in table
-        assert intervals.with_interval(row, "test_r2_iqm") in table
+        assert f'data-value="{row["score_iqm"]!r}"' in table
+        assert intervals.with_interval(row, "score_iqm") in table
 
 
 def test_the_contents_lead_to_sections_that_exist(render):

@@ -46,7 +46,7 @@ def printed(tables_of, settings, tmp_path):
         candidates = {name: each.model_dump() for name, each in study.candidates.items()}
         losses = tables.read(ROOT / "report/reference/default/losses.csv.gz")
         frames = tables_of(losses, candidates) if candidates else tables_of(losses)
-        frames["models"].loc[frames["models"]["model"].isin(look.controls), "r2_ceiling"] = 1.0
+        frames["models"].loc[frames["models"]["model"].isin(look.controls), "score_ceiling"] = 1.0
         known = (frames[name] for name in ("summary", "models", "datasets"))
         frames["controls"] = pd.DataFrame(controls.check(*known, None))
         if not candidates:
@@ -57,12 +57,12 @@ def printed(tables_of, settings, tmp_path):
                 continue
             width, height = module.draw(frames, look).get_size_inches()
             words = {"order": module.ORDER, "title": module.TITLE, "alt": module.ALT}
-            words = json.dumps({**words, "caption": module.CAPTION})
+            words = json.dumps({**words, "caption": module.CAPTION.format(**look.words)})
             (tmp_path / f"{name}.json").write_text(words)
             blank = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"/>'
             (tmp_path / f"{name}.svg").write_text(blank)
         origin = provenance.gather(study.model_dump(mode="json"), [])
-        said = content(frames, origin, look._asdict(), study.analysis.solved_r2, "Recall it.")
+        said = content(frames, origin, look._asdict(), study.analysis.solved_score, "Recall it.")
         return paper.typeset(TEMPLATE, said, sorted(tmp_path.iterdir()))
 
     yield typeset

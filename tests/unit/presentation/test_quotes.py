@@ -3,6 +3,7 @@
 import jinja2
 import pytest
 
+from recall_horizon.contract import words
 from recall_horizon.presentation.quotes import Quotes, filled, horizons_table
 
 LOOK = {
@@ -11,9 +12,10 @@ LOOK = {
     "labels": {"lstm": "The LSTM", "window": "Window"},
     "controls": ["window"],
     "confidence": 0.95,
+    "words": words("mse", "the first element"),
 }
 PROVENANCE = {
-    "study": {"analysis": {"solved_r2": 0.9}},
+    "study": {"analysis": {"solved_score": 0.9}},
     "training": {"replicates": 2000, "seconds": 7200.0},
 }
 

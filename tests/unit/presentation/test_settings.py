@@ -4,9 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recall_horizon.contract import words
 from recall_horizon.presentation.settings import selected
 
-LOOK = {"models": ["lstm", "rnn"], "labels": {"lstm": "LSTM", "rnn": "RNN"}}
+LOOK = {
+    "models": ["lstm", "rnn"],
+    "labels": {"lstm": "LSTM", "rnn": "RNN"},
+    "words": words("mse"),
+}
 
 
 def table(edges, rates=(0.001, 0.01, 0.03)):

@@ -40,7 +40,7 @@ def test_the_summary_counts_and_names_the_largest_difference(table):
     assert counted(table("consistent", "different", "consistent", "different")) == (
         "Of 3 combinations of a model and a length, 2 consistent, 1 different. "
         "Over all lengths of a model, of 1 model, 1 different. "
-        "The largest difference is -0.250 in median held-out R², of lstm at T = 10 (different)."
+        "The largest difference is -0.250 in median held-out score, of lstm at T = 10 (different)."
     )
 
 

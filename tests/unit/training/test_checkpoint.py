@@ -22,9 +22,9 @@ import torch
 from torch import nn
 
 class Noisy(nn.Module):
-    def __init__(self, length):
+    def __init__(self, shape):
         super().__init__()
-        self.layers = nn.Sequential(nn.Linear(length, 8), nn.Dropout(0.3), nn.Linear(8, 1))
+        self.layers = nn.Sequential(nn.Linear(shape.steps, 8), nn.Dropout(0.3), nn.Linear(8, 1))
         self.register_buffer("calls", torch.zeros(()))
 
     def forward(self, x):

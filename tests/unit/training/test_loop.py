@@ -9,14 +9,17 @@ from torch import nn
 
 from recall_horizon.config.dataset import DatasetSpec, Splits
 from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.contract import Shape
 from recall_horizon.data import datasets
 from recall_horizon.data.datasets import Split
 from recall_horizon.models.lstm import LSTM
 from recall_horizon.training import loop
 from recall_horizon.training.loop import Data, train_shard
+from recall_horizon.training.objective import OBJECTIVES
 from recall_horizon.training.run_state import Replicate
 
 CPU = torch.device("cpu")
+MSE = OBJECTIVES["mse"]
 POOL, LENGTH = 40, 4
 
 
@@ -25,7 +28,7 @@ def splits():
     tensors = datasets.generate(
         DatasetSpec(
             seed=1,
-            task="recall_horizon.data.tasks.first_element:first_element",
+            task="recall_horizon.data.tasks.first_element:FirstElement",
             options={},
             length=LENGTH,
             splits=Splits(pool=POOL, test=30),
@@ -53,9 +56,12 @@ def spec(first=0, last=0, architecture="recall_horizon.models.lstm:LSTM", option
         task="first_element",
         seed=1,
         model="net",
+        length=LENGTH,
+        shape=Shape(LENGTH),
+        loss="mse",
+        chance=1.0,
         architecture=architecture,
         options={"hidden_size": 4} if options is None else options,
-        length=LENGTH,
         first_replicate=first,
         last_replicate=last,
         training=how(**changes),
@@ -79,7 +85,7 @@ def test_a_textbook_loop_ends_at_the_same_losses_and_weights(splits):
     """With as many samples as the pool has rows, the training set is known: all of them."""
     shard = train_shard(spec(samples=POOL, epochs=30), splits, CPU)
 
-    model = LSTM(LENGTH, hidden_size=4)
+    model = LSTM(Shape(LENGTH), hidden_size=4)
     model.load_state_dict(weights_of(shard, 0, "initial"))
     (x, y), (test_x, test_y) = (
         [torch.from_numpy(array) for array in splits[name]] for name in ("pool", "test")
@@ -93,26 +99,28 @@ def test_a_textbook_loop_ends_at_the_same_losses_and_weights(splits):
 
     last = shard.losses[-1]
     with torch.no_grad():
-        test_mse = nn.functional.mse_loss(model(test_x), test_y).item()
-        assert last.train_mse == pytest.approx(nn.functional.mse_loss(model(x), y).item(), abs=1e-6)
-    assert last.test_mse == pytest.approx(test_mse, abs=1e-6)
-    assert last.test_r2 == pytest.approx(1 - test_mse / test_y.var(correction=0).item(), abs=1e-6)
-    assert last.target_variance == pytest.approx(test_y.var(correction=0).item(), abs=1e-6)
+        test_loss = nn.functional.mse_loss(model(test_x), test_y).item()
+        assert last.train_loss == pytest.approx(
+            nn.functional.mse_loss(model(x), y).item(), abs=1e-6
+        )
+    assert last.test_loss == pytest.approx(test_loss, abs=1e-6)
+    assert last.score == pytest.approx(1 - test_loss / test_y.var(correction=0).item(), abs=1e-6)
+    assert last.chance_loss == pytest.approx(test_y.var(correction=0).item(), abs=1e-6)
     for name, tensor in weights_of(shard, 0, "final").items():
         torch.testing.assert_close(tensor, model.state_dict()[name], atol=1e-5, rtol=0)
-    assert last.train_mse < shard.losses[0].train_mse - 0.05  # it has learned
+    assert last.train_loss < shard.losses[0].train_loss - 0.05  # it has learned
 
 
 def test_losses_are_those_of_the_weights_that_are_kept(splits):
     shard = train_shard(spec(0, 1), splits, CPU)
-    model = LSTM(LENGTH, hidden_size=4)
+    model = LSTM(Shape(LENGTH), hidden_size=4)
     for replicate in (0, 1):
         for stage, row in (("initial", 0), ("final", -1)):
             model.load_state_dict(weights_of(shard, replicate, stage))
             with torch.no_grad():
                 error = model(torch.from_numpy(splits["test"].x)).numpy() - splits["test"].y
             mse = (error.astype(np.float64) ** 2).mean()
-            assert rows_of(shard, replicate)[row].test_mse == pytest.approx(mse, rel=1e-6)
+            assert rows_of(shard, replicate)[row].test_loss == pytest.approx(mse, rel=1e-6)
 
 
 def test_losses_are_evaluated_at_exactly_the_requested_epochs(splits):
@@ -144,7 +152,7 @@ def test_a_replicate_has_the_same_numbers_in_any_shard(splits, batch_size):
 
 def test_replicates_differ(splits):
     shard = train_shard(spec(0, 3), splits, CPU)
-    assert len({row.test_mse for row in shard.losses}) == len(shard.losses)
+    assert len({row.test_loss for row in shard.losses}) == len(shard.losses)
 
 
 def test_the_initial_weights_do_not_depend_on_the_device():
@@ -230,10 +238,10 @@ def test_a_replicate_that_diverges_ends_and_the_others_continue(splits, module):
         assert [row.status for row in rows[:-1]] == ["ok"] * (len(rows) - 1)
         if end.status == "ok":
             assert [row.epoch for row in rows] == [0, 2, 4, 6]
-            assert math.isfinite(end.test_mse)
+            assert math.isfinite(end.test_loss)
         else:
             assert end.epoch < 6
-            assert all(math.isfinite(row.train_mse + row.test_mse) for row in rows[:-1])
+            assert all(math.isfinite(row.train_loss + row.test_loss) for row in rows[:-1])
         assert weights_of(shard, replicate, "final").keys() == {"weight"}
 
 
@@ -263,7 +271,7 @@ def fitted(model, training_settings, x, y):
     """The model's evaluations, trained on one full batch that is the test set too."""
     data = Data(x, y)
     run = Replicate(model, training_settings.learning_rate)
-    epochs = loop.fit(run, data, data, training_settings, lambda epoch: [slice(None)])
+    epochs = loop.fit(run, data, data, MSE, training_settings, lambda epoch: [slice(None)])
     return [evaluation for evaluation in epochs if evaluation]
 
 
@@ -310,16 +318,16 @@ def test_an_evaluation_is_the_mean_over_any_number_of_rows():
     data = Data(torch.zeros(rows, 1), y)
     model = nn.Linear(1, 1)
     nn.init.zeros_(model.bias)
-    at = loop.evaluate(model, data, Data(data.x[:3], data.y[:3]), 9)
-    assert at.train_mse == pytest.approx((y.double() ** 2).mean().item(), rel=1e-9)
-    assert at.test_mse == pytest.approx((0 + 1e-6 + 4e-6) / 3, rel=1e-6)
+    at = loop.evaluate(model, data, Data(data.x[:3], data.y[:3]), MSE, 9)
+    assert at.train_loss == pytest.approx((y.double() ** 2).mean().item(), rel=1e-9)
+    assert at.test_loss == pytest.approx((0 + 1e-6 + 4e-6) / 3, rel=1e-6)
     assert (at.epoch, at.finite) == (9, True)
 
 
 def test_dropout_is_active_in_training_and_not_in_evaluation():
     model = nn.Sequential(nn.Dropout(0.5), nn.Linear(1, 1))
     data = Data(torch.ones(64, 1), torch.zeros(64, 1))
-    first, second = (loop.evaluate(model, data, data, 0) for _ in range(2))
+    first, second = (loop.evaluate(model, data, data, MSE, 0) for _ in range(2))
     assert first == second
     assert model.training
 
@@ -328,3 +336,14 @@ def test_a_training_job_imports_no_compiler_and_no_tables(python):
     loaded = python("import sys, recall_horizon.cli.train\nprint(*sys.modules)").split()
     assert "torch" in loaded
     assert not {"torch._dynamo", "pandas", "matplotlib", "scipy", "snakemake"} & set(loaded)
+
+
+def test_of_classes_the_share_of_right_answers_is_kept_beside_the_losses(splits):
+    """The sign of the first element, of two classes: chance is ln 2, and the LSTM learns it."""
+    signs = {name: Split(split.x, (split.y > 0).astype(np.int64)) for name, split in splits.items()}
+    asked = {"loss": "cross_entropy", "chance": math.log(2), "shape": Shape(LENGTH, outputs=2)}
+    job = spec(samples=POOL, epochs=60).model_copy(update=asked)
+    first, *_, last = train_shard(job, signs, CPU).losses
+    assert last.chance_loss == math.log(2)
+    assert last.score == pytest.approx(1 - last.test_loss / math.log(2))
+    assert first.accuracy < 0.8 < last.accuracy

@@ -6,6 +6,7 @@ import torch
 
 from recall_horizon.code import catalogue
 from recall_horizon.config.training import Matched
+from recall_horizon.contract import Shape
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.training.loop import build, train_shard
 from recall_horizon.training.width import parameters, resolved, with_width
@@ -14,19 +15,20 @@ from .test_loop import CPU, spec, splits  # noqa: F401 (a fixture)
 
 
 def matched(wanted, option="hidden_size", length=20):
-    return Matched(option=option, parameters=wanted, length=length)
+    return Matched(option=option, parameters=wanted, shape=Shape(length))
 
 
 def built(architecture, options, length=20):
-    return pkgutil.resolve_name(architecture)(length, **options)
+    return pkgutil.resolve_name(architecture)(Shape(length), **options)
 
 
 @pytest.mark.parametrize("name", catalogue.names("architecture"))
 @pytest.mark.parametrize("width", [8, 20, 36])
 def test_the_width_of_a_model_is_found_from_its_parameters(name, width):
     architecture = catalogue.locate("architecture", name)
-    wanted = parameters(built(architecture, {"hidden_size": width}))
-    assert with_width(architecture, {}, matched(wanted)) == {"hidden_size": width}
+    option = catalogue.width(name)
+    wanted = parameters(built(architecture, {option: width}))
+    assert with_width(architecture, {}, matched(wanted, option)) == {option: width}
 
 
 @pytest.mark.parametrize(
@@ -58,9 +60,9 @@ def test_the_nearest_of_two_widths_is_taken():
         (
             "lstm",
             320,
-            "LSTM 320 parameters to within 2% at T = 20; the nearest: 7 (288) and 8 (361)",
+            "to within 2% of sequences of 20 steps; the nearest: 7 (288) and 8 (361)",
         ),
-        ("rnn", 1, "RNN 1 parameters to within 2% at T = 20; the nearest: 1 (6)."),
+        ("rnn", 1, "RNN 1 parameters to within 2% of sequences of 20 steps; the nearest: 1 (6)."),
         ("transformer", 2000, "the nearest: 8 (1,593) and 12 (2,549)"),
     ],
 )
@@ -117,7 +119,7 @@ def test_a_model_has_one_width_at_every_length():
     wanted = parameters(built(architecture, {"hidden_size": 16}, length=100))
     short, long = (
         spec(0, 0, architecture, {}).model_copy(
-            update={"length": length, "matched": matched(wanted, length=100)}
+            update={"shape": Shape(length), "matched": matched(wanted, length=100)}
         )
         for length in (5, 100)
     )

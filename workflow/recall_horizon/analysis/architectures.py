@@ -6,39 +6,48 @@ from typing import Any
 
 from torch import nn
 
+from recall_horizon.contract import Task, View
 from recall_horizon.training.width import parameters
 
 
 def facts(
-    architecture: str, options: dict[str, Any], length: int, task: str, width: str | None = None
+    architecture: str, options: dict[str, Any], task: Task, width: str | None = None
 ) -> dict[str, Any]:
     """Columns of the models table.
 
-    `width`, its hidden units or features; `parameters`, the numbers that training can change;
-    `state`, how many numbers it keeps of what it has read: those carried from one step to the next
-    and those read at the end, None if its class does not say; `recurrent`, whether the model sees
-    the sequence only through a recurrent state (with attention it would reach every element
-    directly); `r2_ceiling`, the largest R² that it can reach on the task, None if no exact limit is
-    known; `reaches_ceiling`, whether little training is enough to reach it.
+    `steps`, how many elements a sequence has; `width`, the model's hidden units or features;
+    `parameters`, the numbers that training can change; `state`, how many numbers it keeps of what
+    it has read: those carried from one step to the next and those read at the end, None if its
+    class does not say; `recurrent`, whether the model sees the sequence only through a recurrent
+    state (with attention it would reach every element directly); `score_ceiling`, the best score
+    that it can reach on the task, None if no exact limit is known; `reaches_ceiling`, whether
+    little training is enough to reach it.
 
     Args:
         architecture: the model's class, as `module:ClassName`.
         options: the options of its constructor.
-        length: T.
-        task: the task's name.
+        task: what it is to do, at one length.
         width: which of the options is its width; None if none is.
     """
     network = pkgutil.resolve_name(architecture)
-    model: nn.Module = network(length, **options)
+    model: nn.Module = network(task.shape, **options)
+    view = _limited(model)
     return {
+        "steps": task.shape.steps,
         "architecture": architecture.rpartition(":")[2],
         "width": options.get(width, _default(network, width)),
         "parameters": parameters(model),
         "state": getattr(model, "state_size", None),
         "recurrent": getattr(model, "recurrent", False),
-        "r2_ceiling": getattr(model, "r2_ceiling", {}).get(task),
+        "score_ceiling": task.ceiling(view) if view else None,
         "reaches_ceiling": getattr(model, "reaches_ceiling", False),
     }
+
+
+def _limited(model: nn.Module) -> View | None:
+    """What `model` sees, where that is not everything."""
+    view = getattr(model, "view", None)
+    return view if view != View() else None
 
 
 def _default(network: type[nn.Module], option: str | None) -> int | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from recall_horizon.data.datasets import SPLITS
+from recall_horizon.config.dataset import DatasetSpec
+from recall_horizon.data import baselines
+from recall_horizon.data.datasets import SPLITS, built
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.storage.files import read_tensors
 from recall_horizon.training.losses import Loss
@@ -66,25 +66,29 @@ def _numbers(row: list[str]) -> list[int]:
 
 
 def datasets(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """One row per dataset: its sizes, its digest, and the loss of predicting a constant.
+    """One row per dataset: its sizes, its digest, and what a constant prediction scores.
 
-    `target_variance` is the variance of the test targets, `validation_variance` that of the
-    validation targets, and `baseline_mse` the test MSE of predicting the mean of the pool's
-    targets.
+    `loss` is how answers are scored, and `outputs` of how many numbers, or classes, each is;
+    `chance` is the chance level that the task states, `chance_loss` that of the test targets and
+    `chance_error` its standard error; `baseline_loss` is the test loss of the constant that is best
+    for the pool's targets.
     """
     for path in paths:
         tensors, about = read_tensors(path)
         if not {f"{split}_y" for split in SPLITS} <= set(tensors):
             raise DamagedFileError(f"{path} is not a dataset. Delete it and run again.")
-        pool, validation, test = (tensors[f"{split}_y"].astype(np.float64) for split in SPLITS)
+        targets = {split: tensors[f"{split}_y"] for split in SPLITS}
+        task = built(DatasetSpec.model_validate(about["spec"]))
+        loss, pool, test = task.loss, targets["pool"], targets["test"]
         yield {
             "length": about["spec"]["length"],
-            "pool": len(pool),
-            "validation": len(validation),
-            "test": len(test),
-            "target_variance": float(test.var()),
-            "validation_variance": float(validation.var()),
-            "baseline_mse": float(((test - pool.mean()) ** 2).mean()),
+            **{split: len(y) for split, y in targets.items()},
+            "loss": loss,
+            "outputs": task.shape.outputs,
+            "chance": task.chance,
+            "chance_loss": baselines.chance_loss(test, loss, task.chance),
+            "chance_error": baselines.standard_error(test, loss),
+            "baseline_loss": baselines.constant_loss(test, pool, loss, task.shape.outputs),
             "digest": about["digest"],
         }
 

@@ -1,10 +1,10 @@
 """Controls: what any correct pipeline must measure, checked on a study's own tables.
 
-Some architectures cannot recall more than an exact share of the first element's variance,
-regardless of their weights: their `r2_ceiling`. A measurement above a ceiling, recall of targets
-that were shuffled, or a baseline that is not the targets' variance: each means that the pipeline is
-wrong, not that a network is. A network that stays below a ceiling that it easily reaches may have
-been trained too little.
+Some architectures do not see all of a sequence, or not its order, so that no weights give them a
+better score on a task than an exact one: their `score_ceiling`. A measurement above a ceiling,
+recall of targets that were shuffled, or a chance level that is not what the task states: each means
+that the pipeline is wrong, not that a network is. A network that stays below a ceiling that it
+easily reaches may have been trained too little.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ import pandas as pd
 
 from recall_horizon.analysis.replicates import final
 from recall_horizon.analysis.statistics import STANDARD_ERRORS, sampling_error
+from recall_horizon.contract import WORDS
 
 # How far below its ceiling a model that should reach it may stay after little training.
 TRAINING_SLACK = 0.1
@@ -23,8 +24,8 @@ TRAINING_SLACK = 0.1
 class Control(NamedTuple):
     """A row of the controls table: what is expected, what was measured, and the verdict.
 
-    `measured` is an interquartile mean of held-out R² over replicates, `low` and `high` the ends
-    of its interval; for the baseline it is an MSE over the targets' variance, without an interval.
+    `measured` is an interquartile mean of held-out scores over replicates, `low` and `high` the
+    ends of its interval; for the chance level it is a ratio of losses, without an interval.
     `at_least` and `at_most` are the bounds beyond which the whole interval must not lie (NaN: no
     such bound), with the tolerance that a finite test set requires. `verdict` is `holds`,
     `violated` (more was measured than is possible) or `not reached` (less than a model with enough
@@ -53,15 +54,16 @@ def check(
 
     Args:
         summary: the study's summary table.
-        models: its models table, with `r2_ceiling` and `reaches_ceiling`.
+        models: its models table, with `score_ceiling` and `reaches_ceiling`.
         datasets: its datasets table.
         shuffled: the summary table of models trained on shuffled targets, if there are any.
     """
     tests = int(datasets["test"].min())
-    rows = [*_baselines(datasets), *_ceilings(summary, models, tests)]
+    score = WORDS[datasets["loss"].iloc[0]].score
+    rows = [*_chance(datasets), *_ceilings(summary, models, score, tests)]
     for model in sorted(set(shuffled["model"])) if shuffled is not None else ():
         for _, cell in final(shuffled, model).iterrows():
-            rows.append(_judge("R² on shuffled targets", cell, "≤ 0", np.nan, 0.0, tests))
+            rows.append(_judge(f"{score} on shuffled targets", cell, "≤ 0", np.nan, 0.0, tests))
     return rows
 
 
@@ -74,33 +76,52 @@ def as_text(controls: list[Control]) -> str:
     )
 
 
-def _baselines(datasets: pd.DataFrame) -> Iterator[Control]:
+def _chance(datasets: pd.DataFrame) -> Iterator[Control]:
+    """That ignoring the sequence scores what the task says, measured in two ways."""
     for _, row in datasets.iterrows():
         # The pool's mean is off the test set's by a normal error of this variance.
         excess = STANDARD_ERRORS**2 * (1 / row["pool"] + 1 / row["test"])
-        ratio = row["baseline_mse"] / row["target_variance"]
-        verdict = "holds" if 1 - 1e-9 <= ratio <= 1 + excess else "violated"
-        bounds = (ratio, ratio, ratio, 1.0, 1 + excess)
-        control = "MSE of predicting the mean / variance of the targets"
-        yield Control(control, "", int(row["length"]), "1", *bounds, verdict)
+        ratio = row["baseline_loss"] / row["chance_loss"]
+        if row["loss"] == "mse":
+            constant = "MSE of predicting the mean / variance of the targets"
+            yield _ratio(constant, row, ratio, 1 - 1e-9, 1 + excess)
+            stated, apart = row["chance_loss"] / row["chance"], row["chance_error"] / row["chance"]
+            bounds = (1 - STANDARD_ERRORS * apart, 1 + STANDARD_ERRORS * apart)
+            yield _ratio("variance of the targets / that of the task", row, stated, *bounds)
+        else:
+            # Frequencies in the pool differ from equal ones, each with such an error.
+            excess *= row["outputs"]
+            constant = "cross-entropy of predicting the frequencies / that of equal ones"
+            yield _ratio(constant, row, ratio, 1 - excess, 1 + excess)
 
 
-def _ceilings(summary: pd.DataFrame, models: pd.DataFrame, tests: int) -> Iterator[Control]:
-    bounded = models[models["r2_ceiling"].notna()].set_index(["model", "length"])
+def _ratio(control: str, row: pd.Series, ratio: float, at_least: float, at_most: float) -> Control:
+    """Whether a ratio that is expected to be 1 lies between its bounds."""
+    verdict = "holds" if at_least <= ratio <= at_most else "violated"
+    bounds = (float(at_least), float(at_most))
+    return Control(control, "", int(row["length"]), "1", ratio, ratio, ratio, *bounds, verdict)
+
+
+def _ceilings(
+    summary: pd.DataFrame, models: pd.DataFrame, score: str, tests: int
+) -> Iterator[Control]:
+    bounded = models[models["score_ceiling"].notna()].set_index(["model", "length"])
     for model in dict.fromkeys(bounded.index.get_level_values("model")):
         for _, cell in final(summary, model).iterrows():
             known = bounded.loc[(model, cell["length"])]
-            ceiling, reached = known["r2_ceiling"], known["reaches_ceiling"]
+            ceiling, reached = known["score_ceiling"], known["reaches_ceiling"]
             at_least = ceiling - TRAINING_SLACK if reached and ceiling > TRAINING_SLACK else np.nan
             expected = f"{'≈' if at_least > 0 else '≤'} {ceiling:.3g}"
-            yield _judge("R² against its exact ceiling", cell, expected, at_least, ceiling, tests)
+            yield _judge(
+                f"{score} against its exact ceiling", cell, expected, at_least, ceiling, tests
+            )
 
 
 def _judge(
     control: str, cell: pd.Series, expected: str, at_least: float, ceiling: float, tests: int
 ) -> Control:
-    """Whether a cell's R² can be at least `at_least` (NaN: no such bound) and at most `ceiling`."""
-    measured, low, high = (cell[f"test_r2_iqm{end}"] for end in ("", "_low", "_high"))
+    """Whether a cell's score can be at least `at_least`, unless NaN, and at most `ceiling`."""
+    measured, low, high = (cell[f"score_iqm{end}"] for end in ("", "_low", "_high"))
     # One replicate has no interval: its value itself is judged.
     low, high = (measured if np.isnan(end) else end for end in (low, high))
     at_most = min(1.0, ceiling + STANDARD_ERRORS * sampling_error(ceiling, tests))

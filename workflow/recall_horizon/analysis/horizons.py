@@ -117,7 +117,7 @@ def measure(
     between epochs is one of the same runs (a paired bootstrap). `last_only` leaves out all epochs
     but the last, whose draws are the same.
     """
-    scores = by_replicate(losses)["test_r2"]
+    scores = by_replicate(losses)["score"]
     replicates = list(scores.columns)
     for model in sorted(set(losses["model"])):
         cells = scores.reset_index()

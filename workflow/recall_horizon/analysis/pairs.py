@@ -9,26 +9,26 @@ import pandas as pd
 from recall_horizon.analysis.replicates import is_last
 from recall_horizon.analysis.statistics import STANDARD_ERRORS, sampling_error, shift_between
 
-LOSSES = ["train_mse", "test_mse", "target_variance"]
+LOSSES = ["train_loss", "test_loss", "chance_loss"]
 
 
 def final_scores(rows: pd.DataFrame) -> np.ndarray:
-    """Held-out R² of each replicate after its last epoch, −∞ if it diverged."""
+    """Held-out scores of each replicate after its last epoch, −∞ if it diverged."""
     last = rows[is_last(rows)]
-    return last["test_r2"].where(last["status"] == "ok", -np.inf).to_numpy()
+    return last["score"].where(last["status"] == "ok", -np.inf).to_numpy()
 
 
 def scores(
     here: pd.DataFrame, there: pd.DataFrame, epochs: list[int], tests: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Held-out R², one row per replicate and one column per epoch, −∞ once a replicate diverged.
+    """Held-out scores, one row per replicate and column per epoch, −∞ once it diverged.
 
     The first is shifted towards the second by as much as another test set of `tests` sequences may
     explain, but not past it; not at all if `tests` is 0, since both then share a test set.
     """
     one, other = (
         rows[rows["status"] == "ok"]
-        .pivot(index="replicate", columns="epoch", values="test_r2")
+        .pivot(index="replicate", columns="epoch", values="score")
         .reindex(index=sorted(set(rows["replicate"])), columns=epochs)
         .fillna(-np.inf)
         .to_numpy()

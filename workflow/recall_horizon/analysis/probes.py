@@ -1,6 +1,6 @@
 """Probes: what a network's answer depends on, read from cached weights. Nothing is trained."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from recall_horizon.config.training import TrainingSpec
+from recall_horizon.data.datasets import Split
 from recall_horizon.storage.files import read_tensors
 from recall_horizon.training.loop import build
 
@@ -18,7 +19,7 @@ STAGES = ("initial", "final")
 class Sensitivity(NamedTuple):
     """A row of a probes table: mean |∂ŷ/∂x_position| over held-out sequences.
 
-    `stage` is `initial` (before training) or `final`; positions count from 1 to `length`.
+    `stage` is `initial` (before training) or `final`; positions count the steps, from 1.
     """
 
     model: str
@@ -29,28 +30,40 @@ class Sensitivity(NamedTuple):
     sensitivity: float
 
 
-def sensitivity(model: nn.Module, x: torch.Tensor) -> np.ndarray:
-    """Mean over sequences of |∂ŷ/∂x_t| for every position t: shape (T,), float64.
+def sensitivity(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> np.ndarray:
+    """Mean over sequences of |∂ŷ/∂x_t| for every step t: shape (steps,), float64.
 
-    x has shape (n, T, 1). The sequences of a batch do not affect each other, so the gradient of the
-    sum of the predictions contains the gradient of each.
+    Of several features the absolute values are added up, of several numbers in an answer the
+    derivatives. Of classes, ŷ is the logit of the right one, added up over answers.
+
+    The sequences of a batch do not affect each other, so the gradient of the sum over the batch
+    contains the gradient of each.
+
+    Args:
+        model: the network.
+        x: sequences, as `contract.Task.draw` gives them.
+        y: their targets.
     """
     inputs = x.detach().clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(model(inputs).sum(), inputs, allow_unused=True)
+    answers = model(inputs)
+    if not y.is_floating_point():
+        answers = answers.gather(-1, y.reshape(*answers.shape[:-1], 1))
+    (gradient,) = torch.autograd.grad(answers.sum(), inputs, allow_unused=True)
     if gradient is None:
         return np.zeros(x.shape[1])
-    return gradient[..., 0].abs().double().mean(dim=0).cpu().numpy()
+    return gradient.abs().sum(dim=-1).double().mean(dim=0).cpu().numpy()
 
 
-def probe(weights: Path, held_out: dict[int, torch.Tensor]) -> Iterator[Sensitivity]:
+def probe(weights: Path, held_out: Mapping[int, Split]) -> Iterator[Sensitivity]:
     """The sensitivities of every replicate in a file of cached weights, before and after training.
 
     The file's metadata says which architecture its weights belong to, and which length;
-    `held_out` holds the sequences of each length, of shape (n, T, 1).
+    `held_out` has sequences and targets of each, by the number of steps.
     """
     tensors, about = read_tensors(weights)
     spec = TrainingSpec.model_validate(about["spec"])
     model = build(spec, spec.first_replicate)
+    x, y = map(torch.from_numpy, held_out[spec.shape.steps])
     for replicate in spec.replicates:
         for stage in STAGES:
             prefix = f"replicate-{replicate}/{stage}/"
@@ -61,5 +74,5 @@ def probe(weights: Path, held_out: dict[int, torch.Tensor]) -> Iterator[Sensitiv
             }
             model.load_state_dict(state)
             model.eval()
-            for i, value in enumerate(sensitivity(model, held_out[spec.length])):
+            for i, value in enumerate(sensitivity(model, x, y)):
                 yield Sensitivity(spec.model, spec.length, replicate, stage, i + 1, float(value))

@@ -8,12 +8,12 @@ import pandas as pd
 
 CELL = ["study", "task", "model", "length", "epoch"]
 # The metrics, and the value of each for a replicate that has diverged: worse than any other.
-METRICS = {"train_mse": np.inf, "test_mse": np.inf, "test_r2": -np.inf}
+METRICS = {"train_loss": np.inf, "test_loss": np.inf, "score": -np.inf, "accuracy": -np.inf}
 
 
 def by_replicate(losses: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """For each metric a frame with one row per cell (study, task, model, length, epoch) and one
-    column per replicate.
+    column per replicate. Only classes have an accuracy.
 
     A replicate that diverged has no further rows: from there on it counts as worse than every
     other, so that it is never dropped and never rewarded.
@@ -33,6 +33,7 @@ def by_replicate(losses: pd.DataFrame) -> dict[str, pd.DataFrame]:
         .reindex(index=index, columns=replicates)
         .fillna(worst)
         for metric, worst in METRICS.items()
+        if pd.api.types.is_numeric_dtype(losses[metric])
     }
 
 

@@ -24,7 +24,7 @@ def last_scores(losses: pd.DataFrame) -> np.ndarray:
         Shape (n,); a replicate that diverged has −∞.
     """
     last = losses.sort_values("epoch").groupby("replicate").tail(1).sort_values("replicate")
-    return np.where(last["status"] == "ok", last["test_r2"], -np.inf)
+    return np.where(last["status"] == "ok", last["score"], -np.inf)
 
 
 def choose(candidates: Mapping[str, Settings], scores: Mapping[str, np.ndarray]) -> str:

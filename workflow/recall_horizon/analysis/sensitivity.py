@@ -60,22 +60,26 @@ def decay_rate(profile: np.ndarray) -> float:
     return float(-slope)
 
 
-def predictions(runs: pd.DataFrame, horizons: pd.DataFrame, threshold: float) -> pd.DataFrame:
+def predictions(
+    runs: pd.DataFrame, models: pd.DataFrame, horizons: pd.DataFrame, threshold: float
+) -> pd.DataFrame:
     """Predicted against measured horizons.
 
     The rule: a length is predicted to be recalled where the median over replicates of s0, before
-    any training, is at least CRITICAL_S0; for recurrent models s0 is taken from the fit,
-    exp(−r (T − 1)). Between lengths the crossing is interpolated, in log s0 and log length, like
-    that of a measured horizon.
+    any training, is at least CRITICAL_S0; for recurrent models s0 is taken from the fit, exp(−r
+    (steps − 1)). Between lengths the crossing is interpolated, in log s0 and log length, like that
+    of a measured horizon.
 
     Columns: model; basis (decay rate, or s0 itself); predicted and predicted_censoring; measured,
-    measured_low, measured_high and measured_censoring at the R² `threshold`; and, the same in every
-    row, critical_s0 and rank_correlation: Spearman's, over the recurrent models.
+    measured_low, measured_high and measured_censoring at the `threshold` of the score; and, the
+    same in every row, critical_s0 and rank_correlation: Spearman's, over the recurrent models.
     """
     rows = []
+    steps = models.drop_duplicates("length").set_index("length")["steps"]
     for model, of_model in runs.groupby("model"):
         recurrent = of_model["decay_rate"].notna().any()
-        fitted = np.exp(-of_model["decay_rate"] * (of_model["length"] - 1))
+        distance = of_model["length"].map(steps) - 1
+        fitted = np.exp(-of_model["decay_rate"] * distance)
         s0 = (fitted if recurrent else of_model["s0"]).groupby(of_model["length"]).median()
         lengths = s0.index.to_numpy()
         with np.errstate(divide="ignore"):

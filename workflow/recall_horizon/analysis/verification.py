@@ -8,8 +8,8 @@ strongest available evidence then decides:
   agree to rounding for some steps, on any x86 processor, and drift apart later. So the epochs of
   the first steps are compared replicate by replicate.
 * Later epochs, and all epochs if the seeds differ, are samples of a distribution. Permutation
-  tests compare the ranks of the replicates' held-out R²: for each length after the last epoch, and
-  for all lengths and epochs at once.
+  tests compare the ranks of the replicates' held-out scores: for each length after the last epoch,
+  and for all lengths and epochs at once.
 """
 
 from collections.abc import Iterator
@@ -52,16 +52,16 @@ class Comparison(NamedTuple):
       for this model and length; `differs` gives them;
     * `not in the reference`: the reference has no such model or length.
 
-    `replicates` and `reference_replicates` are how many there are. `test_r2_median` and
-    `reference_median` are medians of held-out R² after the last epoch (−∞ for a replicate that
+    `replicates` and `reference_replicates` are how many there are. `score_median` and
+    `reference_median` are medians of held-out scores after the last epoch (−∞ for a replicate that
     diverged), `difference` the former minus the latter; NaN in the row of all lengths.
     `early_difference` is the largest relative difference of a loss (training or held-out MSE, or
     the targets' variance) of the same replicate at the same epoch, up to step 10; NaN where the
     seeds or the devices (CPU, GPU) differ. `p_value` is that of a permutation test on the ranks of
-    held-out R², of the last epoch or, in the row of all lengths, of all epochs that both have (of
-    those after step 10 where the first ones are compared one by one); NaN where nothing was tested.
-    `adjusted_p` is corrected for the number of tests in the table (Holm, 1979). `differs` names
-    the config keys that differ, with both values.
+    held-out scores, of the last epoch or, in the row of all lengths, of all epochs that both have
+    (of those after step 10 where the first ones are compared one by one); NaN where nothing was
+    tested. `adjusted_p` is corrected for the number of tests in the table (Holm, 1979). `differs`
+    names the config keys that differ, with both values.
     """
 
     model: str
@@ -69,7 +69,7 @@ class Comparison(NamedTuple):
     verdict: str
     replicates: int
     reference_replicates: int
-    test_r2_median: float
+    score_median: float
     reference_median: float
     difference: float
     early_difference: float
@@ -103,8 +103,9 @@ def compare(
         ours: the study.
         theirs: the reference; its losses may lack epochs.
         tests: how many held-out sequences there are. All replicates of a study share them, so the
-            effect of another test set on R² is not visible in the spread between replicates. If the
-            seeds differ, up to four standard errors of this effect are taken off a difference.
+            effect of another test set on a score is not visible in the spread between replicates.
+            If the seeds differ, up to four standard errors of this effect are taken off a
+            difference.
         rng: the source of the permutations.
         draws: how many permutations each test uses.
     """

@@ -11,8 +11,8 @@ from recall_horizon.storage import tables
 
 WORDS = {
     "look": "order, labels and colours of the models",
-    "solved_r2": "the least R² of a replicate that solved the task",
-    "task": "what the task is, in a sentence",
+    "solved_score": "the least score of a replicate that solved the task",
+    "question": "what the task asks, in a few sentences",
 }
 
 

@@ -27,9 +27,9 @@ def main(arguments: list[str]) -> None:
     style.save(module.draw(frames, look), parsed.folder / parsed.name)
     words = {
         "order": module.ORDER,
-        "title": module.TITLE,
-        "caption": module.CAPTION,
-        "alt": module.ALT,
+        "title": module.TITLE.format(**look.words),
+        "caption": module.CAPTION.format(**look.words),
+        "alt": module.ALT.format(**look.words),
         "tables": module.TABLES,
         "chart": module.chart(frames, look)._asdict() if hasattr(module, "chart") else None,
     }

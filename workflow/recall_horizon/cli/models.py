@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 from recall_horizon.analysis.architectures import facts
 from recall_horizon.cli._options import add_options
 from recall_horizon.config.training import Matched
+from recall_horizon.contract import Task
 from recall_horizon.storage import tables
 from recall_horizon.training.width import with_width
 
@@ -20,14 +22,23 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="recall_horizon models", description=__doc__)
     add_options(
         parser,
-        {"models": "{name: {label, architecture, …}}", "lengths": "T", "task": "the task's name"},
+        {
+            "models": "{name: {label, architecture, …}}",
+            "lengths": "T",
+            "task": "the task's class, as module:ClassName, and its options: {at, options}",
+        },
     )
     parser.add_argument("--output", required=True, type=Path)
     parsed = parser.parse_args(arguments)
+    task = parsed.options.task
+    tasks = {
+        length: pkgutil.resolve_name(task["at"])(length, **task["options"])
+        for length in parsed.options.lengths
+    }
     rows = [
         {"model": name, "label": entry["label"], "length": length, **known}
         for name, entry in sorted(parsed.options.models.items())
-        for length, known in _at_each_length(entry, parsed.options.lengths, parsed.options.task)
+        for length, known in _at_each_length(entry, tasks)
     ]
     # Whole numbers, also where some of a column are missing.
     table = pd.DataFrame(rows).astype({"width": "Int64", "state": "Int64"})
@@ -36,10 +47,10 @@ def main(arguments: list[str]) -> None:
 
 
 def _at_each_length(
-    entry: dict[str, Any], lengths: list[int], task: str
+    entry: dict[str, Any], tasks: dict[int, Task]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """What is known of one model at each length, its width solved once for all of them."""
     matched = Matched.model_validate(entry["matched"]) if entry["matched"] else None
     options = with_width(entry["architecture"], entry["options"], matched)
-    for length in lengths:
-        yield length, facts(entry["architecture"], options, length, task, entry["width"])
+    for length, task in tasks.items():
+        yield length, facts(entry["architecture"], options, task, entry["width"])

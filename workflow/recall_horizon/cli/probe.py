@@ -10,6 +10,7 @@ import torch
 from recall_horizon.analysis.probes import Sensitivity, probe
 from recall_horizon.cli._runs import add_runs, runs_of
 from recall_horizon.data import datasets
+from recall_horizon.data.datasets import Split
 from recall_horizon.storage.files import atomic
 
 WEIGHTS = ".weights.safetensors"
@@ -26,8 +27,8 @@ def main(arguments: list[str]) -> None:
     held_out = {}
     for path in parsed.datasets:
         splits, _ = datasets.read(path, ["test"])
-        x = splits["test"].x[: parsed.options.sequences]
-        held_out[x.shape[1]] = torch.from_numpy(x)
+        used = Split(*(array[: parsed.options.sequences] for array in splits["test"]))
+        held_out[used.x.shape[1]] = used
     rows = [row for path in runs_of(parsed).files(WEIGHTS) for row in probe(path, held_out)]
     with atomic(parsed.output) as path, path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -15,13 +15,13 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="recall_horizon summary", description=__doc__)
     parser.add_argument("--losses", required=True, type=Path)
     parser.add_argument("--output", required=True, type=Path)
-    add_options(parser, {**INTERVALS, "solved_r2": "the least R² of a replicate that solved"})
+    add_options(parser, {**INTERVALS, "solved_score": "the least R² of a replicate that solved"})
     parsed = parser.parse_args(arguments)
     summary = summarise(
         tables.read(parsed.losses),
         parsed.options.confidence,
         parsed.options.draws,
-        parsed.options.solved_r2,
+        parsed.options.solved_score,
         generator(parsed.options.seed, Stream.BOOTSTRAP),
     )
     tables.write(parsed.output, summary)

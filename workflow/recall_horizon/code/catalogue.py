@@ -6,16 +6,20 @@ importable. Either way the result is its location, `module:attribute`, which
 `pkgutil.resolve_name` turns into the object itself.
 """
 
+import json
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pydantic
 
 import recall_horizon
 from recall_horizon.code import options as signature
 from recall_horizon.code import syntax
+from recall_horizon.contract import Task
 from recall_horizon.errors import RecallHorizonError, nearest
+from recall_horizon.storage.files import canonical_json
 
 
 class Kind(NamedTuple):
@@ -26,8 +30,8 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "architecture": Kind("models", 1),  # (length)
-    "task": Kind("data.tasks", 3),  # (generator, number of sequences, length)
+    "architecture": Kind("models", 1),  # (shape)
+    "task": Kind("data.tasks", 1),  # (length)
 }
 
 # What an architecture calls its width, unless its class says otherwise.
@@ -84,10 +88,34 @@ def locate(kind: str, name: str) -> str:
     return f"{module}:{attribute}"
 
 
-def about(kind: str, name: str) -> str:
-    """What `name` is, in a sentence: from its file's docstring or, outside the package, its own."""
+def task(name: str, length: int, options: Mapping[str, Any]) -> Task:
+    """The task of that name at one length. Its module is imported.
+
+    Raises:
+        RecallHorizonError: it cannot be built, with the reason.
+    """
+    return _built(locate("task", name), length, canonical_json(options))
+
+
+@cache
+def _built(location: str, length: int, options: str) -> Task:
+    try:
+        return pkgutil.resolve_name(location)(length, **json.loads(options))
+    except Exception as error:  # a task outside the package may raise anything
+        raise RecallHorizonError(f"cannot be built for length {length}: {error}") from error
+
+
+def about(kind: str, name: str) -> tuple[str, str]:
+    """What `name` is, in a sentence, and in a paragraph for people who have not heard of it.
+
+    They are the first line and the rest of its file's docstring. Outside the package there is only
+    the first line of its own.
+    """
     module, _, attribute = locate(kind, name).partition(":")
-    return syntax.first_line(module, attribute if ":" in name else None)
+    if ":" in name:
+        return syntax.docstring(module, attribute).partition("\n")[0], ""
+    first, _, rest = syntax.docstring(module).partition("\n")
+    return first, " ".join(rest.split())
 
 
 @cache

@@ -74,10 +74,10 @@ def parse(module: str) -> ast.Module:
         raise RecallHorizonError(f"{path}, line {error.lineno}: {error.msg}.") from error
 
 
-def first_line(module: str, name: str | None = None) -> str:
-    """The first line of the docstring of `module`, or of the `name` that it defines; may be ""."""
+def docstring(module: str, name: str | None = None) -> str:
+    """The docstring of `module`, or of the `name` that it defines; may be ""."""
     node = next((d for d in definitions(module) if d.name == name), None) if name else tree(module)
-    return (ast.get_docstring(node) or "").partition("\n")[0] if node else ""
+    return (ast.get_docstring(node) or "") if node else ""
 
 
 def constant(module: str, name: str) -> Any:

@@ -11,9 +11,9 @@ class Task(Section):
     """How sequences and targets are made."""
 
     name: str
-    """A file's name in workflow/recall_horizon/data/tasks/, or `package.module:function`."""
+    """A file's name in workflow/recall_horizon/data/tasks/, or `package.module:ClassName`."""
     options: dict[str, Any] = {}
-    """Keyword arguments of the task's function, other than generator, number and length."""
+    """Keyword arguments of the task's constructor, other than the length."""
 
 
 class Splits(Section):
@@ -32,7 +32,10 @@ class DatasetSpec(Section):
 
     seed: NonNegativeInt
     task: str
-    """The task's function, as `module:function`."""
+    """The task's class, as `module:ClassName`."""
     options: dict[str, Any]
     length: PositiveInt
     splits: Splits
+    shuffled: bool = False
+    """Whether the targets of each split are permuted among its sequences: nothing is left to
+    recall."""

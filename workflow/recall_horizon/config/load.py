@@ -6,7 +6,6 @@ from typing import Any
 from pydantic import ValidationError, create_model
 
 from recall_horizon.code import catalogue
-from recall_horizon.config.dataset import Task
 from recall_horizon.config.messages import Problem, as_text, from_validation
 from recall_horizon.config.section import Section
 from recall_horizon.config.study import ModelEntry, Study
@@ -93,13 +92,7 @@ def _contradictions(study: Study) -> Iterator[Problem]:
             yield Problem(
                 ("model_zoo", name), zoo[name].architecture, "two names differ only in case"
             )
-    yield from _task_problems(study.task)
-    if study.controls.shuffled_models:
-        for problem in _task_problems(study.on_shuffled_targets().task):
-            if problem.path[-1] == "shuffled":
-                advice = f"should be []: task {study.task.name} has no option `shuffled`"
-                path = ("controls", "shuffled_models")
-                yield Problem(path, study.controls.shuffled_models, advice)
+    yield from _task_problems(study)
     for name, entry in zoo.items():
         yield from _model_problems(("model_zoo", name), entry)
 
@@ -169,14 +162,27 @@ def _model_problems(path: tuple[str, ...], entry: ModelEntry) -> Iterator[Proble
         yield Problem((*path, "match"), given, advice)
 
 
-def _task_problems(task: Task) -> Iterator[Problem]:
-    """Whether `task` can be found and takes its options."""
+def _task_problems(study: Study) -> Iterator[Problem]:
+    """Whether the task can be found, takes its options, and can have the study's lengths."""
+    task = study.task
     try:
         taken = catalogue.options("task", task.name, Section)
     except RecallHorizonError as error:
         yield Problem(("task", "name"), task.name, str(error))
         return
-    yield from _option_problems(("task",), taken, task.options)
+    problems = list(_option_problems(("task",), taken, task.options))
+    yield from problems
+    if problems:
+        return
+    asked = [(("lengths", i), length) for i, length in enumerate(study.lengths)]
+    if study.controls.shuffled_models:
+        asked.append((("controls", "shuffled_length"), study.controls.shuffled_length))
+    for path, length in asked:
+        try:
+            study.task_at(length)
+        except RecallHorizonError as error:
+            yield Problem(path, length, f"task {task.name} {error}")
+            return  # one is enough: what fails at every length is not the length's fault
 
 
 def _option_problems(

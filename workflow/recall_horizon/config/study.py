@@ -13,6 +13,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from recall_horizon import contract
 from recall_horizon.code import catalogue
 from recall_horizon.config.dataset import DatasetSpec, Splits, Task
 from recall_horizon.config.section import HEX_COLOUR, PlainName, Section, distinct
@@ -57,7 +58,7 @@ class ModelEntry(Section):
     architecture: str
     """A file's name in workflow/recall_horizon/models/, or `package.module:ClassName`."""
     options: dict[str, Any] = {}
-    """Keyword arguments of the architecture's constructor, other than the length."""
+    """Keyword arguments of the architecture's constructor, other than the task's shape."""
     match: Match | None = None
     """Instead of a width among the options (`hidden_size`): the size that it is solved for."""
     label: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
@@ -78,21 +79,22 @@ class Analysis(Section):
     """The coverage of every interval."""
     bootstrap_draws: PositiveInt
     """Resamples behind each bootstrap interval."""
-    solved_r2: Annotated[float, Field(gt=0, le=1)]
-    """A replicate whose held-out R² is at least this has solved the task."""
+    solved_score: Annotated[float, Field(gt=0, le=1)]
+    """A replicate whose held-out score is at least this has solved the task. The score is
+    1 − loss / chance: R² of numbers."""
     probe_sequences: PositiveInt
     """Held-out sequences, from the first on, over which sensitivities are averaged."""
-    horizon_r2: Annotated[
+    horizon_score: Annotated[
         list[Annotated[float, Field(le=1)]], Field(min_length=1), AfterValidator(distinct)
     ]
-    """The recall horizon's thresholds: how high R² has to be to pass."""
+    """The recall horizon's thresholds: how high the score has to be to pass."""
     headline_model: PlainName | None
     """The model of the degradation figure and of the report's first words; null takes the first
     of `models`."""
 
 
 class Controls(Section):
-    """A small run on shuffled targets, which no model can recall: R² stays at or below 0."""
+    """A small run on shuffled targets, which no model can recall: the score stays at or below 0."""
 
     shuffled_models: Annotated[list[PlainName], AfterValidator(distinct)]
     """The models to train on shuffled targets, names of entries in the model zoo; [] for none."""
@@ -112,7 +114,8 @@ class Study(Section):
     task: Task
     """What is to be recalled: how sequences and targets are made."""
     lengths: Annotated[list[PositiveInt], Field(min_length=1), AfterValidator(_ascending)]
-    """Sequence lengths T, ascending."""
+    """Lengths, ascending: how long something has to be remembered. What a length is, the task
+    says; of the default task, how many elements a sequence has."""
     replicates: PositiveInt
     """Training runs for each model and length, numbered from 0."""
     replicates_per_job: PositiveInt
@@ -164,17 +167,18 @@ class Study(Section):
         return Matched(
             option=catalogue.width(entry.architecture),
             parameters=entry.match.parameters,
-            length=entry.match.length or max(self.lengths),
+            shape=self.task_at(entry.match.length or max(self.lengths)).shape,
         )
+
+    def task_at(self, length: int) -> contract.Task:
+        """The task at one length."""
+        return catalogue.task(self.task.name, length, self.task.options)
 
     def on_shuffled_targets(self) -> "Study":
         """The small study whose targets are shuffled, which the controls look at."""
         controls = self.controls
         return self.model_copy(
             update={
-                "task": self.task.model_copy(
-                    update={"options": {**self.task.options, "shuffled": True}}
-                ),
                 "lengths": [controls.shuffled_length],
                 "models": controls.shuffled_models,
                 "replicates": controls.shuffled_replicates,
@@ -183,14 +187,15 @@ class Study(Section):
             }
         )
 
-    def dataset_spec(self, length: int) -> DatasetSpec:
-        """What the job that generates the dataset of `length` receives."""
+    def dataset_spec(self, length: int, shuffled: bool = False) -> DatasetSpec:
+        """What the job that generates the dataset of `length` receives; targets may be shuffled."""
         return DatasetSpec(
             seed=self.seed,
             task=catalogue.locate("task", self.task.name),
             options=self.task.options,
             length=length,
             splits=self.dataset,
+            shuffled=shuffled,
         )
 
     def training_spec(
@@ -205,16 +210,19 @@ class Study(Section):
 
         `selected` are the settings that the selection has chosen for them.
         """
-        entry = self.model_zoo[model]
+        entry, task = self.model_zoo[model], self.task_at(length)
         return TrainingSpec(
             study=self.study,
             task=self.task.name,
             seed=self.seed,
             model=model,
+            length=length,
+            shape=task.shape,
+            loss=task.loss,
+            chance=task.chance,
             architecture=catalogue.locate("architecture", entry.architecture),
             options=entry.options,
             matched=self.matched(model),
-            length=length,
             first_replicate=first,
             last_replicate=last,
             training=self.training_of(model).model_copy(update=dict(selected or {})),
@@ -229,8 +237,9 @@ class Study(Section):
 
     def dataset_memory_mb(self, length: int) -> int:
         """Memory of a job that holds one dataset, in MB: Python and numpy, and the data thrice."""
-        splits = self.dataset
-        numbers = (splits.pool + splits.validation + splits.test) * (length + 1)
+        splits, shape = self.dataset, self.task_at(length).shape
+        each = shape.steps * shape.features + shape.answers * shape.outputs
+        numbers = (splits.pool + splits.validation + splits.test) * each
         return 200 + 3 * 4 * numbers // 10**6
 
     def training_memory_mb(self, model: str, length: int) -> int:
@@ -247,7 +256,8 @@ class Study(Section):
         width = entry.options.get("hidden_size", 32)
         if entry.match:
             width = lstm_width(entry.match.parameters)
-        activations = 4 * batch * length * width * ACTIVATIONS_PER_UNIT
+        steps = self.task_at(length).shape.steps
+        activations = 4 * batch * steps * width * ACTIVATIONS_PER_UNIT
         return 500 + self.dataset_memory_mb(length) + activations // 10**6
 
     def described_models(self) -> dict[str, Any]:
@@ -277,7 +287,7 @@ class Study(Section):
         }
 
     def look(self) -> dict[str, Any]:
-        """What figures and text show of the configuration: order, labels and colours of models."""
+        """What figures and text show of the configuration: its models, and its task's words."""
         shown = {name: self.model_zoo[name] for name in self.models}
         free = cycle([c for c in PALETTE if c not in {e.colour for e in shown.values()}] or PALETTE)
         return {
@@ -287,4 +297,17 @@ class Study(Section):
             "colours": {name: entry.colour or next(free) for name, entry in shown.items()},
             "controls": [name for name, entry in shown.items() if entry.control],
             "confidence": self.analysis.confidence,
+            "words": self.words(),
         }
+
+    def question(self) -> str:
+        """What the task asks, for someone who has not heard of it."""
+        about, question = catalogue.about("task", self.task.name)
+        reads = "A network reads a sequence, one element after the other."
+        return question or (f"{reads} Its task: {about}" if about else reads)
+
+    def words(self) -> dict[str, str]:
+        """What figures and text call the loss, the score, and what the task is about."""
+        task = self.task_at(self.lengths[0])
+        said = {"target": getattr(task, "target", None), "length": getattr(task, "counts", None)}
+        return contract.words(task.loss, **{key: word for key, word in said.items() if word})

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     NonNegativeInt,
     PositiveFloat,
@@ -15,11 +16,12 @@ from pydantic import (
 )
 
 from recall_horizon.config.section import PlainName, Section
+from recall_horizon.contract import LossName, Shape
 from recall_horizon.seeds import Stream
 
 
 class Training(Section):
-    """Adam on the mean squared error, for a fixed number of epochs."""
+    """Adam on the task's loss, for a fixed number of epochs."""
 
     samples: PositiveInt
     """Training sequences that each replicate draws from the pool, without replacement."""
@@ -69,6 +71,14 @@ TrainingChanges = create_model(
 )
 
 
+def _as_shape(given: Any) -> Any:
+    """A shape also from the object that JSON has for it."""
+    return Shape(**given) if isinstance(given, dict) else given
+
+
+AnyShape = Annotated[Shape, BeforeValidator(_as_shape)]
+
+
 class Matched(Section):
     """A width that is solved before the model is built, so that models are of a size."""
 
@@ -76,8 +86,9 @@ class Matched(Section):
     """The constructor's keyword that is the width."""
     parameters: PositiveInt
     """How many parameters the model is to have."""
-    length: PositiveInt
-    """The length at which it is to have them; its width is the same at every other."""
+    shape: AnyShape
+    """The task's shape at the length at which it is to have them; its width is the same at every
+    other."""
 
 
 def lstm_width(parameters: int) -> int:
@@ -96,12 +107,17 @@ class TrainingSpec(Section):
     """The task's name, as the study gives it."""
     seed: NonNegativeInt
     model: PlainName
+    length: PositiveInt
+    shape: AnyShape
+    """The task's, at this length."""
+    loss: LossName
+    chance: float
+    """The loss of the best predictor that ignores the sequence."""
     architecture: str
     """The model's class, as `module:ClassName`."""
     options: dict[str, Any]
     matched: Matched | None = None
     """What decides the model's width where the options do not name it."""
-    length: PositiveInt
     first_replicate: NonNegativeInt
     last_replicate: NonNegativeInt
     training: Training

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from recall_horizon.config.dataset import DatasetSpec
+from recall_horizon.contract import Task
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.seeds import Stream, generator
 from recall_horizon.storage.files import Tensors, content_digest, read_tensors, write_tensors
@@ -21,10 +22,15 @@ STREAMS = {"pool": Stream.POOL, "validation": Stream.VALIDATION, "test": Stream.
 
 
 class Split(NamedTuple):
-    """Sequences x of shape (n, T, 1) and their targets y of shape (n, 1), float32."""
+    """Sequences x and their targets y, n of each, as `contract.Task.draw` gives them."""
 
     x: np.ndarray
     y: np.ndarray
+
+
+def built(spec: DatasetSpec) -> Task:
+    """The task that `spec` names, at its length."""
+    return pkgutil.resolve_name(spec.task)(spec.length, **spec.options)
 
 
 def generate(spec: DatasetSpec) -> Tensors:
@@ -33,16 +39,18 @@ def generate(spec: DatasetSpec) -> Tensors:
     Raises:
         RecallHorizonError: the task's targets are constant.
     """
-    task = pkgutil.resolve_name(spec.task)
+    task = built(spec)
     tensors: Tensors = {}
     for name, stream in STREAMS.items():
         number = getattr(spec.splits, name)
         rng = generator(spec.seed, stream, spec.length)
-        x, y = task(rng, number, spec.length, **spec.options)
+        x, y = task.draw(rng, number)
+        if spec.shuffled:
+            y = rng.permutation(y)
         if len(y) > 1 and not np.var(y) > 0:
             raise RecallHorizonError(
                 f"the targets of task {spec.task} at length {spec.length} are all the same (or not "
-                f"finite) in the {name} split: there is nothing to recall, and R² is not defined."
+                f"finite) in the {name} split: there is nothing to recall, and no score is defined."
             )
         tensors |= {f"{name}_x": x, f"{name}_y": y}
     return tensors

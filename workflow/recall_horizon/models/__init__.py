@@ -1,16 +1,16 @@
 """Architectures: one file each, with one class of the file's name.
 
-An architecture is an `nn.Module` that is built from the sequence length and its options, and maps
-sequences to predictions:
+An architecture is an `nn.Module` that is built from the task's shape
+(`recall_horizon.contract.Shape`, which says what shapes sequences and predictions have) and its
+options, and maps sequences to predictions:
 
-    Architecture(length, **options)(x) -> y
+    Architecture(shape, **options)(x) -> predictions
 
-where x has shape (batch, T, 1) and y has shape (batch, 1), both float32.
-
-An architecture whose best possible score on a task is known exactly sets
-`self.r2_ceiling = {task: R²}`; if little training is enough to reach it, its class also sets
-`reaches_ceiling = True`. Studies check both. An architecture that sees the sequence only through
-a recurrent state sets `recurrent = True`.
+An architecture that cannot see everything, regardless of its weights, says what it sees in
+`self.view` (`recall_horizon.contract.View`): the task then knows its best possible score, and
+studies check it. If little training is enough to reach that score, its class also sets
+`reaches_ceiling = True`. One that sees the sequence only through a recurrent state sets
+`recurrent = True`.
 
 `self.state_size` is the number of numbers that the model keeps of what it has read: those carried
 from one step to the next, and those of earlier steps that are read at the end. A class whose width

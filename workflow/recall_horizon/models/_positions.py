@@ -5,6 +5,8 @@ from typing import Literal
 import torch
 from torch import nn
 
+from recall_horizon.contract import View
+
 Positions = Literal["learned", "sinusoidal", "none"]
 
 
@@ -15,16 +17,16 @@ class PositionalEncoding(nn.Module):
         kind: `learned` vectors (Gehring et al., 2017), which start near zero (standard deviation
             0.02, after Devlin et al., 2019), so that at first all positions have about the same
             weight; fixed `sinusoidal` ones (Vaswani et al., 2017, §3.5); `none` adds nothing.
-        length: T.
+        steps: T.
         size: features of an embedding.
     """
 
-    def __init__(self, kind: Positions, length: int, size: int) -> None:
+    def __init__(self, kind: Positions, steps: int, size: int) -> None:
         super().__init__()
         if kind == "learned":
-            self.vectors = nn.Parameter(0.02 * torch.randn(length, size))
+            self.vectors = nn.Parameter(0.02 * torch.randn(steps, size))
         else:
-            fixed = sinusoids(length, size) if kind == "sinusoidal" else torch.zeros(length, size)
+            fixed = sinusoids(steps, size) if kind == "sinusoidal" else torch.zeros(steps, size)
             self.register_buffer("vectors", fixed, persistent=False)
 
     def forward(self, embedded: torch.Tensor) -> torch.Tensor:
@@ -32,13 +34,11 @@ class PositionalEncoding(nn.Module):
         return embedded + self.vectors
 
 
-def r2_ceiling(kind: Positions, length: int) -> dict[str, float]:
-    """The best possible R², by task, where known, of a network whose query is the last element.
-
-    Without positions all elements before the last look alike: the best prediction of the first is
-    their mean, which shares 1/(T − 1) of its variance with it.
+def view(kind: Positions) -> View:
+    """What a network sees whose queries are the last elements: without positions all others look
+    alike to it.
     """
-    return {"first_element": 1 / max(length - 1, 1)} if kind == "none" else {}
+    return View(order="last" if kind == "none" else "all")
 
 
 def sinusoids(length: int, size: int) -> torch.Tensor:

@@ -6,40 +6,43 @@ import torch
 from pydantic import PositiveInt
 from torch import nn
 
-from recall_horizon.models._positions import PositionalEncoding, r2_ceiling
+from recall_horizon.contract import Shape
+from recall_horizon.models._answers import at_each
+from recall_horizon.models._positions import PositionalEncoding, view
 from recall_horizon.models._single_query import SingleQueryAttention
 
 
 class Attention(nn.Module):
-    """Scaled dot-product attention (Vaswani et al., 2017, §3.2.1) with one query.
+    """Scaled dot-product attention (Vaswani et al., 2017, §3.2.1) with one query an answer.
 
-    Each element is embedded, with its position. The last element's embedding gives the query, and
-    every element's a key and a value. There is no state: the first element is as near as the last.
-    Without positions all elements but the last look alike, and R² is at most 1/(T − 1).
+    Each element is embedded, with its position. The embedding of the element that is answered gives
+    the query, and every element's a key and a value. There is no state: the first element is as
+    near as the last. Without positions all elements but that one look alike.
 
     Its state is the embeddings that are read at the end: T·hidden_size numbers.
 
     Args:
-        length: T.
+        shape: what it is built for.
         hidden_size: features of embeddings, queries, keys and values.
         positions: how positions are encoded: learned, sinusoidal or none.
     """
 
     def __init__(
         self,
-        length: int,
+        shape: Shape,
         hidden_size: PositiveInt = 32,
         positions: Literal["learned", "sinusoidal", "none"] = "learned",
     ) -> None:
         super().__init__()
-        self.state_size = length * hidden_size
-        self.r2_ceiling = r2_ceiling(positions, length)
-        self.embedding = nn.Linear(1, hidden_size)
-        self.positions = PositionalEncoding(positions, length, hidden_size)
+        self.answers = shape.answers
+        self.state_size = shape.steps * hidden_size
+        self.view = view(positions)
+        self.embedding = nn.Linear(shape.features, hidden_size)
+        self.positions = PositionalEncoding(positions, shape.steps, hidden_size)
         self.attention = SingleQueryAttention(hidden_size)
-        self.readout = nn.Linear(hidden_size, 1)
+        self.readout = nn.Linear(hidden_size, shape.outputs)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
+        """Predictions for sequences: `Shape` has their shapes."""
         elements = self.positions(self.embedding(x))
-        return self.readout(self.attention(elements[:, -1], elements))
+        return at_each(elements, self.answers, lambda q: self.readout(self.attention(q, elements)))

@@ -6,6 +6,7 @@ import torch
 from pydantic import PositiveFloat, PositiveInt
 from torch import nn
 
+from recall_horizon.contract import Shape
 from recall_horizon.models._recurrent import Recurrent
 
 
@@ -16,29 +17,30 @@ class LSTM(Recurrent):
     Its state is the hidden state and the cell: 2·hidden_size numbers.
 
     Args:
-        length: T; only `chrono` needs it.
+        shape: what it is built for; only `chrono` depends on the number of steps.
         hidden_size: units of the hidden state.
         forget_bias: initial bias of the forget gate: a number (Jozefowicz, Zaremba & Sutskever,
             2015, recommend 1); `chrono` for memories of all durations up to T_max (Tallec &
             Ollivier, 2018); None for PyTorch's default, which is around 0.
-        t_max: T_max of `chrono` in steps; None means the length.
+        t_max: T_max of `chrono` in steps; None means all steps of a sequence.
         t_max_factor: a factor that T_max is multiplied by.
         orthogonal: whether the recurrent weights start orthogonal, gate by gate.
     """
 
     def __init__(
         self,
-        length: int,
+        shape: Shape,
         hidden_size: PositiveInt = 32,
         forget_bias: float | Literal["chrono"] | None = None,
         t_max: PositiveInt | None = None,
         t_max_factor: PositiveFloat = 1.0,
         orthogonal: bool = False,
     ) -> None:
-        super().__init__(nn.LSTM(1, hidden_size, batch_first=True), orthogonal)
+        layer = nn.LSTM(shape.features, hidden_size, batch_first=True)
+        super().__init__(shape, layer, orthogonal)
         self.state_size = 2 * hidden_size
         if forget_bias == "chrono":
-            set_chrono_bias(self.layer, (t_max or length) * t_max_factor)
+            set_chrono_bias(self.layer, (t_max or shape.steps) * t_max_factor)
         elif forget_bias is not None:
             set_gate_bias(self.layer, "forget", torch.full((hidden_size,), float(forget_bias)))
 

@@ -3,6 +3,7 @@
 from pydantic import PositiveInt
 from torch import nn
 
+from recall_horizon.contract import Shape
 from recall_horizon.models._recurrent import Recurrent
 
 
@@ -12,13 +13,14 @@ class RNN(Recurrent):
     Its state is the hidden state: hidden_size numbers.
 
     Args:
-        length: T; unused, the network is the same for every length.
+        shape: what it is built for; the network is the same for any number of steps.
         hidden_size: units of the hidden state.
         orthogonal: whether the recurrent weights start orthogonal.
     """
 
     def __init__(
-        self, length: int, hidden_size: PositiveInt = 32, orthogonal: bool = False
+        self, shape: Shape, hidden_size: PositiveInt = 32, orthogonal: bool = False
     ) -> None:
-        super().__init__(nn.RNN(1, hidden_size, batch_first=True), orthogonal)
+        layer = nn.RNN(shape.features, hidden_size, batch_first=True)
+        super().__init__(shape, layer, orthogonal)
         self.state_size = hidden_size

@@ -6,22 +6,25 @@ import torch
 from pydantic import PositiveInt
 from torch import nn
 
-from recall_horizon.models._positions import PositionalEncoding, r2_ceiling
+from recall_horizon.contract import Shape
+from recall_horizon.models._answers import at_each
+from recall_horizon.models._positions import PositionalEncoding, view
 from recall_horizon.models._single_query import SingleQueryAttention
 
 
 class Transformer(nn.Module):
-    """One encoder layer of the Transformer (Vaswani et al., 2017), read out at the last element.
+    """One encoder layer of the Transformer (Vaswani et al., 2017), read out at the last elements.
 
     Multi-head attention and a feed-forward network, each with a residual connection followed by
-    layer normalisation. Only the last element's output is needed, so only its query is computed,
-    and keys and values are not computed at all: the cost grows as T, not T². The initial weights
-    are those of `nn.MultiheadAttention`, `nn.LayerNorm` and `nn.Linear`.
+    layer normalisation. Only the outputs of the elements that are answered are needed, so only
+    their queries are computed, and keys and values are not computed at all: the cost grows as T,
+    not T². The initial weights are those of `nn.MultiheadAttention`, `nn.LayerNorm` and
+    `nn.Linear`.
 
     Its state is the embeddings that are read at the end: T·hidden_size numbers.
 
     Args:
-        length: T.
+        shape: what it is built for.
         hidden_size: features of embeddings; a multiple of `heads`.
         heads: attention heads.
         feedforward_size: units of the feed-forward network.
@@ -30,17 +33,18 @@ class Transformer(nn.Module):
 
     def __init__(
         self,
-        length: int,
+        shape: Shape,
         hidden_size: PositiveInt = 32,
         heads: PositiveInt = 4,
         feedforward_size: PositiveInt = 64,
         positions: Literal["learned", "sinusoidal", "none"] = "learned",
     ) -> None:
         super().__init__()
-        self.state_size = length * hidden_size
-        self.r2_ceiling = r2_ceiling(positions, length)
-        self.embedding = nn.Linear(1, hidden_size)
-        self.positions = PositionalEncoding(positions, length, hidden_size)
+        self.answers = shape.answers
+        self.state_size = shape.steps * hidden_size
+        self.view = view(positions)
+        self.embedding = nn.Linear(shape.features, hidden_size)
+        self.positions = PositionalEncoding(positions, shape.steps, hidden_size)
         self.attention = SingleQueryAttention.from_torch(nn.MultiheadAttention(hidden_size, heads))
         self.attention_norm = nn.LayerNorm(hidden_size)
         self.feedforward = nn.Sequential(
@@ -49,12 +53,15 @@ class Transformer(nn.Module):
             nn.Linear(feedforward_size, hidden_size),
         )
         self.feedforward_norm = nn.LayerNorm(hidden_size)
-        self.readout = nn.Linear(hidden_size, 1)
+        self.readout = nn.Linear(hidden_size, shape.outputs)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
+        """Predictions for sequences: `Shape` has their shapes."""
         elements = self.positions(self.embedding(x))
-        last = elements[:, -1]
-        last = self.attention_norm(last + self.attention(last, elements))
-        last = self.feedforward_norm(last + self.feedforward(last))
-        return self.readout(last)
+
+        def answer(last: torch.Tensor) -> torch.Tensor:
+            last = self.attention_norm(last + self.attention(last, elements))
+            last = self.feedforward_norm(last + self.feedforward(last))
+            return self.readout(last)
+
+        return at_each(elements, self.answers, answer)

@@ -4,32 +4,40 @@ import torch
 from pydantic import PositiveInt
 from torch import nn
 
+from recall_horizon.contract import Shape, View
+
 
 class Window(nn.Module):
     """A multilayer perceptron on the last k elements; it never sees the rest of the sequence.
 
-    The neural n-gram model of Bengio et al. (2003). It can recall the first element if T ≤ k;
-    otherwise it can do no better than predict the mean, regardless of training.
+    The neural n-gram model of Bengio et al. (2003). It can recall what is in the window; of
+    anything earlier it knows nothing, regardless of training. Each answer has a window that ends
+    with it.
 
-    Its state is the elements that it sees: min(k, T) numbers.
+    Its state is the elements that it sees.
 
     Args:
-        length: T; of a sequence shorter than the window, all elements are seen.
+        shape: what it is built for; of a sequence shorter than the window, all elements are seen.
         k: elements in the window.
         hidden_size: units of the hidden layer.
     """
 
     reaches_ceiling = True
 
-    def __init__(self, length: int, k: PositiveInt = 10, hidden_size: PositiveInt = 32) -> None:
+    def __init__(self, shape: Shape, k: PositiveInt = 10, hidden_size: PositiveInt = 32) -> None:
         super().__init__()
-        self.seen = min(k, length)
-        self.state_size = self.seen
-        self.r2_ceiling = {"first_element": 1.0 if length <= k else 0.0}
+        self.shape = shape
+        self.seen = min(k, shape.steps - shape.answers + 1)  # by each answer
+        self.state_size = self.seen * shape.features
+        self.view = View(last=self.seen)
         self.network = nn.Sequential(
-            nn.Linear(self.seen, hidden_size), nn.ReLU(), nn.Linear(hidden_size, 1)
+            nn.Linear(self.state_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, shape.outputs),
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Predictions of shape (batch, 1) for sequences of shape (batch, T, 1)."""
-        return self.network(x[:, -self.seen :, 0])
+        """Predictions for sequences: `Shape` has their shapes."""
+        ends = range(self.shape.steps - self.shape.answers + 1, self.shape.steps + 1)
+        answers = [self.network(x[:, end - self.seen : end].flatten(1)) for end in ends]
+        return answers[0] if len(answers) == 1 else torch.stack(answers, dim=1)

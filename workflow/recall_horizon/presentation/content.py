@@ -19,20 +19,15 @@ from recall_horizon.presentation.quantities import duration, number
 from recall_horizon.presentation.settings import setting
 
 TITLE = "How far back can a sequence model remember?"
-QUESTION = (
-    "A network reads a sequence of random numbers, one after the other, and is asked for the "
-    "first of them. Nothing else in the sequence helps. The longer the sequence, the longer the "
-    "network has to hold on to what it saw."
-)
 HORIZON = (
-    "The recall horizon is the longest length up to which every length's held-out R² passes a "
+    "The recall horizon is the longest length up to which every length's held-out {score} passes a "
     "threshold: the interquartile mean over replicates, interpolated between lengths on a "
     "logarithmic scale."
 )
 CONTROLS = (
     "Some results are known beforehand, regardless of training: the most that a network can recall "
     "if it sees only a part of the sequence, or not its order; that nothing recalls targets that "
-    "were shuffled among the sequences; what predicting the mean scores. The run stops where more "
+    "were shuffled among the sequences; what {chance} scores. The run stops where more "
     "is measured than can be."
 )
 REFERENCE = (
@@ -40,11 +35,24 @@ REFERENCE = (
     "same way on the same task{chosen}. With the same seed, a replicate starts from the same data "
     "and the same weights, and its losses up to step 10 of Adam must agree on any x86 processor, "
     "to one part in 10,000. Later losses, and those of another seed, are compared by permutation "
-    "tests on the ranks of the replicates' held-out R², corrected for their number: of each length "
-    "after the last epoch, and of each model over all lengths and epochs at once."
+    "tests on the ranks of the replicates' held-out {score}, corrected for their number: of each "
+    "length after the last epoch, and of each model over all lengths and epochs at once."
 )
 
 
+# What the score is, by its name.
+CHANCE = {
+    "R²": (
+        "Predicting the mean of the targets for every sequence has a mean squared error equal to "
+        "their variance. R² is 1 minus held-out error over that variance: 1 is perfect recall, 0 "
+        "is no better than the mean."
+    ),
+    "skill": (
+        "Giving each class that can be the answer the same probability has a cross-entropy of the "
+        "logarithm of their number. Skill is 1 minus held-out cross-entropy over that: 1 is "
+        "perfect recall, 0 is no better than guessing."
+    ),
+}
 COUNTS = ("length", "replicates", "solved", "diverged")
 
 
@@ -52,8 +60,8 @@ def content(
     tables: dict[str, pd.DataFrame],
     provenance: dict[str, Any],
     look: dict[str, Any],
-    solved_r2: float,
-    task: str,
+    solved_score: float,
+    question: str,
 ) -> dict[str, Any]:
     """All content about a study, as values that JSON can hold.
 
@@ -61,22 +69,23 @@ def content(
         tables: the study's, by their names.
         provenance: where its numbers come from, by `provenance.gather`.
         look: order, labels and colours of the models.
-        solved_r2: the least R² of a replicate that solved the task.
-        task: what the task is, in a sentence.
+        solved_score: the least score of a replicate that solved the task.
+        question: what the task asks, in a few sentences.
     """
     study = provenance["study"]
     thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
     sizes = tables["models"].groupby("model")[["parameters", "state"]].agg(["min", "max"])
     return {
         "title": TITLE,
-        "question": _question(study["task"]["name"], task),
+        "question": question,
+        "words": look["words"],
         "findings": {
             figure: [glued(sentence) for sentence in sentences]
-            for figure, sentences in findings.findings(tables, look, solved_r2).items()
+            for figure, sentences in findings.findings(tables, look, solved_score).items()
         },
         "headline": list(_rows(tables["summary"], look, [look["headline"]], "median")),
         "results": list(_rows(tables["summary"], look, look["models"], "iqm")),
-        "definition": HORIZON,
+        "definition": HORIZON.format(**look["words"]),
         "thresholds": thresholds,
         "horizons": [
             {
@@ -88,21 +97,21 @@ def content(
             for model, cells in horizon_cells(tables, thresholds)
         ],
         "controls": _controls(tables["controls"], look),
-        "verification": _verification(tables["verification"], study),
+        "verification": _verification(tables["verification"], study, look),
         "method": list(_method(study, look)),
         "spoken_of": _citations(study),
         "provenance": list(_provenance(provenance)),
         "datasets": [
             {
                 **row,
-                "target_variance": number(row["target_variance"]),
-                "baseline_mse": number(row["baseline_mse"]),
+                "chance_loss": number(row["chance_loss"]),
+                "baseline_loss": number(row["baseline_loss"]),
             }
             for row in tables["datasets"].to_dict("records")
         ],
         "label": look["labels"][look["headline"]],
         "confidence": f"{100 * look['confidence']:g} %",
-        "solved_r2": solved_r2,
+        "solved_score": solved_score,
         "study": study,
     }
 
@@ -126,7 +135,7 @@ def _rows(
                         "text": with_interval(row, f"{metric}_{statistic}"),
                         "value": str(row[f"{metric}_{statistic}"]).replace("inf", "Infinity"),
                     }
-                    for metric in ("train_mse", "test_mse", "test_r2")
+                    for metric in ("train_loss", "test_loss", "score")
                 },
             }
 
@@ -161,18 +170,23 @@ def _controls(controls: pd.DataFrame, look: dict[str, Any]) -> dict[str, Any]:
         if short
         else f"All {len(controls)} controls of this study hold."
     )
-    return {"about": f"{CONTROLS} {count}", "lengths": lengths, "rows": rows}
+    return {
+        "about": f"{CONTROLS.format(**look['words'])} {count}",
+        "lengths": lengths,
+        "rows": rows,
+    }
 
 
-def _verification(table: pd.DataFrame, study: dict[str, Any]) -> str:
+def _verification(table: pd.DataFrame, study: dict[str, Any], look: dict[str, Any]) -> str:
     """The verdicts, and what was compared with which reference."""
     chosen = " and chose the same training settings" if study["selection"] else ""
-    about = REFERENCE.format(name=verdicts.reference(table), chosen=chosen)
+    about = REFERENCE.format(name=verdicts.reference(table), chosen=chosen, **look["words"])
     return f"{verdicts.counted(table)} {about}"
 
 
 def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
     """How it was done, a paragraph each."""
+    words = look["words"]
     splits, training, analysis = (study[key] for key in ("dataset", "training", "analysis"))
     grid = (study["selection"] or {}).get("grid", {})
     batches = (
@@ -201,7 +215,7 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
         f"{study['replicates']} replicates draws {training['samples']:,} training sequences from "
         f"the pool without replacement, and its own initial weights. It is trained for "
         f"{training['epochs']} epochs with Adam ({rate}) on "
-        f"the mean squared error, {batches}{clipped}: {_steps(training, grid)}. Losses are then "
+        f"the {words['loss']}, {batches}{clipped}: {_steps(training, grid)}. Losses are then "
         "evaluated without gradients, on the training sequences and on the held-out ones."
     )
     if grid:
@@ -215,8 +229,8 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
             f"Training settings are selected for each model and length on {splits['validation']:,} "
             f"validation sequences: every combination of {tried} trains "
             f"{study['selection']['replicates']} replicates with seeds of their own, and the "
-            f"highest interquartile mean of R² is chosen, of equal ones {first}. The replicates "
-            "that are reported train anew with that choice."
+            f"highest interquartile mean of {words['score']} is chosen, of equal ones {first}. The "
+            "replicates that are reported train anew with that choice."
         )
     otherwise = [
         f"{look['labels'][model]} ({', '.join(_keys(changes))}: "
@@ -227,9 +241,7 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
     if otherwise:
         yield f"Trained differently: {'; '.join(otherwise)}."
     yield (
-        "Predicting the mean of the targets for every sequence has a mean squared error equal "
-        "to their variance. R² is 1 minus held-out error over that variance: 1 is perfect recall, "
-        "0 is no better than the mean. Intervals are percentile bootstraps over replicates with "
+        f"{CHANCE[words['score']]} Intervals are percentile bootstraps over replicates with "
         f"{analysis['bootstrap_draws']:,} draws; they show how much another set of replicates "
         "might differ."
     )
@@ -252,13 +264,6 @@ def _keys(changes: dict[str, Any]) -> list[str]:
 def _task_name(study: dict[str, Any]) -> str:
     """The task's name as people read it, of one outside the package without its module."""
     return study["task"]["name"].rpartition(":")[2].replace("_", " ").replace("-", " ")
-
-
-def _question(name: str, task: str) -> str:
-    if findings.of_the_lesson(name):
-        return QUESTION
-    reads = "A network reads a sequence, one element after the other."
-    return f"{reads} Its task: {task}" if task else reads
 
 
 def _citations(study: dict[str, Any]) -> list[str]:

@@ -38,9 +38,9 @@ def beyond_the_horizon(tables: dict[str, pd.DataFrame], look: dict[str, Any]) ->
     told = [f"at T = {row['length']}, {ended(row)}" for _, row in rows.iterrows()]
     replicates, after = rows["replicates"].iloc[0], spent(tables["budgets"], [model])
     yield (
-        f"Beyond its horizon at R² ≥ {own['threshold']:g}, after {after}, the {replicates} "
-        f"replicate{'s' if replicates != 1 else ''} of the {look['labels'][model]} ended as "
-        f"follows: {'; '.join(told)}."
+        f"Beyond its horizon at {look['words']['score']} ≥ {own['threshold']:g}, after {after}, "
+        f"the {replicates} replicate{'s' if replicates != 1 else ''} of the "
+        f"{look['labels'][model]} ended as follows: {'; '.join(told)}."
     )
 
 
@@ -51,13 +51,13 @@ def ended(row: pd.Series) -> str:
 
 
 def fading(sensitivity: pd.DataFrame, look: dict[str, Any], lesson: bool) -> Iterator[str]:
-    """How much of the first element reaches the headline model's answer before training."""
+    """How much of the first step reaches the headline model's answer before training."""
     runs = sensitivity[sensitivity["model"] == look["headline"]]
     s0 = runs.groupby("length")["s0"].median()
     after = runs.groupby("length")["concentration"].median()
     near, far = s0.index[0], s0.index[-1]
     text = (
-        f"Before any training, the first element moves the answer of the "
+        f"Before any training, {look['words']['first']} moves the answer of the "
         f"{look['labels'][look['headline']]} {power(s0[near])} times as much as the last one does "
         f"at T = {near}"
     )
@@ -68,13 +68,13 @@ def fading(sensitivity: pd.DataFrame, look: dict[str, Any], lesson: bool) -> Ite
         shares = [f"{100 * known[t]:.0f} % at T = {t}" for t in sorted({*known.index[[0, -1]]})]
         perfect = "; perfect recall would be 100 %" if lesson else ""
         yield (
-            "After training, the share of all sensitivity that rests on the first element is "
-            f"{' and '.join(shares)}{perfect}."
+            f"After training, the share of all sensitivity that rests on {look['words']['first']} "
+            f"is {' and '.join(shares)}{perfect}."
         )
 
 
 def vanishing(
-    tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: float
+    tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_score: float
 ) -> Iterator[str]:
     """Whether recurrent models fail where the first element's influence has vanished."""
     models, sensitivity, predictions = (
@@ -84,13 +84,13 @@ def vanishing(
     recurrent = [m for m in look["models"] if m in set(models.loc[models["recurrent"], "model"])]
     s0 = sensitivity.groupby(["model", "length"])["s0"].median()
     cells = [
-        (s0[(m, row["length"])] >= critical, solved(row, "test_r2_median", solved_r2))
+        (s0[(m, row["length"])] >= critical, solved(row, "score_median", solved_score))
         for m in recurrent
         for _, row in final(tables["summary"], m).iterrows()
     ]
     alive = [verdict for lives, verdict in cells if lives]
     faded = [verdict for lives, verdict in cells if not lives]
-    if not alive or not faded or tables["summary"]["test_r2_median_low"].isna().any():
+    if not alive or not faded or tables["summary"]["score_median_low"].isna().any():
         return
     right = alive.count(1) + faded.count(-1)
     least = right / len(cells)
@@ -106,7 +106,7 @@ def vanishing(
     yield (
         f"The lesson's reason, vanishing gradients, {verdict}: of the {len(alive)} combinations of "
         f"a recurrent model and a length whose untrained s0 is at least {critical:g}, "
-        f"{alive.count(1)} end, after {after}, with a median R² of {solved_r2:g} or more, "
+        f"{alive.count(1)} end, after {after}, with a median R² of {solved_score:g} or more, "
         f"{alive.count(-1)} with less, and {alive.count(0)} cannot be told; of the {len(faded)} "
         f"below it, {faded.count(1)}, {faded.count(-1)} and {faded.count(0)}. The rule, fixed "
         f"beforehand, is right in {share} of them."

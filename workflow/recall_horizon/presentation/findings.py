@@ -36,7 +36,9 @@ def of_the_lesson(task: str) -> bool:
     return task.replace("-", "_") == "first_element"
 
 
-def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: float) -> Sentences:
+def findings(
+    tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_score: float
+) -> Sentences:
     """What the tables say, for each figure that shows it: a few sentences with numbers.
 
     `degradation` holds the answer to the study's question. `tables` are the summary, datasets,
@@ -44,15 +46,14 @@ def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: f
     claim, remedy and reason are judged for the lesson's task alone.
     """
     rows = final(tables["summary"], look["headline"])
-    baseline = tables["datasets"].set_index("length")["baseline_mse"]
+    baseline = tables["datasets"].set_index("length")["baseline_loss"]
     lesson = of_the_lesson(rows["task"].iloc[0])
-    target = "the first element" if lesson else "its target"
     after = spent(tables["budgets"], [look["headline"]])
     return {
         "degradation": [
-            *_recall(rows, look["labels"][look["headline"]], target, after, solved_r2),
-            *_beyond(rows, baseline, solved_r2),
-            *_memorisation(rows, baseline),
+            *_recall(rows, look["labels"][look["headline"]], look["words"], after, solved_score),
+            *_beyond(rows, baseline, look["words"], solved_score),
+            *_memorisation(rows, baseline, look["words"]),
         ],
         "models": [
             *(_claim(rows, after) if lesson else ()),
@@ -62,8 +63,8 @@ def findings(tables: dict[str, pd.DataFrame], look: dict[str, Any], solved_r2: f
         "growth": list(growth(tables, look)),
         "outcomes": list(beyond_the_horizon(tables, look)),
         "sensitivity": list(fading(tables["sensitivity"], look, lesson)),
-        "prediction": list(vanishing(tables, look, solved_r2)) if lesson else [],
-        "progress": list(changes(tables["summary"], look, solved_r2)),
+        "prediction": list(vanishing(tables, look, solved_score)) if lesson else [],
+        "progress": list(changes(tables["summary"], look, solved_score)),
         "selection": list(selected(tables["selection"], look)) if "selection" in tables else [],
     }
 
@@ -80,35 +81,42 @@ def horizon_cells(
 
 
 def _recall(
-    rows: pd.DataFrame, label: str, target: str, after: str, solved_r2: float
+    rows: pd.DataFrame, label: str, words: dict[str, str], after: str, solved_score: float
 ) -> Iterator[str]:
     """How far recall reaches: of the lengths from the shortest on, to the last one recalled."""
     cells = [row for _, row in rows.iterrows()]
-    r2 = [with_interval(row, "test_r2_median") for row in cells]
-    if rows["test_r2_median_low"].isna().any():
-        values = listed(f"{x} at T = {t}" for x, t in zip(r2, rows["length"], strict=True))
-        yield f"After {after}, the held-out R² of the one replicate of the {label} is {values}."
+    score, target = words["score"], words["target"]
+    scores = [with_interval(row, "score_median") for row in cells]
+    if rows["score_median_low"].isna().any():
+        values = listed(f"{x} at T = {t}" for x, t in zip(scores, rows["length"], strict=True))
+        yield (
+            f"After {after}, the held-out {score} of the one replicate of the {label} is {values}."
+        )
         return
-    verdicts = [solved(row, "test_r2_median", solved_r2) for row in cells]
-    reach = _recalled(rows, solved_r2)
+    verdicts = [solved(row, "score_median", solved_score) for row in cells]
+    reach = _recalled(rows, solved_score)
     shortest = f"T = {cells[0]['length']}"
     if reach:
         extent = "at every length tested, up to" if reach == len(cells) else "up to"
         text = (
-            f"After {after}, the {label} recalls {target} {extent} "
-            f"T = {cells[reach - 1]['length']}, where its median held-out R² is {r2[reach - 1]}"
+            f"After {after}, the {label} recalls {target} {extent} T = "
+            f"{cells[reach - 1]['length']}, where its median held-out {score} is "
+            f"{scores[reach - 1]}"
         )
         if reach < len(cells):
             t = cells[reach]["length"]
             text += (
-                f"; at T = {t} it is below {solved_r2:g} ({r2[reach]})"
+                f"; at T = {t} it is below {solved_score:g} ({scores[reach]})"
                 if verdicts[reach] < 0
-                else f"; whether it reaches {solved_r2:g} at T = {t} cannot be told ({r2[reach]})"
+                else (
+                    f"; whether it reaches {solved_score:g} at T = {t} cannot be told "
+                    f"({scores[reach]})"
+                )
             )
     elif all(verdict < 0 for verdict in verdicts):
         text = (
             f"After {after}, the {label} does not recall {target} at any length tested: its median "
-            f"held-out R² stays below {solved_r2:g} (at {shortest} it is {r2[0]})"
+            f"held-out {score} stays below {solved_score:g} (at {shortest} it is {scores[0]})"
         )
     else:
         verdict = (
@@ -118,33 +126,35 @@ def _recall(
         )
         text = (
             f"After {after}, {verdict} even at {shortest}, the shortest length, where its median "
-            f"held-out R² is {r2[0]}"
+            f"held-out {score} is {scores[0]}"
         )
     yield f"{text}."
 
 
-def _beyond(rows: pd.DataFrame, baseline: pd.Series, solved_r2: float) -> Iterator[str]:
-    """How the lengths beyond the reach of recall compare with predicting the mean."""
-    rows = rows[_recalled(rows, solved_r2) :]
-    if rows.empty or rows["test_mse_median_low"].isna().any():
+def _beyond(
+    rows: pd.DataFrame, baseline: pd.Series, words: dict[str, str], solved_score: float
+) -> Iterator[str]:
+    """How the lengths beyond the reach of recall compare with answering without knowledge."""
+    rows = rows[_recalled(rows, solved_score) :]
+    if rows.empty or rows["test_loss_median_low"].isna().any():
         return
     told = [
         (
-            side(interval(row, "test_mse_median"), exactly(baseline[row["length"]])),
-            f"T = {row['length']} ({with_interval(row, 'test_mse_median')} against "
+            side(interval(row, "test_loss_median"), exactly(baseline[row["length"]])),
+            f"T = {row['length']} ({with_interval(row, 'test_loss_median')} against "
             f"{number(baseline[row['length']])}; {row['solved']} of {row['replicates']} solved)",
         )
         for _, row in rows.iterrows()
     ]
     verbs = {-1: "is better at", 0: "cannot be told apart at", 1: "is worse at"}
-    yield f"Compared with predicting the mean, its median held-out error {cases(verbs, told)}."
+    yield f"Compared with {words['chance']}, its median held-out error {cases(verbs, told)}."
 
 
-def _memorisation(rows: pd.DataFrame, baseline: pd.Series) -> Iterator[str]:
-    ends = rows[["train_mse_median_high", "test_mse_median_low"]]
+def _memorisation(rows: pd.DataFrame, baseline: pd.Series, words: dict[str, str]) -> Iterator[str]:
+    ends = rows[["train_loss_median_high", "test_loss_median_low"]]
     known = rows[np.isfinite(ends).all(axis=1)]  # one replicate, or none left, shows no difference
     sides = [
-        side(interval(row, "test_mse_median"), interval(row, "train_mse_median"))
+        side(interval(row, "test_loss_median"), interval(row, "train_loss_median"))
         for _, row in known.iterrows()
     ]
     if 1 not in sides:
@@ -155,15 +165,15 @@ def _memorisation(rows: pd.DataFrame, baseline: pd.Series) -> Iterator[str]:
         return
     row = [row for side, (_, row) in zip(sides, known.iterrows(), strict=True) if side == 1][-1]
     t = row["length"]
-    train, test = (with_interval(row, f"{split}_mse_median") for split in ("train", "test"))
+    train, test = (with_interval(row, f"{split}_loss_median") for split in ("train", "test"))
     mean = exactly(baseline[t])
     if (
-        side(interval(row, "train_mse_median"), mean) == -1
-        and side(interval(row, "test_mse_median"), mean) == 1
+        side(interval(row, "train_loss_median"), mean) == -1
+        and side(interval(row, "test_loss_median"), mean) == 1
     ):
         yield (
             f"The training loss tells another story: at T = {t} it is {train} while the held-out "
-            f"loss is {test}, above the {number(baseline[t])} that predicting the mean scores: the "
+            f"loss is {test}, above the {number(baseline[t])} that {words['chance']} scores: the "
             "network memorises, it does not recall."
         )
     else:
@@ -175,14 +185,14 @@ def _claim(rows: pd.DataFrame, after: str) -> Iterator[str]:
     if within.empty or beyond.empty:
         return
     near, far = within.iloc[-1], beyond.iloc[-1]
-    if np.isnan(near["test_mse_median_high"]):
+    if np.isnan(near["test_loss_median_high"]):
         return  # one replicate shows no significance
-    how = side(interval(far, "test_mse_median"), interval(near, "test_mse_median"))
+    how = side(interval(far, "test_loss_median"), interval(near, "test_loss_median"))
     verdict = {1: "holds in these data", 0: UNDECIDED, -1: "does not hold in these data"}[how]
     yield (
         f"The lesson's claim, a significant deterioration beyond length {CLAIM}, {verdict}: after "
-        f"{after}, held-out error goes from {with_interval(near, 'test_mse_median')} at "
-        f"T = {near['length']} to {with_interval(far, 'test_mse_median')} at T = {far['length']}."
+        f"{after}, held-out error goes from {with_interval(near, 'test_loss_median')} at "
+        f"T = {near['length']} to {with_interval(far, 'test_loss_median')} at T = {far['length']}."
     )
 
 
@@ -192,8 +202,8 @@ def _comparison(tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> Iterat
     own = rows.loc[look["headline"]]
     after = spent(tables["budgets"], [look["headline"]])
     text = (
-        f"The recall horizon of the {look['labels'][look['headline']]} after {after}, at R² ≥ "
-        f"{own['threshold']:g}, is {stated(tables, own)}."
+        f"The recall horizon of the {look['labels'][look['headline']]} after {after}, at "
+        f"{look['words']['score']} ≥ {own['threshold']:g}, is {stated(tables, own)}."
     )
     if others and not np.isnan(own["low"]):
 
@@ -253,9 +263,9 @@ def _rivals(horizons: pd.DataFrame, look: dict[str, Any]) -> tuple[pd.DataFrame,
     return rows.set_index("model", drop=False), others
 
 
-def _recalled(rows: pd.DataFrame, solved_r2: float) -> int:
+def _recalled(rows: pd.DataFrame, solved_score: float) -> int:
     """How many lengths are recalled, from the shortest on, before the first that is not."""
-    verdicts = [solved(row, "test_r2_median", solved_r2) for _, row in rows.iterrows()]
+    verdicts = [solved(row, "score_median", solved_score) for _, row in rows.iterrows()]
     return next((i for i, verdict in enumerate(verdicts) if verdict < 1), len(verdicts))
 
 

@@ -105,8 +105,8 @@ def growth(tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> Iterator[st
             texts = [text for of, text in items if of == case]
             if texts:
                 yield (
-                    f"From epoch {start} to {end}, the recall horizon at R² ≥ {threshold:g} {verb} "
-                    f"{listed(texts)}."
+                    f"From epoch {start} to {end}, the recall horizon at {look['words']['score']} "
+                    f"≥ {threshold:g} {verb} {listed(texts)}."
                 )
     if _of(tables["growth"], look["headline"], threshold) is None:
         yield (

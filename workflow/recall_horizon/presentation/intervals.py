@@ -63,10 +63,10 @@ def side(one: Interval, other: Interval) -> int:
     return int(one[0] > other[1]) - int(one[1] < other[0])
 
 
-def solved(row: pd.Series, column: str, solved_r2: float) -> int:
-    """1 where the whole interval is at least `solved_r2`, −1 where all is below, 0 otherwise."""
+def solved(row: pd.Series, column: str, solved_score: float) -> int:
+    """1 where the whole interval is at least `solved_score`, −1 where all is below, 0 otherwise."""
     low, high = interval(row, column)
-    return int(low >= solved_r2) - int(high < solved_r2)
+    return int(low >= solved_score) - int(high < solved_score)
 
 
 def cases(verbs: dict[int, str], told: list[tuple[int, str]]) -> str:

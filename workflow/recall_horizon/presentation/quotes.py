@@ -34,7 +34,7 @@ class Quotes:
         self.models = [m for m in look["models"] if m not in look["controls"]]
         self.threshold = tables["horizons"]["threshold"].max()
         self.training = provenance["training"]
-        self._sentences = findings(tables, look, provenance["study"]["analysis"]["solved_r2"])
+        self._sentences = findings(tables, look, provenance["study"]["analysis"]["solved_score"])
 
     def says(self, *figures: str) -> str:
         """The computed sentences that stand beside `figures`."""
@@ -51,8 +51,8 @@ class Quotes:
         return spent(self.tables["budgets"], [model])
 
     def score(self, model: str, length: int) -> str:
-        """The median held-out R² after the last epoch, with its interval."""
-        return with_interval(self._summary(model, length), "test_r2_median")
+        """The median held-out score after the last epoch, with its interval."""
+        return with_interval(self._summary(model, length), "score_median")
 
     def solved(self, model: str, length: int) -> str:
         """How many replicates solved the task: `3 of 10`."""

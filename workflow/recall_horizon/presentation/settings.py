@@ -33,8 +33,9 @@ def selected(selection: pd.DataFrame, look: dict[str, Any]) -> Iterator[str]:
     yield (
         f"{listed(names.values()).capitalize()} {'was' if len(names) == 1 else 'were'} selected "
         f"for each model and length among {candidates} candidates: the one with the highest "
-        f"interquartile mean of R² on the validation split over {_replicates(replicates)}, which "
-        "are not reported. Search jobs cannot read the test split."
+        f"interquartile mean of {look['words']['score']} on the validation split over "
+        f"{_replicates(replicates)}, which are not reported. Search jobs cannot read the test "
+        "split."
     )
     chosen = selection[selection["chosen"]]
     at_edge = chosen[chosen["edge"] != ""]

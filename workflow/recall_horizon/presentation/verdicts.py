@@ -38,7 +38,7 @@ def counted(table: pd.DataFrame) -> str:
     if len(known) and not known["difference"].eq(0).all():
         row = known.loc[known["difference"].abs().idxmax()]
         text += (
-            f" The largest difference is {row['difference']:+.3f} in median held-out R², of "
+            f" The largest difference is {row['difference']:+.3f} in median held-out score, of "
             f"{row['model']} at T = {row['length']} ({row['verdict']})."
         )
     return text
@@ -65,7 +65,7 @@ def _numbers(row: pd.Series) -> str:
         return row.differs
     parts = []
     if pd.notna(row.difference):
-        parts.append(f"median R² {row.test_r2_median:.3f} against {row.reference_median:.3f}")
+        parts.append(f"median score {row.score_median:.3f} against {row.reference_median:.3f}")
     if row.verdict != "identical" and pd.notna(row.early_difference):
         parts.append(f"first epochs apart by {row.early_difference:.1g} of a loss")
     if pd.notna(row.adjusted_p):

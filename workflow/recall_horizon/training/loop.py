@@ -12,10 +12,12 @@ import torch
 from torch import nn
 
 from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.data.baselines import chance_loss
 from recall_horizon.data.datasets import Split
 from recall_horizon.seeds import Stream, generator, torch_seed
 from recall_horizon.training.checkpoint import Checkpoint
 from recall_horizon.training.losses import Loss
+from recall_horizon.training.objective import OBJECTIVES, Objective
 from recall_horizon.training.run_state import Replicate, Shard, restored
 from recall_horizon.training.width import resolved
 
@@ -26,18 +28,19 @@ EVALUATION_BATCH = 4096
 
 
 class Data(NamedTuple):
-    """A split on the training device: x of shape (n, T, 1) and y of shape (n, 1)."""
+    """A split on the training device."""
 
     x: torch.Tensor
     y: torch.Tensor
 
 
 class Evaluation(NamedTuple):
-    """Both losses after `epoch`, and whether they are finite."""
+    """Both losses after `epoch`, the held-out share of right answers, whether losses are finite."""
 
     epoch: int
-    train_mse: float
-    test_mse: float
+    train_loss: float
+    test_loss: float
+    accuracy: float | None
     finite: bool
 
 
@@ -45,9 +48,14 @@ Batches = Callable[[int], Iterable[torch.Tensor | slice]]
 
 
 def fit(
-    replicate: Replicate, train: Data, test: Data, training: Training, batches: Batches
+    replicate: Replicate,
+    train: Data,
+    test: Data,
+    objective: Objective,
+    training: Training,
+    batches: Batches,
 ) -> Iterator[Evaluation | None]:
-    """Train `replicate` with Adam on the MSE; yield after each epoch its losses, or None.
+    """Train `replicate` with Adam on `objective`; yield after each epoch its losses, or None.
 
     None represents an epoch whose losses are not evaluated. `batches(epoch)` gives the rows of each
     batch of an epoch. The first yield is of the untrained model, epoch 0, unless it has epochs
@@ -55,7 +63,7 @@ def fit(
     """
     evaluated = set(training.evaluated_epochs())
     if replicate.epoch == 0:
-        untrained = evaluate(replicate.model, train, test, 0)
+        untrained = evaluate(replicate.model, train, test, objective, 0)
         yield untrained
         if not untrained.finite:
             return
@@ -63,7 +71,7 @@ def fit(
         replicate.epoch += 1
         total = torch.zeros((), device=train.x.device)
         for rows in batches(replicate.epoch):
-            loss = nn.functional.mse_loss(replicate.model(train.x[rows]), train.y[rows])
+            loss = objective.mean(replicate.model(train.x[rows]), train.y[rows])
             replicate.adam.zero_grad()
             loss.backward()
             if training.gradient_clip is not None:
@@ -73,7 +81,7 @@ def fit(
         diverged = not math.isfinite(total)
         evaluation = None
         if diverged or replicate.epoch in evaluated:
-            evaluation = evaluate(replicate.model, train, test, replicate.epoch)
+            evaluation = evaluate(replicate.model, train, test, objective, replicate.epoch)
             evaluation = evaluation._replace(finite=evaluation.finite and not diverged)
         yield evaluation
         if evaluation and not evaluation.finite:
@@ -81,19 +89,28 @@ def fit(
 
 
 @torch.no_grad()
-def evaluate(model: nn.Module, train: Data, test: Data, epoch: int) -> Evaluation:
-    """The MSE of `model` on all of `train` and `test`, without gradients, summed in float64."""
+def evaluate(
+    model: nn.Module, train: Data, test: Data, objective: Objective, epoch: int
+) -> Evaluation:
+    """The loss of `model` on all of `train` and `test`, without gradients, summed in float64."""
     model.eval()
-    train_mse, test_mse = (_mse(model, split) for split in (train, test))
+    (train_loss, _), (test_loss, accuracy) = (_mean(model, s, objective) for s in (train, test))
     model.train()
-    return Evaluation(epoch, train_mse, test_mse, math.isfinite(train_mse + test_mse))
+    finite = math.isfinite(train_loss + test_loss)
+    return Evaluation(epoch, train_loss, test_loss, accuracy, finite)
 
 
-def _mse(model: nn.Module, split: Data) -> float:
+def _mean(model: nn.Module, split: Data, objective: Objective) -> tuple[float, float | None]:
+    """The loss over all of `split`, and the share of its answers that are right."""
     total = torch.zeros((), dtype=torch.float64, device=split.x.device)
+    right = torch.zeros((), dtype=torch.int64, device=split.x.device)
     for x, y in zip(split.x.split(EVALUATION_BATCH), split.y.split(EVALUATION_BATCH), strict=True):
-        total += (model(x) - y).double().square().sum()
-    return total.item() / split.y.numel()
+        predictions = model(x)
+        total += objective.total(predictions, y)
+        if objective.right:
+            right += objective.right(predictions, y)
+    answers = split.y.numel()
+    return total.item() / answers, right.item() / answers if objective.right else None
 
 
 def train_shard(
@@ -113,7 +130,8 @@ def train_shard(
         JobStoppedError: a signal has stopped it, and `checkpoint` has its state.
     """
     test = _on(device, splits[spec.held_out])
-    variance = float(np.var(splits[spec.held_out].y, dtype=np.float64))
+    objective = OBJECTIVES[spec.loss]
+    chance = chance_loss(splits[spec.held_out].y, spec.loss, spec.chance)
     shard, kept = restored(checkpoint.read() if checkpoint else None)
     for number in spec.replicates[len(shard.seconds) :]:
         rows = generator(spec.seed, *spec.key(Stream.SUBSET, spec.length, number)).choice(
@@ -128,9 +146,9 @@ def train_shard(
             kept = None
             log.info("replicate %d: resumed after epoch %d", number, replicate.epoch)
         batches = _batches(spec, number, device)
-        for evaluation in fit(replicate, train, test, spec.training, batches):
+        for evaluation in fit(replicate, train, test, objective, spec.training, batches):
             if evaluation:
-                shard.losses.append(_row(spec, number, evaluation, variance))
+                shard.losses.append(_row(spec, number, evaluation, chance))
             # Not the untrained model, which is soon made again, nor one whose training has ended.
             if checkpoint and replicate.epoch and (evaluation is None or evaluation.finite):
                 checkpoint.keep(partial(shard.state, replicate))
@@ -138,8 +156,8 @@ def train_shard(
         shard.seconds.append(replicate.seconds)
         last = shard.losses[-1]
         log.info(
-            "replicate %d: epoch %d, training MSE %.4f, held-out MSE %.4f, R² %.3f, %s, %.1f s",
-            *(number, last.epoch, last.train_mse, last.test_mse, last.test_r2, last.status),
+            "replicate %d: epoch %d, training loss %.4f, held-out %.4f, score %.3f, %s, %.1f s",
+            *(number, last.epoch, last.train_loss, last.test_loss, last.score, last.status),
             shard.seconds[-1],
         )
         if checkpoint and number != spec.last_replicate:
@@ -147,10 +165,10 @@ def train_shard(
     return shard
 
 
-def _row(spec: TrainingSpec, replicate: int, at: Evaluation, variance: float) -> Loss:
+def _row(spec: TrainingSpec, replicate: int, at: Evaluation, chance: float) -> Loss:
     return Loss(
         *(spec.study, spec.task, spec.model, spec.length, replicate),
-        *(at.epoch, at.train_mse, at.test_mse, variance, 1 - at.test_mse / variance),
+        *(at.epoch, at.train_loss, at.test_loss, chance, 1 - at.test_loss / chance, at.accuracy),
         "ok" if at.finite else "diverged",
     )
 
@@ -159,7 +177,7 @@ def build(spec: TrainingSpec, replicate: int) -> nn.Module:
     """The untrained model of `replicate`, on the CPU: the same weights on every device."""
     options = resolved(spec).options
     torch.manual_seed(torch_seed(spec.seed, *spec.key(Stream.WEIGHTS, spec.length, replicate)))
-    return pkgutil.resolve_name(spec.architecture)(spec.length, **options)
+    return pkgutil.resolve_name(spec.architecture)(spec.shape, **options)
 
 
 def _batches(spec: TrainingSpec, replicate: int, device: torch.device) -> Batches:

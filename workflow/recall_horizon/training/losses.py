@@ -9,11 +9,13 @@ from typing import NamedTuple
 class Loss(NamedTuple):
     """A row of a losses table.
 
-    Losses are mean squared errors over all training rows of the replicate and over the test set;
-    `target_variance` is the test targets' variance, which is the error of predicting their mean;
-    `test_r2` is 1 − test_mse / target_variance. `status` is `ok`, or `diverged` in the last row
-    of a replicate whose loss was no longer finite after `epoch`. In the rows of a search job, the
-    validation set has the place of the test set.
+    Losses are means over all training rows of the replicate and over the test set, of the task's
+    loss: squared error of numbers, cross-entropy of classes, in nats. `chance_loss` is that of the
+    best predictor that ignores the sequence: the variance of the test targets, or the entropy of
+    equally likely classes. `score` is 1 − test_loss / chance_loss, which is R² of numbers.
+    `accuracy`, of classes only, is the share of held-out answers that are right. `status` is `ok`,
+    or `diverged` in the last row of a replicate whose loss was no longer finite after `epoch`. In
+    the rows of a search job, the validation set has the place of the test set.
     """
 
     study: str
@@ -22,10 +24,11 @@ class Loss(NamedTuple):
     length: int
     replicate: int
     epoch: int
-    train_mse: float
-    test_mse: float
-    target_variance: float
-    test_r2: float
+    train_loss: float
+    test_loss: float
+    chance_loss: float
+    score: float
+    accuracy: float | None
     status: str
 
 

@@ -78,7 +78,7 @@ def _solve(architecture: str, options: dict[str, Any], matched: Matched) -> Buil
         for candidate in range(width, width + TRIED):
             try:
                 with torch.device("meta"):
-                    model = network(matched.length, **{**options, matched.option: candidate})
+                    model = network(matched.shape, **{**options, matched.option: candidate})
             except Exception as error:  # however a constructor says that it takes another width
                 refused = error
             else:
@@ -108,7 +108,7 @@ def _solve(architecture: str, options: dict[str, Any], matched: Matched) -> Buil
         offered = " and ".join(f"{built.width} ({built.parameters:,})" for built in nearest)
         raise RecallHorizonError(
             f"no {matched.option} gives {name} {wanted:,} parameters to within "
-            f"{TOLERANCE:.0%} at T = {matched.length}; the nearest: {offered}. "
+            f"{TOLERANCE:.0%} of sequences of {matched.shape.steps} steps; the nearest: {offered}. "
             "Match the parameters of one of these, or give the width."
         )
     return best

@@ -2,9 +2,19 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+from recall_horizon import contract
 from recall_horizon.presentation.figures import degradation, style
 
-LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
+WORDS = contract.words("mse", "the first element")
+LOOK = style.Look(
+    "lstm",
+    ["lstm"],
+    {"lstm": "An LSTM"},
+    {"lstm": "#0072B2"},
+    [],
+    0.95,
+    WORDS,
+)
 
 
 @pytest.fixture

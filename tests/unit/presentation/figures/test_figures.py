@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
+from recall_horizon import contract
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.code import catalogue, syntax
 from recall_horizon.presentation.figures import models, sensitivity, style
@@ -17,7 +18,16 @@ from recall_horizon.presentation.intervals import with_interval
 
 # Embeds a font in a third of the time; test_style.py saves with the fonts of RC.
 QUICK = {"pdf.fonttype": 3}
-LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
+WORDS = contract.words("mse", "the first element")
+LOOK = style.Look(
+    "lstm",
+    ["lstm"],
+    {"lstm": "An LSTM"},
+    {"lstm": "#0072B2"},
+    [],
+    0.95,
+    WORDS,
+)
 
 
 @pytest.fixture(params=catalogue.figures())
@@ -87,7 +97,7 @@ def test_an_interactive_chart_holds_the_tables_numbers(interactive, ends, small_
         )
     if interactive == "models":
         for _, row in tables["summary"].iterrows():
-            assert json.dumps(with_interval(row, "test_mse_iqm")) in text
+            assert json.dumps(with_interval(row, "test_loss_iqm")) in text
     assert vl_convert.vegalite_to_vega(chart.specification, "6.4")
 
 
@@ -99,7 +109,7 @@ def test_a_chart_of_long_sequences_and_many_replicates_stays_small(small_tables)
     assert {0, 1, 2, 3, 599} <= set(distances)  # both ends, and the near ones one by one
     assert sum((r["length"], r["stage"]) == (10, "final") for r in rows) == 10
     cells = models.chart(tables, LOOK).specification["data"]["values"]
-    runs = [row["test_mse_runs"] for row in cells]
+    runs = [row["test_loss_runs"] for row in cells]
     assert len(runs) == 4
     assert all(len(text.split(", ")) == 21 for text in runs)
 
@@ -113,10 +123,16 @@ def test_models_of_other_budgets_are_shown_as_they_last_were(losses_table):
     tables = {
         "losses": losses,
         "summary": summarise(losses, 0.95, 50, 0.9, np.random.default_rng(0)),
-        "datasets": pd.DataFrame({"length": [5], "baseline_mse": [1.0]}),
+        "datasets": pd.DataFrame({"length": [5], "baseline_loss": [1.0]}),
     }
     look = style.Look(
-        "lstm", [*curves], {m: m for m in curves}, dict.fromkeys(curves, "#000"), [], 1
+        "lstm",
+        [*curves],
+        {m: m for m in curves},
+        dict.fromkeys(curves, "#000"),
+        [],
+        1,
+        WORDS,
     )
     cells = models.chart(tables, look).specification["data"]["values"]
     for epoch, expected in {0: (0, 0), 4: (4, 0), 7: (4, 6), 8: (8, 6)}.items():
@@ -128,8 +144,8 @@ def test_what_diverged_is_drawn_at_the_edge_and_not_left_out(small_tables):
     tables = small_tables({5: [None, None, (0.1, 0.2)]})
     cells = models.chart(tables, LOOK).specification["data"]["values"]
     (end,) = [cell for cell in cells if cell["epoch"] == 4]
-    assert end["test_mse"] > 1e200
-    assert end["test_r2"] < -1e200
+    assert end["test_loss"] > 1e200
+    assert end["score"] < -1e200
 
 
 def test_a_figure_drawn_again_is_the_same_bytes_and_its_tables_are_as_they_were(

@@ -5,11 +5,21 @@ import re
 import matplotlib as mpl
 import pytest
 
+from recall_horizon import contract
 from recall_horizon.analysis.outcomes import NONE, OUTCOMES
 from recall_horizon.presentation.explanations import ENDED
 from recall_horizon.presentation.figures import outcomes, style
 
-LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
+WORDS = contract.words("mse", "the first element")
+LOOK = style.Look(
+    "lstm",
+    ["lstm"],
+    {"lstm": "An LSTM"},
+    {"lstm": "#0072B2"},
+    [],
+    0.95,
+    WORDS,
+)
 
 
 @pytest.fixture

@@ -5,12 +5,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recall_horizon import contract
 from recall_horizon.analysis.selection import selection_table
 from recall_horizon.config.selection import Selection
 from recall_horizon.presentation.figures import selection, style
 from recall_horizon.storage import tables
 
-LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95)
+WORDS = contract.words("mse", "the first element")
+LOOK = style.Look(
+    "lstm",
+    ["lstm"],
+    {"lstm": "An LSTM"},
+    {"lstm": "#0072B2"},
+    [],
+    0.95,
+    WORDS,
+)
 
 
 @pytest.fixture
@@ -23,7 +33,7 @@ def drawn(tmp_path):
     def draw(grid, scores):
         candidates = Selection(grid=grid, replicates=1).candidates()
         candidates = {name: each.model_dump() for name, each in candidates.items()}
-        columns = ["replicate", "epoch", "test_r2", "status"]
+        columns = ["replicate", "epoch", "score", "status"]
         losses = {
             name: pd.DataFrame([(0, 4, score, "ok")], columns=columns)
             for name, score in zip(candidates, scores, strict=True)

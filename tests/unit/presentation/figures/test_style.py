@@ -1,7 +1,10 @@
 import matplotlib as mpl
 import pytest
 
+from recall_horizon import contract
 from recall_horizon.presentation.figures import style
+
+WORDS = contract.words("mse", "the first element")
 
 
 def drawing():
@@ -32,7 +35,15 @@ def test_a_figure_is_saved_in_every_format_with_the_same_bytes_on_another_day(
 def test_every_model_has_a_panel_in_order_and_no_other_is_shown():
     names = [f"m{i}" for i in range(6)]
     labels = {name: name.upper() for name in names}
-    look = style.Look("m0", names, labels, dict.fromkeys(names, "#000"), [], 0.95)
+    look = style.Look(
+        "m0",
+        names,
+        labels,
+        dict.fromkeys(names, "#000"),
+        [],
+        0.95,
+        WORDS,
+    )
     figure, panels = style.panels(look, "across", "up", row=1)
     shown = [axes for axes in figure.axes if axes.axison]
     assert shown == list(panels.values())

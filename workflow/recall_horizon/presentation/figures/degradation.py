@@ -10,19 +10,19 @@ from recall_horizon.presentation.figures import style
 
 TABLES = ("losses", "summary", "datasets")
 ORDER = 1
-TITLE = "Loss against sequence length"
+TITLE = "Loss against {length}"
 CAPTION = (
-    "Mean squared error after the last epoch, on the sequences a model was trained on and on "
+    "The {loss} after the last epoch, on the sequences a model was trained on and on "
     "held-out ones. Lines are medians over replicates, bands their bootstrap intervals, faint "
-    "points the replicates. The dotted line is what predicting the mean scores: a model at that "
+    "points the replicates. The dotted line is what {chance} scores: a model at that "
     "line has recalled nothing, regardless of its training loss. The shading between the lines "
     "shows how far the two losses are apart; where an arrow marks it, their intervals are apart "
     "as well. Replicates above the frame are drawn at its edge as triangles. Drawn from "
     "tables/losses.csv, tables/summary.csv and tables/datasets.csv."
 )
 ALT = (
-    "Line chart of mean squared error against sequence length, with one line for the training "
-    "loss, one for the held-out loss and a dotted line for predicting the mean."
+    "Line chart of {loss} against {length}, with one line for the training "
+    "loss, one for the held-out loss and a dotted line for {chance}."
 )
 
 CEILING = 1.6  # in units of the baseline: any loss above it is a failure
@@ -30,16 +30,16 @@ DODGE = 1.03  # the two losses' points are side by side on the logarithmic axis
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
-    """Training and held-out MSE of the headline model against length."""
+    """Training and held-out loss of the headline model against length."""
     model = look.headline
     summary = final(tables["summary"], model)
     replicates = by_replicate(tables["losses"])
     datasets = tables["datasets"]
-    top = CEILING * datasets["baseline_mse"].max()
+    top = CEILING * datasets["baseline_loss"].max()
     figure, axes = style.subplots()
     for metric, label, colour, marker, line, dodge in (
-        ("test_mse", "held-out", look.colours[model], "o", "-", DODGE),
-        ("train_mse", "training", style.TRAINING, "s", "--", 1 / DODGE),
+        ("test_loss", "held-out", look.colours[model], "o", "-", DODGE),
+        ("train_loss", "training", style.TRAINING, "s", "--", 1 / DODGE),
     ):
         runs = final(replicates[metric].reset_index(), model).set_index("length")
         runs = runs[replicates[metric].columns].stack()
@@ -60,26 +60,26 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
             va="center",
             weight="bold",
         )
-    axes.plot(datasets["length"], datasets["baseline_mse"], ":", color=style.GREY, zorder=1)
+    axes.plot(datasets["length"], datasets["baseline_loss"], ":", color=style.GREY, zorder=1)
     axes.annotate(
-        "predicting the mean",
-        (datasets["length"].iloc[0], datasets["baseline_mse"].iloc[:2].max()),
+        look.words["chance"],
+        (datasets["length"].iloc[0], datasets["baseline_loss"].iloc[:2].max()),
         xytext=(0, 4),
         textcoords="offset points",
         color=style.GREY,
     )
     _gap(axes, summary, top)
-    style.length_axis(axes, sorted(summary["length"]))
+    style.length_axis(axes, sorted(summary["length"]), look.words["length"])
     axes.set_ylim(0, top * 1.02)
-    axes.set_ylabel("mean squared error after the last epoch")
-    axes.set_title(f"{look.labels[model]}: recall of the first element", weight="bold")
+    axes.set_ylabel(f"{look.words['loss']} after the last epoch")
+    axes.set_title(f"{look.labels[model]}: recall of {look.words['target']}", weight="bold")
     return figure
 
 
 def _gap(axes: Axes, summary: pd.DataFrame, top: float) -> None:
     """Shade the space between the losses; mark where held-out is clearly above training loss."""
-    train, test = (summary[f"{split}_mse_median"].clip(upper=top) for split in ("train", "test"))
-    gap = summary["train_mse_median_high"] < summary["test_mse_median_low"]
+    train, test = (summary[f"{split}_loss_median"].clip(upper=top) for split in ("train", "test"))
+    gap = summary["train_loss_median_high"] < summary["test_loss_median_low"]
     axes.fill_between(summary["length"], train, test, color=style.GREY, alpha=0.1, lw=0)
     if not gap.any():
         return

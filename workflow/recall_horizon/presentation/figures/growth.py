@@ -13,7 +13,7 @@ TABLES = ("budgets", "growth", "datasets")
 ORDER = 3
 TITLE = "The horizon with more training"
 CAPTION = (
-    "The recall horizon, at the highest threshold of R², against the steps of Adam, both "
+    "The recall horizon, at the highest threshold of {score}, against the steps of Adam, both "
     "logarithmic: a line a model, bars its bootstrap intervals over replicates. Where batch sizes "
     "are selected for each length, steps are those of the smallest. The shaded strips hold what "
     "lies beyond the lengths tested, as open triangles: there a line only says that the horizon "
@@ -77,7 +77,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         ends.append((x[-1], value[-1], f"{look.labels[model]}{' ↗' if grows else ''}", colour))
     if ends:
         style.label_ends(axes, ends)
-    axes.set_ylabel(f"recall horizon T at R² ≥ {threshold:g} (log scale)")
+    axes.set_ylabel(f"recall horizon T at {look.words['score']} ≥ {threshold:g} (log scale)")
     axes.set_title("The recall horizon against the training budget", weight="bold")
     return figure
 

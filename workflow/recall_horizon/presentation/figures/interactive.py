@@ -104,9 +104,17 @@ def emphasised() -> Any:
 
 
 def finish(
-    layers: alt.LayerChart, title: Any, controls: list[Control], caption: str, alternative: str
+    layers: alt.LayerChart,
+    title: Any,
+    controls: list[Control],
+    look: Look,
+    caption: str,
+    alternative: str,
 ) -> Chart:
-    """The chart of `layers` as wide as its container, with the parameters that `controls` set."""
+    """The chart of `layers` as wide as its container, with the parameters that `controls` set.
+
+    `caption` and `alternative` may name the words of `look`, such as {score}.
+    """
     parameters = [alt.param(name=c.parameter, value=c.initial()) for c in controls]
     chart = (
         layers.add_params(*parameters, alt.param(name="emphasis", value=None))
@@ -127,7 +135,8 @@ def finish(
         )
         .configure_title(color=INK, fontSize=14)
     )
-    return Chart(chart.to_dict(), [_as_dict(c) for c in controls], caption, alternative)
+    texts = (text.format(**look.words) for text in (caption, alternative))
+    return Chart(chart.to_dict(), [_as_dict(c) for c in controls], *texts)
 
 
 def _as_dict(control: Control) -> dict[str, Any]:

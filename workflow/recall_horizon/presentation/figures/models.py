@@ -1,4 +1,4 @@
-"""Who remembers how far: held-out R² of every model against sequence length."""
+"""Who remembers how far: the held-out score of every model against sequence length."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from recall_horizon.analysis.replicates import METRICS, by_replicate, final
+from recall_horizon.analysis.replicates import by_replicate, final
 from recall_horizon.presentation.figures import interactive, style
 from recall_horizon.presentation.intervals import with_interval
 from recall_horizon.presentation.quantities import number
@@ -16,27 +16,26 @@ TABLES = ("losses", "summary", "datasets")
 ORDER = 2
 TITLE = "Who remembers how far"
 CAPTION = (
-    "Held-out R² after the last epoch: 1 is perfect recall, 0 no better than predicting the mean. "
+    "The held-out {score} after the last epoch: 1 is perfect recall, 0 no better than {chance}. "
     "Lines are interquartile means over replicates, bars their bootstrap intervals; values below "
-    "the frame are drawn at its edge. Grey and dotted: controls, whose best possible R² is known. "
-    "Drawn from tables/summary.csv."
+    "the frame are drawn at its edge. Grey and dotted: controls, whose best possible {score} is "
+    "known. Drawn from tables/summary.csv."
 )
 CHART_CAPTION = (
-    "Held-out R², held-out loss or training loss after any number of epochs: move the slider, and "
-    "recall spreads to longer sequences as training continues. Points are interquartile means over "
-    "replicates, bars their bootstrap intervals; hover over one for its replicates. A model that "
-    "was not evaluated at that epoch is shown at its last evaluation before; values beyond the "
-    "frame are drawn at its edge. The dotted line is what predicting the mean scores. Drawn from "
-    "tables/summary.csv, "
-    "tables/losses.csv and tables/datasets.csv."
+    "Held-out {score}, held-out loss or training loss after any number of epochs: move the slider, "
+    "and recall spreads to longer sequences as training continues. Points are interquartile means "
+    "over replicates, bars their bootstrap intervals; hover over one for its replicates. A model "
+    "that was not evaluated at that epoch is shown at its last evaluation before; values beyond "
+    "the frame are drawn at its edge. The dotted line is what {chance} scores. Drawn from "
+    "tables/summary.csv, tables/losses.csv and tables/datasets.csv."
 )
 ALT = (
-    "Line chart of held-out R² against sequence length with a line for each model, named at its "
-    "right end; controls in grey."
+    "Line chart of held-out {score} against {length} with a line for each model, named at "
+    "its right end; controls in grey."
 )
 CHART_ALT = (
-    "Interactive line chart against sequence length, with a line for each chosen model and a "
-    "dotted line for predicting the mean. Its numbers are in tables/summary.csv; those after the "
+    "Interactive line chart against {length}, with a line for each chosen model and a "
+    "dotted line for {chance}. Its numbers are in tables/summary.csv; those after the "
     "last epoch are in the table of every result."
 )
 
@@ -44,7 +43,7 @@ FLOOR = -0.35
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
-    """The interquartile mean of R² at the last epoch, one line per model."""
+    """The interquartile mean of the score at the last epoch, one line per model."""
     figure, axes = style.subplots(height=4.4)
     axes.axhline(0, color=style.GREY, lw=0.8, ls=":")
     axes.set_ylim(FLOOR, 1.05)
@@ -52,7 +51,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     for i, model in enumerate(look.models):
         rows = final(tables["summary"], model)
         value, low, high = (
-            rows[f"test_r2_iqm{end}"].clip(lower=FLOOR) for end in ("", "_low", "_high")
+            rows[f"score_iqm{end}"].clip(lower=FLOOR) for end in ("", "_low", "_high")
         )
         control = model in look.controls
         colour = style.GREY if control else look.colours[model]
@@ -70,18 +69,13 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         )
         ends.append((x.iloc[-1], value.iloc[-1], look.labels[model], colour))
         lengths |= set(rows["length"])
-    style.length_axis(axes, sorted(lengths))
-    axes.set_ylabel("held-out R² (interquartile mean)")
+    style.length_axis(axes, sorted(lengths), look.words["length"])
+    axes.set_ylabel(f"held-out {look.words['score']} (interquartile mean)")
     axes.set_title("Who remembers how far", weight="bold")
     style.label_ends(axes, ends)
     return figure
 
 
-TITLES = {
-    "test_mse": "Held-out loss (mean squared error)",
-    "train_mse": "Training loss (mean squared error)",
-    "test_r2": "Held-out R²",
-}
 CEILING = 1.6  # in units of the baseline
 FOREVER = 10**12  # epochs
 
@@ -89,8 +83,9 @@ FOREVER = 10**12  # epochs
 def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Chart:
     """The same for any loss, any budget and any models, with each replicate's value."""
     datasets = tables["datasets"]
-    top = CEILING * datasets["baseline_mse"].max()
-    measures = [interactive.Option(m, title.partition(" (")[0]) for m, title in TITLES.items()]
+    titles = _titles(look.words)
+    top = CEILING * datasets["baseline_loss"].max()
+    measures = [interactive.Option(m, title.partition(" (")[0]) for m, title in titles.items()]
     budgets = interactive.slider(
         "epoch", "Training budget", set(tables["summary"]["epoch"]), "{:,} epochs"
     )
@@ -98,11 +93,13 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     lengths = sorted({int(length) for length in datasets["length"]})
     x = alt.X(
         "length:Q",
-        title="sequence length T",
+        title=f"{look.words['length']} T",
         scale=alt.Scale(type="log", domain=[min(lengths) / 1.1, max(lengths) * 1.1], nice=False),
         axis=alt.Axis(values=lengths, grid=False),
     )
-    low, high = (f"measure == 'test_r2' ? {r2} : {mse}" for r2, mse in ((FLOOR, 0), (1.05, top)))
+    low, high = (
+        f"measure == 'score' ? {score} : {loss}" for score, loss in ((FLOOR, 0), (1.05, top))
+    )
     y = alt.Y(
         "value:Q",
         title=None,
@@ -136,8 +133,8 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
         "runs": "replicates",
     }
     chance = (
-        alt.Chart(alt.Data(values=datasets[["length", "baseline_mse"]].to_dict("records")))
-        .transform_calculate(value="measure == 'test_r2' ? 0 : datum.baseline_mse")
+        alt.Chart(alt.Data(values=datasets[["length", "baseline_loss"]].to_dict("records")))
+        .transform_calculate(value="measure == 'score' ? 0 : datum.baseline_loss")
         .mark_line(strokeDash=[2, 3], color=style.GREY)
         .encode(x=x, y=y)
     )
@@ -147,10 +144,19 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
         *interactive.lines(shown, look, 70, told),
         data=alt.Data(values=list(_cells(tables, look))),
     )
-    titles = ", ".join(f"{name}: '{title}'" for name, title in TITLES.items())
-    title = alt.expr(f"{{{titles}}}[measure] + ' after ' + format(epoch, ',') + ' epochs'")
+    by_measure = ", ".join(f"{name}: '{title}'" for name, title in titles.items())
+    title = alt.expr(f"{{{by_measure}}}[measure] + ' after ' + format(epoch, ',') + ' epochs'")
     choices = [interactive.choose_models(look), measure, budgets]
-    return interactive.finish(layers, title, choices, CHART_CAPTION, CHART_ALT)
+    return interactive.finish(layers, title, choices, look, CHART_CAPTION, CHART_ALT)
+
+
+def _titles(words: dict[str, str]) -> dict[str, str]:
+    """What each measure that can be shown is called."""
+    return {
+        "test_loss": f"Held-out loss ({words['loss']})",
+        "train_loss": f"Training loss ({words['loss']})",
+        "score": f"Held-out {words['score']}",
+    }
 
 
 def _cells(tables: dict[str, pd.DataFrame], look: style.Look) -> Iterator[dict[str, Any]]:
@@ -167,12 +173,12 @@ def _cells(tables: dict[str, pd.DataFrame], look: style.Look) -> Iterator[dict[s
             "solved": f"{row['solved']} of {row['replicates']} replicates",
         }
         key = (row["study"], row["task"], row["model"], row["length"], row["epoch"])
-        for metric in METRICS:
+        for metric in _titles(look.words):
             for end in ("", "_low", "_high"):
                 value = row[f"{metric}_iqm{end}"]
                 cell[f"{metric}{end}"] = interactive.drawable(value)
             cell[f"{metric}_text"] = with_interval(row, f"{metric}_iqm")
-            runs = sorted(replicates[metric].loc[key], reverse=metric == "test_r2")
+            runs = sorted(replicates[metric].loc[key], reverse=metric == "score")
             cell[f"{metric}_runs"] = _listed([number(value) for value in runs])
         yield cell
 

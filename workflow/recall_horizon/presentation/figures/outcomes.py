@@ -10,15 +10,15 @@ TABLES = ("outcomes",)
 ORDER = 5
 TITLE = "How training ends"
 CAPTION = (
-    "Replicates after the last epoch, a panel a model and a bar a sequence length. Recalled: "
-    "held-out R² is that of a replicate that solved the task. Partly recalled: it is at least 0.1. "
-    "Memorised: it is below, and R² on the training sequences is at least 0.1, and at least 0.1 "
-    "above it. Not started: both losses are at the mean. "
-    "Drawn from tables/outcomes.csv."
+    "Replicates after the last epoch, a panel a model and a bar a {length}. Recalled: the "
+    "held-out {score} is that of a replicate that solved the task. Partly recalled: it is at least "
+    "0.1. Memorised: it is below, and the {score} on the training sequences is at least 0.1, and "
+    "at least 0.1 above it. Not started: both losses are those of {chance}. Drawn from "
+    "tables/outcomes.csv."
 )
 ALT = (
     "Small stacked bar charts, one a model, of the share of replicates that recalled, partly "
-    "recalled, memorised, did not start or diverged, for each sequence length."
+    "recalled, memorised, did not start or diverged, for each {length}."
 )
 
 # From the bottom up. Colours differ in lightness, too; memorised has that of the training loss.
@@ -34,7 +34,7 @@ SHOWN = {
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     """Shares of outcomes against length, a panel a model."""
     table = tables["outcomes"]
-    figure, panels = style.panels(look, "sequence length T", "share of replicates", row=1.3)
+    figure, panels = style.panels(look, f"{look.words['length']} T", "share of replicates", row=1.3)
     for model, axes in panels.items():
         _panel(axes, table[table["model"] == model].sort_values("length"))
     # What has no panel below it shows the lengths itself.

@@ -12,17 +12,16 @@ TABLES = ("sensitivity", "summary", "predictions")
 ORDER = 7
 TITLE = "Predicted before training"
 CAPTION = (
-    "Left: held-out R² after training against s0, the sensitivity of the untrained answer to the "
-    "first element relative to the last; each point is one model at one length, medians over "
+    "Left: the held-out {score} after training against s0, the sensitivity of the untrained answer "
+    "to {first} relative to the last; each point is one model at one length, medians over "
     "replicates, filled for recurrent models. The dotted line is the prediction rule, fixed "
-    "beforehand. "
-    "Right: the horizon that the rule predicts for each model against the measured one, with its "
-    "interval; on the diagonal they agree, and < or ≥ means that a prediction is beyond "
-    "the lengths tested. Drawn from tables/sensitivity.csv, tables/summary.csv and "
+    "beforehand. Right: the horizon that the rule predicts for each model against the measured "
+    "one, with its interval; on the diagonal they agree, and < or ≥ means that a prediction is "
+    "beyond the lengths tested. Drawn from tables/sensitivity.csv, tables/summary.csv and "
     "tables/predictions.csv."
 )
 ALT = (
-    "Two scatter plots: held-out R² against initial sensitivity ratio, and measured against "
+    "Two scatter plots: held-out {score} against initial sensitivity ratio, and measured against "
     "predicted recall horizon, one point per model."
 )
 
@@ -32,7 +31,7 @@ BEYOND = {"below": "$<$", "above": "$\\geq$", "none": ""}
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
-    """s0 against R², and predicted against measured horizons."""
+    """s0 against the score, and predicted against measured horizons."""
     figure, (left, right) = style.subplots(1, 2, height=4.1)
     _scatter(left, tables, look)
     _horizons(right, tables["predictions"], look)
@@ -47,11 +46,11 @@ def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> N
     axes.axvline(tables["predictions"]["critical_s0"].iloc[0], color=style.GREY, ls=":", lw=1)
     axes.axhline(0, color=style.GREY, lw=0.6)
     for i, model in enumerate(look.models):
-        r2 = final(tables["summary"], model).set_index("length")["test_r2_median"]
+        score = final(tables["summary"], model).set_index("length")["score_median"]
         colour = style.GREY if model in look.controls else look.colours[model]
         axes.scatter(
-            s0[model].reindex(r2.index),
-            r2.clip(lower=FLOOR),
+            s0[model].reindex(score.index),
+            score.clip(lower=FLOOR),
             s=26,
             marker=style.MARKERS[i % len(style.MARKERS)],
             facecolors=colour if model in recurrent else "none",
@@ -63,7 +62,7 @@ def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> N
     axes.set_xscale("log")
     axes.set_ylim(FLOOR - 0.05, 1.07)
     axes.set_xlabel("s0 before training (log scale)")
-    axes.set_ylabel("held-out R² after training (median)")
+    axes.set_ylabel(f"held-out {look.words['score']} after training (median)")
     axes.set_title("By model and length", weight="bold")
 
 

@@ -9,29 +9,34 @@ TABLES = ("summary",)
 ORDER = 4
 TITLE = "What more training improves"
 CAPTION = (
-    "Held-out R² against epochs of training, one panel per model and one line per sequence length: "
-    "interquartile means over replicates with their bootstrap intervals as bands; values below "
-    "the frame are drawn at its edge. A line that still rises at the right was still improving "
-    "when training ended; one that stays at 0 or falls below it was not. Drawn from "
+    "The held-out {score} against epochs of training, one panel per model and one line per "
+    "{length}: interquartile means over replicates with their bootstrap intervals as bands; "
+    "values below the frame are drawn at its edge. A line that still rises at the right was still "
+    "improving when training ended; one that stays at 0 or falls below it was not. Drawn from "
     "tables/summary.csv."
 )
-ALT = "Small charts, one per model, of held-out R² against epochs, with a line for each length."
+ALT = (
+    "Small charts, one per model, of the held-out {score} against epochs, with a line for each "
+    "length."
+)
 
 FLOOR = -0.3
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
-    """R² against epoch, one panel per model."""
+    """The score against epoch, one panel per model."""
     summary = tables["summary"]
     lengths = sorted(set(summary["length"]))
     shades = dict(zip(lengths, style.shades(len(lengths)), strict=True))
-    figure, panels = style.panels(look, "epochs", "held-out R² (interquartile mean)", row=1.45)
+    figure, panels = style.panels(
+        look, "epochs", f"held-out {look.words['score']} (interquartile mean)", row=1.45
+    )
     for model, axes in panels.items():
         axes.axhline(0, color=style.GREY, lw=0.6, ls=":")
         for length in lengths:
             cells = summary[(summary["model"] == model) & (summary["length"] == length)]
             value, low, high = (
-                cells[f"test_r2_iqm{end}"].clip(lower=FLOOR) for end in ("", "_low", "_high")
+                cells[f"score_iqm{end}"].clip(lower=FLOOR) for end in ("", "_low", "_high")
             )
             axes.fill_between(cells["epoch"], low, high, color=shades[length], alpha=0.2, lw=0)
             axes.plot(cells["epoch"], value, color=shades[length], lw=1.3)

@@ -12,15 +12,15 @@ TABLES = ("selection",)
 ORDER = 8
 TITLE = "Training settings tried and chosen"
 CAPTION = (
-    "R² on the validation split (interquartile mean over search replicates) of every value that "
-    "was tried of a training setting, that with the most values, for each model and sequence "
-    "length; where other settings were tried as well, the best of them counts. Scores below 0 have "
-    "the colour of 0: chance. A ring marks the value that was chosen. Where the ring is in the top "
-    "or the bottom row, a better value may lie beyond those that were tried, but none beyond a "
-    "full batch or no clipping. Drawn from tables/selection.csv."
+    "The {score} on the validation split (interquartile mean over search replicates) of every "
+    "value that was tried of a training setting, that with the most values, for each model and "
+    "{length}; where other settings were tried as well, the best of them counts. Scores "
+    "below 0 have the colour of 0: chance. A ring marks the value that was chosen. Where the ring "
+    "is in the top or the bottom row, a better value may lie beyond those that were tried, but "
+    "none beyond a full batch or no clipping. Drawn from tables/selection.csv."
 )
 ALT = (
-    "Small charts, one per model, of a training setting against sequence length; the colour of "
+    "Small charts, one per model, of a training setting against {length}; the colour of "
     "each cell is the validation score, and a ring marks the chosen cell."
 )
 
@@ -36,7 +36,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     table = table.assign(value=table[key].astype(float).fillna(np.inf))
     values = sorted(set(table["value"]))
     name, row = key.replace("_", " "), 0.4 + 0.17 * len(values)
-    figure, panels = style.panels(look, "sequence length T", name, row, around=1.2)
+    figure, panels = style.panels(look, f"{look.words['length']} T", name, row, around=1.2)
     colours = mpl.colors.Normalize(FLOOR, 1.0)
     for model, axes in panels.items():
         cells = table[table["model"] == model]
@@ -60,7 +60,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         for spine in axes.spines.values():
             spine.set_visible(False)
     bar = figure.colorbar(image, ax=figure.axes, shrink=0.8, aspect=30, pad=0.01)
-    bar.set_label("validation R²", fontsize=8)
+    bar.set_label(f"validation {look.words['score']}", fontsize=8)
     bar.ax.tick_params(labelsize=7)
     bar.outline.set_visible(False)
     return figure

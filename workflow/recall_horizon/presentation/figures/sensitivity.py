@@ -18,19 +18,19 @@ CAPTION = (
     "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "
     "the element's distance from the end, on a logarithmic scale; above before training, below "
     "after. Lines are medians over replicates, one for each length; the dot at the end of a line "
-    "is the first element, the one to be recalled. Where its sensitivity has faded before "
+    "is {first}. Where its sensitivity has faded before "
     "training, gradient descent has nothing to hold on to. Drawn from tables/profiles.csv."
 )
 ALT = (
     "Two rows of charts, before and after training, of sensitivity against distance from the end, "
-    "on a logarithmic scale, one column per model and one line per sequence length."
+    "on a logarithmic scale, one column per model and one line per {length}."
 )
 
 CHART_CAPTION = (
     "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "
-    "the element's distance from the end; the first element is the rightmost. Lines are medians "
+    "the element's distance from the end; {first} is the rightmost. Lines are medians "
     "over replicates, bands their quartiles; what lies beyond the frame is drawn at its edge. "
-    "Where the first element's sensitivity has faded before training, gradient descent has "
+    "Where the sensitivity of {first} has faded before training, gradient descent has "
     "nothing to hold on to. Drawn from tables/profiles.csv."
 )
 CHART_ALT = (
@@ -86,7 +86,9 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     profiles = tables["profiles"]
     stages = [interactive.Option(stage, label) for stage, label in STAGES.items()]
     stage = interactive.Control("stage", "Show", "one", stages, [0])
-    lengths = interactive.slider("length", "Sequence length", set(profiles["length"]), "T = {}")
+    lengths = interactive.slider(
+        "length", look.words["length"].capitalize(), set(profiles["length"]), "T = {}"
+    )
     longest = int(profiles["length"].max())
     x = alt.X(
         "distance:Q",
@@ -122,7 +124,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     names = ", ".join(f"{name}: '{label}'" for name, label in STAGES.items())
     title = alt.expr(f"{{{names}}}[stage] + ', T = ' + length")
     choices = [interactive.choose_models(look), stage, lengths]
-    return interactive.finish(layers, title, choices, CHART_CAPTION, CHART_ALT)
+    return interactive.finish(layers, title, choices, look, CHART_CAPTION, CHART_ALT)
 
 
 def _telling(length: int) -> set[int]:

@@ -53,7 +53,9 @@ RC = {
 
 
 class Look(NamedTuple):
-    """What the configuration decides about figures: the models' order, labels and colours."""
+    """What the configuration decides about figures: the models' order, labels and colours, and the
+    words of the task, by `Study.words`.
+    """
 
     headline: str
     models: list[str]
@@ -61,6 +63,7 @@ class Look(NamedTuple):
     colours: dict[str, str]
     controls: list[str]
     confidence: float
+    words: dict[str, str]
 
 
 def subplots(
@@ -107,13 +110,13 @@ def shades(number: int) -> list[tuple[float, ...]]:
     return [mpl.colormaps["viridis_r"](x) for x in np.linspace(0.15, 0.95, number)]
 
 
-def length_axis(axes: Axes, lengths: list[int]) -> None:
-    """A logarithmic axis of sequence lengths, with ticks at the lengths that were run."""
+def length_axis(axes: Axes, lengths: list[int], name: str = "sequence length") -> None:
+    """A logarithmic axis of lengths, called `name`, with ticks at the lengths that were run."""
     axes.set_xscale("log")
     axes.set_xticks(lengths, [str(length) for length in lengths])
     axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
     axes.set_xlim(min(lengths) / 1.25, max(lengths) * 1.25)
-    axes.set_xlabel("sequence length T (log scale)")
+    axes.set_xlabel(f"{name} T (log scale)")
 
 
 def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:

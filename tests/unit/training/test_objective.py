@@ -1,0 +1,33 @@
+import math
+
+import pytest
+import torch
+
+from recall_horizon.training.objective import OBJECTIVES
+
+
+def test_numbers_are_scored_by_their_squared_error():
+    mse, y = OBJECTIVES["mse"], torch.tensor([[1.0], [3.0]])
+    predictions = torch.tensor([[2.0], [3.0]])
+    assert mse.mean(predictions, y) == 0.5
+    assert mse.total(predictions, y) == 1.0
+    assert mse.right is None
+
+
+def test_classes_are_scored_by_their_cross_entropy_over_all_answers():
+    """With logits of ln 2 and 0, the probabilities are 2/3 and 1/3."""
+    entropy, y = OBJECTIVES["cross_entropy"], torch.tensor([[0, 1], [0, 0]])
+    predictions = torch.tensor([[math.log(2), 0.0]]).repeat(4, 1).reshape(2, 2, 2)
+    expected = 3 * math.log(3 / 2) + math.log(3)
+    assert entropy.mean(predictions, y) == pytest.approx(expected / 4)
+    assert entropy.total(predictions, y) == pytest.approx(expected)
+    assert entropy.total(predictions, y).dtype == torch.float64
+    assert entropy.right(predictions, y) == 3
+
+
+def test_a_single_answer_needs_no_dimension_of_its_own():
+    entropy, y = OBJECTIVES["cross_entropy"], torch.tensor([[2], [0]])
+    predictions = torch.randn(2, 3)
+    several = predictions[:, None]
+    assert entropy.mean(predictions, y) == entropy.mean(several, y)
+    assert entropy.right(predictions, y) == entropy.right(several, y)

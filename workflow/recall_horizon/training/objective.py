@@ -1,0 +1,45 @@
+"""How answers are scored: numbers by their mean squared error, classes by their cross-entropy."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch.nn.functional import cross_entropy, mse_loss
+
+from recall_horizon.contract import LossName
+
+Measure = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
+
+class Objective(NamedTuple):
+    """A loss of predictions and targets, of the shapes that `contract.Task` gives them.
+
+    `mean` over a batch is trained on; `total`, over all elements of the targets, is summed in
+    float64 to evaluate; `right` counts the answers that are right, and is None of numbers.
+    """
+
+    mean: Measure
+    total: Measure
+    right: Measure | None
+
+
+def _squares(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return (predictions - y).double().square().sum()
+
+
+def _entropy(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return cross_entropy(predictions.flatten(0, -2), y.flatten())
+
+
+def _entropies(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return cross_entropy(predictions.double().flatten(0, -2), y.flatten(), reduction="sum")
+
+
+def _right(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return (predictions.argmax(dim=-1).flatten() == y.flatten()).sum()
+
+
+OBJECTIVES: dict[LossName, Objective] = {
+    "mse": Objective(mse_loss, _squares, None),
+    "cross_entropy": Objective(_entropy, _entropies, _right),
+}
