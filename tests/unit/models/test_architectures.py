@@ -6,8 +6,6 @@ import torch
 
 from recall_horizon.code import catalogue
 from recall_horizon.contract import Shape
-from recall_horizon.models.tcn import TCN
-from recall_horizon.models.window import Window
 
 OFFERED = [
     name
@@ -67,12 +65,23 @@ def test_every_architecture_maps_sequences_to_predictions(architecture, task, le
     assert y.isfinite().all()
 
 
-def test_of_several_answers_each_is_that_of_its_own_step(architecture):
-    """Recurrent and convolutional models: what follows a step does not change its answer."""
+# Models of which every answer reads the whole sequence, and models with weights for each answer.
+WHOLE = {"attention", "feedforward", "lstm_attention", "transformer"}
+WEIGHTS = {"feedforward"}
+
+
+def built(name, shape):
+    """A model of the name; the window fits before each answer, whether one is asked or several."""
+    options = {"k": 5} if name == "window" else {}
+    architecture = pkgutil.resolve_name(catalogue.locate("architecture", name))
+    return architecture(shape, **options).eval()
+
+
+@pytest.mark.parametrize("name", sorted({*catalogue.names("architecture")} - WHOLE))
+def test_of_several_answers_each_is_that_of_its_own_step(name):
+    """What follows a step does not change its answer."""
     torch.manual_seed(0)
-    model = architecture(Shape(9, features=2, outputs=3, answers=4)).eval()
-    if not (getattr(model, "recurrent", False) or isinstance(model, TCN | Window)):
-        pytest.skip("every answer of this model reads the whole sequence")
+    model = built(name, Shape(9, features=2, outputs=3, answers=4))
     x = torch.randn(5, 9, 2)
     later = x.clone()
     later[:, -2:] = 0  # the last two steps, of which the last two answers are
@@ -81,14 +90,10 @@ def test_of_several_answers_each_is_that_of_its_own_step(architecture):
     assert not torch.allclose(one[:, 2:], other[:, 2:], atol=1e-4)
 
 
-def test_a_single_answer_is_the_last_of_several(architecture):
+@pytest.mark.parametrize("name", sorted({*catalogue.names("architecture")} - WEIGHTS))
+def test_a_single_answer_is_the_last_of_several(name):
     """With the same weights: whether one or more steps are answered changes no answer."""
-    several, one = (architecture(Shape(9, 2, 3, answers)).eval() for answers in (4, 1))
-    if any(
-        mine.shape != theirs.shape
-        for mine, theirs in zip(several.parameters(), one.parameters(), strict=True)
-    ):
-        pytest.skip("this model has weights for each answer")
+    several, one = (built(name, Shape(9, 2, 3, answers)) for answers in (4, 1))
     one.load_state_dict(several.state_dict())
     x = torch.randn(5, 9, 2)
     torch.testing.assert_close(several(x)[:, -1], one(x))
