@@ -35,6 +35,7 @@ localrules:
     outcomes,
     sensitivity,
     controls,
+    claims,
     verification,
     verify,
     figure,

@@ -26,7 +26,7 @@ SOURCES = [
 SNAKEMAKE = str(Path(sys.executable).with_name("snakemake"))
 # What follows from training, by rule.
 TABLES = {
-    *("losses", "summary", "horizons", "budgets", "outcomes", "sensitivity", "controls"),
+    *("losses", "summary", "horizons", "budgets", "outcomes", "sensitivity", "claims", "controls"),
     *("provenance", "verification"),
 }
 DOWNSTREAM = {*TABLES, "probe", "figure", "page", "paper", "all"}

@@ -83,7 +83,7 @@ STEPS = {
     "training": ("dataset", "train", "probe"),
     "analysis": ("budgets", "controls", "datasets", "figure", "horizons", "losses", "models"),
 }
-STEPS["analysis"] += ("outcomes", "paper", "provenance", "page", "select", "selection")
+STEPS["analysis"] += ("claims", "outcomes", "paper", "provenance", "page", "select", "selection")
 STEPS["analysis"] += ("sensitivity", "summary", "verification", "verify")
 
 

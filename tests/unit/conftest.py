@@ -21,6 +21,7 @@ from recall_horizon.analysis.selection import selection_table
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.analysis.verification import compare
 from recall_horizon.config.load import load
+from recall_horizon.presentation.claims import judge
 from recall_horizon.presentation.content import content
 from recall_horizon.storage import provenance
 from recall_horizon.training.losses import Loss
@@ -159,6 +160,7 @@ def tables_of(experiment):
             "selection": selected(candidates, models, lengths),
             "outcomes": outcomes(losses, 0.9),
             **dict(zip(("budgets", "growth"), by_budget, strict=True)),
+            "claims": judge([], {}, {}),
             "verification": pd.DataFrame(compared).assign(reference="kept"),
             **probed(losses, measured),
         }
@@ -238,6 +240,7 @@ def written(small_tables, spread, settings):
         settings["analysis"]["headline_model"] = None
         study = load(settings)
         tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
+        tables["claims"] = judge(study.claims, tables, study.look())
         origin = provenance.gather(study.model_dump(mode="json"), RECORDS)
         said = content(tables, origin, study.look(), study.analysis.solved_score, "Recall it.")
         return said, tables, study

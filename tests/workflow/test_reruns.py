@@ -53,6 +53,11 @@ def test_an_analysis_key_redoes_tables_and_what_follows(ran):
     assert not jobs & {"dataset", "train", "losses"}
 
 
+def test_a_claim_is_judged_anew_and_nothing_else(ran):
+    ran.edit("config/config.yaml", "beyond: 10}", "beyond: 5}")
+    assert set(ran.would_run()) == {"claims", "provenance", "page", "paper", "all"}
+
+
 def test_two_values_that_are_swapped_are_two_changes(ran):
     """Snakemake compares parameters as a set of values without their names."""
     ran.edit("config/config.yaml", "confidence: 0.95", "confidence: 0.9")

@@ -2,7 +2,7 @@
 # download.
 REPORTED = sorted(
     {
-        *("budgets", "controls", "datasets", "growth", "horizons", "models", "outcomes"),
+        *("budgets", "claims", "controls", "datasets", "growth", "horizons", "models", "outcomes"),
         *("predictions", "sensitivity", "summary", "verification"),
         *(["selection"] if STUDY.selection else []),
         *(t for f in FIGURES for t in syntax.constant(catalogue.figure(f), "TABLES")),

@@ -339,7 +339,7 @@ def two_models(**options):
     zoo = {"a": entry, "b": {**entry, "options": options}}
     analysis = {**DEFAULT["analysis"], "headline_model": None}
     controls = {**DEFAULT["controls"], "shuffled_models": ["a"]}
-    chosen = {"model_zoo": zoo, "analysis": analysis, "controls": controls}
+    chosen = {"model_zoo": zoo, "analysis": analysis, "controls": controls, "claims": []}
     return {**DEFAULT, "models": ["a", "b"], **chosen}
 
 

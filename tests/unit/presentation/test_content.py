@@ -28,6 +28,18 @@ def test_every_control_has_a_cell_for_each_length_or_none(written):
     assert any(cell for row in controls["rows"] for cell in row["cells"])
 
 
+def test_claims_are_shown_beside_their_source(written, settings):
+    settings["claims"][0]["seen"] = False
+    said = written()[0]["claims"]
+    assert "Of 2 claims, 1 agrees, 1 is not tested." in said["about"]
+    fall, order = said["rows"]
+    assert (fall["source"], fall["verdict"]) == ("the lesson (not seen by us)", "agrees")
+    assert fall["measured"].startswith(glued("LSTM at T = 5: 0.980 [0.980, 0.980]; LSTM at"))
+    assert (
+        order["measured"] == "this study has no lstm-attention and no attention and no transformer"
+    )
+
+
 def test_the_reference_is_named(written):
     assert "Compared with the reference of the study “kept”" in written()[0]["verification"]
 

@@ -159,21 +159,6 @@ def test_one_replicate_cannot_show_that_training_and_held_out_loss_agree(say):
     assert "cannot be told apart" not in text
 
 
-def test_the_data_decide_whether_the_lessons_claim_holds(say, spread):
-    holds = " ".join(say({10: spread(0.1, 0.1), 50: spread(0.9, 0.9)}))
-    fails = " ".join(say({10: spread(0.9, 0.9), 50: spread(0.1, 0.1)}))
-    level = " ".join(say({10: spread(0.5, 0.5), 50: spread(0.5, 0.5)}))
-    assert f"beyond length 10, holds in these data: after 4 epochs{BATCH}, held-out" in holds
-    assert "0.100 [0.098, 0.102] at T = 10 to 0.900 [0.882, 0.918] at T = 50" in holds
-    assert "beyond length 10, does not hold in these data" in fails
-    assert "beyond length 10, can neither be confirmed nor refuted with these data" in level
-
-
-@pytest.mark.parametrize("lengths", [(5, 10), (20, 50)])
-def test_the_claim_is_not_judged_without_lengths_on_both_sides(say, spread, lengths):
-    assert "claim" not in " ".join(say({t: spread(0.1, 0.1) for t in lengths}))
-
-
 def test_replicates_that_all_diverge_recall_nothing(say):
     text = " ".join(say({5: [None] * 3, 50: [None] * 3}))
     assert "does not recall the first element at any length" in text
@@ -286,17 +271,6 @@ def test_who_reaches_further_is_decided_by_the_horizons(compare):
     assert "No other model's is clearly longer." in level
     assert "shorter" not in level
     assert "Blind" not in better + worse + level  # a control is not compared
-
-
-def test_the_data_decide_whether_attention_helps(compare):
-    holds = " ".join(compare(FADES, **REACH | {"attn": "long"})["models"])
-    fails = " ".join(compare(FADES, **REACH | {"attn": "short"})["models"])
-    assert "access to every position instead of a carried state, holds in these data" in holds
-    assert "1 reach clearly further" in holds
-    assert "instead of a carried state, does not hold in these data" in fails
-    assert "0 reach clearly further than the Long Memory, 1 clearly less far" in fails
-    level = " ".join(compare(FADES, **REACH)["models"])
-    assert "a carried state, can neither be confirmed nor refuted with these data" in level
 
 
 def test_the_data_decide_whether_vanishing_gradients_explain_it(compare):

@@ -212,5 +212,11 @@ def test_every_result_has_its_row(render):
 def test_the_contents_lead_to_sections_that_exist(render):
     html, _, _ = render(figures=[FIGURE, {**FIGURE, "name": "models"}])
     anchors = re.findall(r'<a href="#([^"]+)"', html)
-    assert len(anchors) == 8
+    assert len(anchors) == 9
     assert all(f'id="{anchor}"' in html for anchor in anchors)
+
+
+def test_a_study_without_claims_has_no_section_of_them(render, settings):
+    assert "Does it agree with others?" in render()[0]
+    settings["claims"] = []
+    assert "agree with others" not in render()[0]

@@ -93,6 +93,7 @@ def _contradictions(study: Study) -> Iterator[Problem]:
                 ("model_zoo", name), zoo[name].architecture, "two names differ only in case"
             )
     yield from _task_problems(study)
+    yield from _claim_problems(study)
     for name, entry in zoo.items():
         yield from _model_problems(("model_zoo", name), entry)
 
@@ -183,6 +184,20 @@ def _task_problems(study: Study) -> Iterator[Problem]:
         except RecallHorizonError as error:
             yield Problem(path, length, f"task {task.name} {error}")
             return  # one is enough: what fails at every length is not the length's fault
+
+
+def _claim_problems(study: Study) -> Iterator[Problem]:
+    """Models and tasks of claims that nobody knows."""
+    for i, claim in enumerate(study.claims):
+        for model in dict.fromkeys(claim.models):
+            if model not in study.model_zoo:
+                advice = f"not in model_zoo; {nearest(model, study.model_zoo)}"
+                yield Problem(("claims", i, claim.kind), model, advice)
+        if claim.task is not None:
+            try:
+                catalogue.options("task", claim.task, Section)
+            except RecallHorizonError as error:
+                yield Problem(("claims", i, "task"), claim.task, str(error))
 
 
 def _option_problems(

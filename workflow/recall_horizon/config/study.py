@@ -15,6 +15,7 @@ from pydantic import (
 
 from recall_horizon import contract
 from recall_horizon.code import catalogue
+from recall_horizon.config.claims import Claim
 from recall_horizon.config.dataset import DatasetSpec, Splits, Task
 from recall_horizon.config.section import HEX_COLOUR, PlainName, Section, distinct
 from recall_horizon.config.selection import Selection
@@ -137,6 +138,9 @@ class Study(Section):
     """How replicates become statistics."""
     controls: Controls
     """What a correct pipeline must measure; a rule checks it."""
+    claims: list[Claim] = []
+    """What others have published, which the results are held against; a verdict never fails a
+    run."""
 
     @property
     def headline_model(self) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from recall_horizon.analysis.replicates import final
 from recall_horizon.config.training import Training
-from recall_horizon.presentation import findings, verdicts
+from recall_horizon.presentation import claims, findings, verdicts
 from recall_horizon.presentation.findings import horizon_cells
 from recall_horizon.presentation.intervals import with_interval
 from recall_horizon.presentation.quantities import duration, number
@@ -23,6 +23,12 @@ HORIZON = (
     "The recall horizon is the longest length up to which every length's held-out {score} passes a "
     "threshold: the interquartile mean over replicates, interpolated between lengths on a "
     "logarithmic scale."
+)
+CLAIMS = (
+    "What others have published, held against these data. A claim agrees where the intervals show "
+    "it of every model that it names, and disagrees where they show the opposite of one; where "
+    "they show neither it is undecided. Scores and accuracies are medians over replicates. Of "
+    "{count} claims, {counted}."
 )
 CONTROLS = (
     "Some results are known beforehand, regardless of training: the most that a network can recall "
@@ -96,6 +102,7 @@ def content(
             }
             for model, cells in horizon_cells(tables, thresholds)
         ],
+        "claims": _claims(tables["claims"]),
         "controls": _controls(tables["controls"], look),
         "verification": _verification(tables["verification"], study, look),
         "method": list(_method(study, look)),
@@ -138,6 +145,21 @@ def _rows(
                     for metric in ("train_loss", "test_loss", "score")
                 },
             }
+
+
+def _claims(table: pd.DataFrame) -> dict[str, Any]:
+    """The claims with their verdicts, a row for each."""
+    return {
+        "about": CLAIMS.format(count=len(table), counted=claims.counted(table)),
+        "rows": [
+            {
+                "source": f"{row['source']}{'' if row['seen'] else ' (not seen by us)'}",
+                **{key: glued(row[key]) for key in ("says", "test", "measured")},
+                "verdict": row["verdict"],
+            }
+            for row in table.to_dict("records")
+        ],
+    }
 
 
 def _controls(controls: pd.DataFrame, look: dict[str, Any]) -> dict[str, Any]:

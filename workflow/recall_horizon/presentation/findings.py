@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.replicates import final
+from recall_horizon.presentation.claims import same_task
 from recall_horizon.presentation.explanations import beyond_the_horizon, fading, vanishing
 from recall_horizon.presentation.growth import growth, spent, stated
 from recall_horizon.presentation.intervals import (
-    UNDECIDED,
     cases,
     exactly,
     interval,
@@ -27,13 +27,7 @@ from recall_horizon.presentation.progress import changes
 from recall_horizon.presentation.quantities import number
 from recall_horizon.presentation.settings import selected
 
-CLAIM = 10  # the lesson: "significant deterioration evident beyond length 10"
 Sentences = dict[str, list[str]]
-
-
-def of_the_lesson(task: str) -> bool:
-    """Whether `task` is the lesson's: recall of the first element."""
-    return task.replace("-", "_") == "first_element"
 
 
 def findings(
@@ -43,11 +37,11 @@ def findings(
 
     `degradation` holds the answer to the study's question. `tables` are the summary, datasets,
     horizons, budgets, growth, outcomes, models, sensitivity and predictions tables. The lesson's
-    claim, remedy and reason are judged for the lesson's task alone.
+    reason is judged for the lesson's task alone.
     """
     rows = final(tables["summary"], look["headline"])
     baseline = tables["datasets"].set_index("length")["baseline_loss"]
-    lesson = of_the_lesson(rows["task"].iloc[0])
+    lesson = same_task(rows["task"].iloc[0], "first_element")
     after = spent(tables["budgets"], [look["headline"]])
     return {
         "degradation": [
@@ -56,9 +50,7 @@ def findings(
             *_memorisation(rows, baseline, look["words"]),
         ],
         "models": [
-            *(_claim(rows, after) if lesson else ()),
             *_comparison(tables, look),
-            *(_direct_access(tables["horizons"], tables["models"], look) if lesson else ()),
         ],
         "growth": list(growth(tables, look)),
         "outcomes": list(beyond_the_horizon(tables, look)),
@@ -180,22 +172,6 @@ def _memorisation(rows: pd.DataFrame, baseline: pd.Series, words: dict[str, str]
         yield f"At T = {t} the training loss, {train}, is below the held-out loss, {test}."
 
 
-def _claim(rows: pd.DataFrame, after: str) -> Iterator[str]:
-    within, beyond = rows[rows["length"] <= CLAIM], rows[rows["length"] > CLAIM]
-    if within.empty or beyond.empty:
-        return
-    near, far = within.iloc[-1], beyond.iloc[-1]
-    if np.isnan(near["test_loss_median_high"]):
-        return  # one replicate shows no significance
-    how = side(interval(far, "test_loss_median"), interval(near, "test_loss_median"))
-    verdict = {1: "holds in these data", 0: UNDECIDED, -1: "does not hold in these data"}[how]
-    yield (
-        f"The lesson's claim, a significant deterioration beyond length {CLAIM}, {verdict}: after "
-        f"{after}, held-out error goes from {with_interval(near, 'test_loss_median')} at "
-        f"T = {near['length']} to {with_interval(far, 'test_loss_median')} at T = {far['length']}."
-    )
-
-
 def _comparison(tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> Iterator[str]:
     """Which models' horizons are longer and shorter than the headline model's, clear of chance."""
     rows, others = _rivals(tables["horizons"], look)
@@ -219,41 +195,6 @@ def _comparison(tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> Iterat
         text += f" Clearly longer: {longer}." if longer else " No other model's is clearly longer."
         text += f" Clearly shorter: {shorter}." if shorter else ""
     yield text
-
-
-def _direct_access(
-    horizons: pd.DataFrame, models: pd.DataFrame, look: dict[str, Any]
-) -> Iterator[str]:
-    """Whether the models that reach every element directly have longer horizons."""
-    rows, others = _rivals(horizons, look)
-    recurrent = set(models.loc[models["recurrent"], "model"])
-    if look["headline"] not in recurrent:
-        return
-    direct = [m for m in others if m not in recurrent]
-    if not direct:
-        return
-    own = rows.loc[look["headline"]]
-    if np.isnan(own["low"]):
-        return
-    longer, shorter = _longer_and_shorter(rows, direct, own)
-    through = [m for m in direct if rows.loc[m, "low_censoring"] == "above"]
-    verdict = (
-        "holds in these data"
-        if len(longer) == len(direct)
-        else "holds for some models in these data"
-        if longer
-        else "does not hold in these data"
-        if len(shorter) == len(direct)
-        else "does not hold for some models in these data"
-        if shorter
-        else UNDECIDED
-    )
-    yield (
-        f"The lesson's remedy, access to every position instead of a carried state, {verdict}: of "
-        f"the {len(direct)} models that have it, {len(longer)} reach clearly further than the "
-        f"{look['labels'][look['headline']]}, {len(shorter)} clearly less far, and {len(through)} "
-        "as far as was tested."
-    )
 
 
 def _rivals(horizons: pd.DataFrame, look: dict[str, Any]) -> tuple[pd.DataFrame, list[str]]:

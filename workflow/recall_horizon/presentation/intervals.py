@@ -63,10 +63,15 @@ def side(one: Interval, other: Interval) -> int:
     return int(one[0] > other[1]) - int(one[1] < other[0])
 
 
+def within(one: Interval, least: float, most: float) -> int:
+    """1 where `one` lies wholly from `least` to `most`, −1 where wholly outside, 0 otherwise."""
+    inside = least <= one[0] and one[1] <= most
+    return int(inside) - int(one[1] < least or one[0] > most)
+
+
 def solved(row: pd.Series, column: str, solved_score: float) -> int:
     """1 where the whole interval is at least `solved_score`, −1 where all is below, 0 otherwise."""
-    low, high = interval(row, column)
-    return int(low >= solved_score) - int(high < solved_score)
+    return within(interval(row, column), solved_score, np.inf)
 
 
 def cases(verbs: dict[int, str], told: list[tuple[int, str]]) -> str:
