@@ -25,7 +25,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup run lesson plan packages test test-cluster test-browser lint format docs bench reference pins clean
+.PHONY: help setup run lesson anchors plan packages test test-cluster test-browser lint format docs bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -94,6 +94,12 @@ bench: $(READY)  ## measure the speed against the textbook loop, and how plannin
 
 reference: $(READY)  ## keep the default study (or STUDY=…) as a reference for `snakemake verify`
 	$(IN_VENV) python -m recall_horizon reference --results results/$(STUDY) --folder report/reference
+
+ANCHORS := adding copy chrono
+
+anchors: $(READY)  ## run the anchors, an hour on two cores, and print what they say of published results
+	@for anchor in $(ANCHORS); do $(SNAKEMAKE) --configfile config/anchors/$$anchor.yaml $(ARGS) || exit 1; done
+	@$(IN_VENV) python -m recall_horizon verdicts $(ANCHORS:%=results/anchor-%)
 
 pins: pyproject.toml  ## rewrite requirements.txt from the direct dependencies
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins

@@ -5,7 +5,8 @@ opposite; otherwise it is undecided. It never fails a run: that others disagree 
 """
 
 import math
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -68,6 +69,23 @@ def counted(table: pd.DataFrame) -> str:
         for kind, (one, more) in verbs.items()
         if kind in counts
     )
+
+
+def lines(judged: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """The verdicts of several studies, by their names, as a table that fits a terminal."""
+    width = max((len(study) for study in judged), default=0)
+    verdict = max(map(len, (AGREES, UNDECIDED, DISAGREES, NOT_TESTED)))
+    indent = " " * (verdict + width + 4)
+    for study, table in judged.items():
+        for row in table.itertuples():
+            yield f"{row.verdict:{verdict}}  {study:{width}}  {source(row.source, row.seen)}"
+            for text in (row.says, row.measured):
+                yield from textwrap.wrap(text, 80, initial_indent=indent, subsequent_indent=indent)
+
+
+def source(name: str, seen: bool) -> str:
+    """A claim's source, as it is shown: whether it was seen is a part of it."""
+    return name if seen else f"{name} (not seen by us)"
 
 
 def _row(claim: Claim, tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def _claims(table: pd.DataFrame) -> dict[str, Any]:
         "about": CLAIMS.format(count=len(table), counted=claims.counted(table)),
         "rows": [
             {
-                "source": f"{row['source']}{'' if row['seen'] else ' (not seen by us)'}",
+                "source": claims.source(row["source"], row["seen"]),
                 **{key: glued(row[key]) for key in ("says", "test", "measured")},
                 "verdict": row["verdict"],
             }
