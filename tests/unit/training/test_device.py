@@ -139,6 +139,7 @@ def test_the_given_devices_are_reported(monkeypatch):
 
 def test_numbers_too_small_to_be_computed_with_quickly_are_zero(python):
     """Else an LSTM trains ten times more slowly where its gradients vanish: at T = 200."""
-    program = "import torch; from recall_horizon.training import device; {}print(torch.tensor(1e-30) * 1e-9 > 0)"
+    program = "import torch; from recall_horizon.training import device; {}"
+    program += "print(torch.tensor(1e-30) * 1e-9 > 0)"
     assert "True" in python(program.format(""))
     assert "False" in python(program.format("device.prepare('cpu', 1); "))
