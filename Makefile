@@ -85,8 +85,10 @@ format: $(READY)  ## format the code
 	$(IN_VENV) ruff format .
 	$(IN_VENV) snakefmt Snakefile workflow
 
-docs: $(READY)  ## write config/schema.json and config/README.md from the config's types
+docs: $(READY)  ## write the config's schema and keys from its types, and docs/findings.md from the kept tables
 	$(IN_VENV) python -m recall_horizon schema --schema config/schema.json --readme config/README.md
+	$(IN_VENV) python -m recall_horizon quote --reference report/reference --config config/config.yaml \
+		--template report/findings.md.j2 --output docs/findings.md --readme README.md
 
 bench: $(READY)  ## measure the speed against the textbook loop, and how planning grows with jobs
 	$(IN_VENV) python benchmarks/speed.py $(ARGS)

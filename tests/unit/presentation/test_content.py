@@ -112,6 +112,6 @@ def test_the_method_says_what_was_tried_and_which_of_equal_ones_is_chosen(
 
 
 def test_no_line_ends_between_a_sign_and_its_number():
-    assert glued("92 % at T = 5, R² ≥ 0.9").replace("\N{NO-BREAK SPACE}", "~") == (
-        "92~% at T~=~5, R²~≥~0.9"
+    assert glued("92 % at T = 5, R² ≥ 0.9: 2 [1, 3]").replace("\N{NO-BREAK SPACE}", "~") == (
+        "92~% at T~=~5, R²~≥~0.9: 2 [1,~3]"
     )

@@ -124,8 +124,10 @@ def content(
 
 
 def glued(sentence: str) -> str:
-    """`sentence` with the spaces unbreakable that no line should end at: `T = 20`, `92 %`."""
-    return re.sub(r" (?=[=≥%])|(?<=[=≥]) ", "\N{NO-BREAK SPACE}", sentence)
+    """`sentence` with the spaces unbreakable that no line should end at: `T = 20`, `92 %`, and
+    those within an interval."""
+    unbreakable = r" (?=[=≥<%])|(?<=[=≥<]) |(?<=\d,) (?=[^ \]]+\])"
+    return re.sub(unbreakable, "\N{NO-BREAK SPACE}", sentence)
 
 
 def _rows(

@@ -7,6 +7,7 @@ import jinja2
 import pandas as pd
 
 from recall_horizon.analysis.replicates import final
+from recall_horizon.presentation import claims
 from recall_horizon.presentation.explanations import ended
 from recall_horizon.presentation.findings import findings
 from recall_horizon.presentation.growth import spent, stated
@@ -69,6 +70,20 @@ class Quotes:
         rows = rows[(rows["model"] == model) & (rows["length"] == length) & rows["chosen"]]
         return f"{rows[key].iloc[0]:g}"
 
+    def claims(self) -> str:
+        """The verdicts on what others have published, as a table in Markdown."""
+        rows = [
+            [claims.source(row.source, row.seen), row.says, row.measured, f"*{row.verdict}*"]
+            for row in self.tables["claims"].itertuples()
+        ]
+        return markdown(["source", "what it says", "measured here", "verdict"], rows)
+
+    def parameters(self) -> str:
+        """The least and the most parameters of its models, controls left out: `4,650 to 4,790`."""
+        table = self.tables["models"]
+        numbers = table.loc[table["model"].isin(self.models), "parameters"]
+        return f"{numbers.min():,} to {numbers.max():,}"
+
     def trained(self) -> str:
         """What training took: `550 replicates, 34.2 min of one core`."""
         return (
@@ -107,15 +122,17 @@ def horizons_table(studies: Iterable[Quotes], titles: Iterable[str]) -> str:
     """
     studies = list(studies)
     first = studies[0]
-    lines = [
-        ["model", *titles],
-        ["---"] * (1 + len(studies)),
-        *(
-            [
-                first.look["labels"][model],
-                *(s.horizon(model) if model in s.models else "" for s in studies),
-            ]
-            for model in first.models
-        ),
+    rows = [
+        [
+            first.look["labels"][model],
+            *(s.horizon(model) if model in s.models else "" for s in studies),
+        ]
+        for model in first.models
     ]
+    return markdown(["model", *titles], rows)
+
+
+def markdown(head: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
