@@ -24,7 +24,7 @@ README = (ROOT / "README.md").read_text()
 COMMAND = re.compile(r"(\w+=\S+ )?(make|snakemake|python) ")
 # Not run here: the two commands themselves, conda, placeholders of a user's files, and others.
 BY_CI = {
-    *("make run", "make test", "make lesson"),
+    *("make run", "make test", "make lesson", "make anchors"),
     "make run 'ARGS=--configfile config/my.yaml'",
     "snakemake --workflow-profile profiles/slurm",
     "snakemake --cores all --configfile config/gpu.yaml",

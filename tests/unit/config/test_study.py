@@ -18,6 +18,7 @@ from recall_horizon.contract import Shape
 from recall_horizon.errors import ConfigError
 
 CONFIG = Path(__file__).parents[3] / "config"
+OVERLAYS = sorted(str(path.relative_to(CONFIG)) for path in CONFIG.rglob("*.yaml"))
 DEFAULT = yaml.safe_load((CONFIG / "config.yaml").read_text())
 thorough = effort(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -73,7 +74,7 @@ def section_of(raw, path):
     return raw
 
 
-@pytest.mark.parametrize("overlay", sorted(path.name for path in CONFIG.glob("*.yaml")))
+@pytest.mark.parametrize("overlay", OVERLAYS)
 def test_every_configuration_that_comes_with_the_project_loads(overlay):
     study = load(merged(DEFAULT, yaml.safe_load((CONFIG / overlay).read_text())))
     assert study.models[0] in study.look()["labels"]
