@@ -31,6 +31,7 @@ BY_CI = {
     "snakemake --workflow-profile profiles/slurm --configfile config/gpu.yaml",
     "make run 'ARGS=--configfile config/interventions.yaml'",
     "make lesson 'ARGS=--config lengths=[5,10,20,30,50,100]'",
+    "make compare 'STUDIES=results/default results/tuned'",  # its step in tests/workflow
     "make clean",  # deletes files outside git, and a clone has none
     "snakemake --cores all --configfile config/mine.yaml",  # tested below, with its files
     "snakemake --cores all verify",  # in tests/workflow: the smoke study is another experiment

@@ -10,7 +10,7 @@ from torch import nn
 
 from recall_horizon.config.training import TrainingSpec
 from recall_horizon.data.datasets import Split
-from recall_horizon.storage.files import read_tensors
+from recall_horizon.storage.files import Tensors, read_tensors
 from recall_horizon.training.loop import build
 
 STAGES = ("initial", "final")
@@ -54,6 +54,19 @@ def sensitivity(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> np.ndarra
     return gradient.abs().sum(dim=-1).double().mean(dim=0).cpu().numpy()
 
 
+def give_weights(model: nn.Module, tensors: Tensors, replicate: int, stage: str) -> None:
+    """Give `model` the cached weights of a replicate, before (`initial`) or after training
+    (`final`), and make it ready to be asked."""
+    prefix = f"replicate-{replicate}/{stage}/"
+    state = {
+        name.removeprefix(prefix): torch.from_numpy(values)
+        for name, values in tensors.items()
+        if name.startswith(prefix)
+    }
+    model.load_state_dict(state)
+    model.eval()
+
+
 def probe(weights: Path, held_out: Mapping[int, Split]) -> Iterator[Sensitivity]:
     """The sensitivities of every replicate in a file of cached weights, before and after training.
 
@@ -66,13 +79,6 @@ def probe(weights: Path, held_out: Mapping[int, Split]) -> Iterator[Sensitivity]
     x, y = map(torch.from_numpy, held_out[spec.shape.steps])
     for replicate in spec.replicates:
         for stage in STAGES:
-            prefix = f"replicate-{replicate}/{stage}/"
-            state = {
-                name.removeprefix(prefix): torch.from_numpy(values)
-                for name, values in tensors.items()
-                if name.startswith(prefix)
-            }
-            model.load_state_dict(state)
-            model.eval()
+            give_weights(model, tensors, replicate, stage)
             for i, value in enumerate(sensitivity(model, x, y)):
                 yield Sensitivity(spec.model, spec.length, replicate, stage, i + 1, float(value))

@@ -20,16 +20,21 @@ def render(
     template: Path, style: str, script: str, content: dict[str, Any], figures: list[dict[str, Any]]
 ) -> str:
     """The page, as one self-contained HTML file; every text put into it is escaped."""
+    return template_of(template).render(
+        **content, figures=figures, style=style, script=script, **_interactive(figures)
+    )
+
+
+def template_of(path: Path) -> jinja2.Template:
+    """The template in `path`, which escapes every text that is put into it."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(template.parent),
+        loader=jinja2.FileSystemLoader(path.parent),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(template.name).render(
-        **content, figures=figures, style=style, script=script, **_interactive(figures)
-    )
+    return environment.get_template(path.name)
 
 
 def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str, Any]]:

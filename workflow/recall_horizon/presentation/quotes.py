@@ -84,6 +84,14 @@ class Quotes:
         numbers = table.loc[table["model"].isin(self.models), "parameters"]
         return f"{numbers.min():,} to {numbers.max():,}"
 
+    def replicates(self) -> int:
+        """The replicates of each model and length."""
+        return int(self.tables["summary"]["replicates"].max())
+
+    def horizons(self) -> str:
+        """The horizon of each model, as a table in Markdown."""
+        return horizons_table([self], ["recall horizon"])
+
     def trained(self) -> str:
         """What training took: `550 replicates, 34.2 min of one core`."""
         return (
@@ -103,6 +111,8 @@ class Quotes:
 def filled(template: str, studies: Mapping[str, Quotes]) -> str:
     """`template` with its expressions replaced, such as `{{ default.horizon("lstm") }}`.
 
+    A study's name has `_` there where it has `-`.
+
     Raises:
         jinja2.UndefinedError: it names a study that is not among `studies`.
     """
@@ -112,7 +122,9 @@ def filled(template: str, studies: Mapping[str, Quotes]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.from_string(template).render(**studies)
+    return environment.from_string(template).render(
+        {name.replace("-", "_"): study for name, study in studies.items()}
+    )
 
 
 def horizons_table(studies: Iterable[Quotes], titles: Iterable[str]) -> str:

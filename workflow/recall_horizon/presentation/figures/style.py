@@ -4,6 +4,8 @@ Sizes suit a text column of 16 cm. Colours are Okabe & Ito's (2008), which colou
 distinguish; they also differ in lightness, and so in greyscale.
 """
 
+import base64
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -161,6 +163,14 @@ def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: floa
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6, "shrinkA": 0, "shrinkB": 3},
         )
+
+
+def as_svg(figure: Figure) -> str:
+    """`figure` as a data URI, for a page that contains it."""
+    text = io.BytesIO()
+    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+    return f"data:image/svg+xml;base64,{base64.b64encode(text.getvalue()).decode()}"
 
 
 def save(figure: Figure, stem: Path, formats: Iterable[str] = FORMATS) -> None:

@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+
+from recall_horizon.analysis.comparison import differences, one_side_only
+
+
+@pytest.fixture
+def study(losses_table):
+    """A losses table of {(model, length): scores of its replicates after the last epoch}; a score
+    of None is a replicate that diverged."""
+
+    def table(cells):
+        return losses_table(
+            {
+                (model, length, r): [
+                    (0, 1.0, 1.0),
+                    (3, np.inf, np.inf, "diverged") if score is None else (4, 0.5, 1 - score),
+                ]
+                for (model, length), scores in cells.items()
+                for r, score in enumerate(scores)
+            }
+        )
+
+    return table
+
+
+@pytest.fixture
+def apart(study):
+    """The one row of the differences between two lists of scores."""
+
+    def row(one, other, tests=0):
+        sides = (study({("lstm", 5): scores}) for scores in (one, other))
+        table = differences(*sides, tests, 0.95, np.random.default_rng(0), draws=20_000)
+        assert len(table) == 1
+        return table.iloc[0]
+
+    return row
+
+
+HIGH = [0.9, 0.91, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99]
+LOW = [x - 0.5 for x in HIGH]
+
+
+def test_the_same_scores_are_identical_in_any_order(apart):
+    row = apart(HIGH, HIGH[::-1])
+    assert (row["verdict"], row["difference"]) == ("identical", 0)
+    assert np.isnan(row["adjusted_p"])
+
+
+def test_a_difference_is_the_others_minus_the_firsts_with_its_interval(apart):
+    row = apart(LOW, HIGH)
+    assert row["verdict"] == "different"
+    assert row["difference"] == pytest.approx(0.5)
+    assert 0.4 < row["difference_low"] < 0.5 < row["difference_high"] < 0.6
+    assert apart(HIGH, LOW)["difference"] == pytest.approx(-0.5)
+
+
+def test_scores_that_chance_could_exchange_are_consistent(apart):
+    assert apart(HIGH, [x + 0.001 for x in HIGH])["verdict"] == "consistent"
+
+
+@pytest.mark.parametrize("other", [[0.1, 0.2], [0.5]])
+def test_few_replicates_decide_nothing(apart, other):
+    row = apart(HIGH[:2], other)
+    assert row["verdict"] == "too few to tell"
+    assert np.isnan(row["difference_low"]) == (len(other) == 1)
+
+
+def test_another_test_set_may_explain_a_small_difference(apart):
+    shifted = [x + 0.1 for x in LOW]
+    assert apart(LOW, shifted)["verdict"] == "different"
+    assert apart(LOW, shifted, tests=100)["verdict"] == "consistent"
+
+
+def test_a_replicate_that_diverged_counts_as_the_worst(apart):
+    row = apart(HIGH, [None] * 10)
+    assert (row["verdict"], row["other_score"], row["difference"]) == (
+        "different",
+        -np.inf,
+        -np.inf,
+    )
+    assert apart([None] * 10, [None] * 10)["verdict"] == "identical"
+
+
+def test_only_what_both_have_is_compared(study):
+    one = study({("lstm", 5): HIGH, ("lstm", 10): HIGH, ("gru", 5): HIGH})
+    other = study({("lstm", 10): HIGH, ("rnn", 20): HIGH})
+    table = differences(one, other, 0, 0.95, np.random.default_rng(0))
+    assert table[["model", "length"]].to_numpy().tolist() == [["lstm", 10]]
+    assert one_side_only(one, other) == (["gru"], [5])
+    assert one_side_only(other, one) == (["rnn"], [20])
+
+
+def test_nothing_in_common_is_an_empty_table(study):
+    one, other = study({("lstm", 5): HIGH}), study({("gru", 5): HIGH})
+    assert differences(one, other, 0, 0.95, np.random.default_rng(0)).empty

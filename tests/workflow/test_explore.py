@@ -1,0 +1,83 @@
+"""A finished study in Python."""
+
+import json
+
+import pandas as pd
+import pytest
+import torch
+
+import recall_horizon
+from recall_horizon.cli.compare import main as compare
+from recall_horizon.errors import RecallHorizonError
+
+
+@pytest.fixture
+def smoke(ran):
+    return ran.root / "results/smoke"
+
+
+def test_tables_are_what_the_files_hold(smoke):
+    study = recall_horizon.open_study(smoke)
+    assert repr(study) == "<study 'smoke': lstm>"
+    assert study.config.lengths == [3, 6]
+    for name in ("losses", "summary", "horizons", "outcomes", "claims"):
+        table = getattr(study, name)
+        assert list(table.columns) == list(pd.read_csv(smoke / f"tables/{name}.csv").columns)
+    study.losses["score"] = 0  # a copy: the study keeps its own
+    assert study.losses["score"].any()
+
+
+def test_every_table_of_a_study_is_documented(smoke):
+    study = recall_horizon.open_study(smoke)
+    for name in study.tables():
+        assert len(getattr(type(study), name).__doc__) > 20, name
+
+
+def test_a_network_answers_as_its_losses_say(smoke):
+    study = recall_horizon.open_study(smoke)
+    x, y = study.held_out(6)
+    with torch.no_grad():
+        losses = [
+            float(((study.model("lstm", 6, replicate=3, trained=trained)(x) - y) ** 2).mean())
+            for trained in (False, True)
+        ]
+    rows = study.losses.query("length == 6 and replicate == 3").set_index("epoch")["test_loss"]
+    assert losses == pytest.approx([rows[0], rows[rows.index.max()]], rel=1e-5)
+
+
+def test_figures_and_charts_are_those_of_the_page(smoke):
+    study = recall_horizon.open_study(smoke)
+    assert study.figure("degradation").axes
+    assert study.chart("models").to_dict()["$schema"]
+    with pytest.raises(RecallHorizonError, match="not interactive; use figure"):
+        study.chart("degradation")
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda study: study.model("lstn", 6), "no model 'lstn'; did you mean 'lstm'?"),
+        (lambda study: study.model("lstm", 7), "no length 7; "),
+        (lambda study: study.model("lstm", 6, replicate=4), "no replicate 4; "),
+        (lambda study: study.figure("degredation"), "did you mean 'degradation'?"),
+        (lambda study: study.table("nothing"), "tables/nothing.csv cannot be read"),
+        (lambda study: recall_horizon.open_study(study.folder / "tables"), "no provenance.json"),
+    ],
+)
+def test_what_a_study_does_not_have_is_named(smoke, ask, says):
+    with pytest.raises(RecallHorizonError, match=says.replace("?", r"\?")):
+        ask(recall_horizon.open_study(smoke))
+
+
+def test_studies_are_compared_from_their_folders(ran, smoke, capsys):
+    other = ran.root / "results/other"
+    other.mkdir()
+    (other / "tables").symlink_to(smoke / "tables")
+    told = json.loads((smoke / "provenance.json").read_text())
+    told["study"]["study"] = "other"
+    (other / "provenance.json").write_text(json.dumps(told))
+    compare([str(smoke), str(other), "--output", str(ran.root / "side.html")])
+    said = capsys.readouterr().out
+    assert "What differs in their configurations\n  nothing\n" in said
+    assert said.count("identical") == 2
+    assert "smoke, other side by side" in (ran.root / "side.html").read_text()
