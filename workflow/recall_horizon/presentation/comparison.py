@@ -80,7 +80,8 @@ def differing(sides: list[Side]) -> Iterator[dict[str, Any]]:
 
 def lines(told: dict[str, Any]) -> Iterator[str]:
     """What a comparison says, for a terminal of 80 columns."""
-    yield from told["about"]
+    for text in told["about"]:
+        yield from textwrap.wrap(text, WIDTH, subsequent_indent="  ")
     yield ""
     yield "What differs in their configurations"
     keys = [[row["key"], *row["values"]] for row in told["keys"]]
