@@ -27,7 +27,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup run lesson anchors plan compare packages test test-cluster test-browser lint format docs bench reference pins clean
+.PHONY: help setup run lesson anchors plan watch compare packages test test-cluster test-browser lint format docs bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -95,6 +95,9 @@ docs: $(READY)  ## write the config's schema and keys from its types, and docs/f
 bench: $(READY)  ## measure the speed against the textbook loop, and how planning grows with jobs
 	$(IN_VENV) python benchmarks/speed.py $(ARGS)
 	$(IN_VENV) python benchmarks/scale.py $(ARGS)
+
+watch: $(READY)  ## show how a run stands, from another terminal
+	@$(IN_VENV) python -m recall_horizon watch $(ARGS)
 
 compare: $(READY)  ## set studies side by side: make compare STUDIES="results/default results/tuned"
 	$(IN_VENV) python -m recall_horizon compare $(STUDIES) $(ARGS)

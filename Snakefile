@@ -12,7 +12,7 @@ include: "workflow/study.smk"
 
 
 pathvars:
-    results=f"results/{STUDY.study}",
+    results=str(RESULTS),
 
 
 report: "report/captions/workflow.rst"
@@ -67,3 +67,16 @@ rule all:
 rule figures:
     input:
         expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "pdf", "png"]),
+
+
+# Of this process alone: the jobs of a cluster, which run Snakemake once more, have no hooks.
+onstart:
+    write_text(RESULTS / "jobs.json", canonical_json(training_jobs()))
+
+
+onsuccess:
+    say_the_end()
+
+
+onerror:
+    say_the_end(log)

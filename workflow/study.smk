@@ -7,6 +7,7 @@ folder, finds the package.
 import json
 import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from recall_horizon.code.identity import digest, identity
 from recall_horizon.config.load import load
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.storage import provenance
-from recall_horizon.storage.files import canonical_json
+from recall_horizon.storage.files import canonical_json, write_text
 from recall_horizon.environment import JOB_PYTHON, put_before, set_job_python
 
 try:
@@ -26,6 +27,8 @@ try:
     SHUFFLED = STUDY.on_shuffled_targets()
 except RecallHorizonError as error:
     raise WorkflowError(str(error)) from None
+
+RESULTS = Path("results", STUDY.study)
 
 # Snakemake asks SLURM's accounting for the states of jobs: this answers if there is no accounting.
 put_before("sbatch", Path(workflow.current_basedir).resolve().parent / "profiles/slurm/bin")
@@ -242,3 +245,33 @@ def figure_tables(wildcards):
     """The tables that a figure's module declares it is drawn from."""
     names = syntax.constant(catalogue.figure(wildcards.figure), "TABLES")
     return expand("<results>/tables/{table}.csv", table=names)
+
+
+def training_jobs():
+    """The study's training jobs, for `watch`: what each is, by its files without their suffix.
+
+    `work` is replicates · epochs · sequences · steps.
+    """
+
+    def described(model, length, replicates, settings):
+        spent = replicates * settings.epochs * settings.samples * STUDY.task_at(length).shape.steps
+        return {"model": model, "length": length, "work": spent}
+
+    told = {}
+    for model in STUDY.models:
+        settings = STUDY.training_of(model)
+        for length in STUDY.lengths:
+            for first, last in STUDY.shards:
+                about = described(model, length, last - first + 1, settings)
+                told[f"runs/{model}/T{length}/seeds-{first}-{last}"] = about
+            for candidate in STUDY.candidates:
+                about = described(model, length, STUDY.selection.replicates, settings)
+                told[f"search/{model}/T{length}/{candidate}"] = about
+    return told
+
+
+def say_the_end(logs=()):
+    """Say what a run has made or, with Snakemake's `logs` of it, why it failed."""
+    failed = f" --failed {shlex.quote(str(logs[0]))}" if logs else ""
+    step = f"{python(None, None)} -m recall_horizon ended --results {shlex.quote(str(RESULTS))}"
+    subprocess.run(f"{step}{failed} >&2", shell=True, check=False)

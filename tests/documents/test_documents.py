@@ -32,6 +32,7 @@ BY_CI = {
     "make run 'ARGS=--configfile config/interventions.yaml'",
     "make lesson 'ARGS=--config lengths=[5,10,20,30,50,100]'",
     "make compare 'STUDIES=results/default results/tuned'",  # its step in tests/workflow
+    "python -m recall_horizon watch results/default --json",  # of the smoke study in `make watch`
     "make clean",  # deletes files outside git, and a clone has none
     "snakemake --cores all --configfile config/mine.yaml",  # tested below, with its files
     "snakemake --cores all verify",  # in tests/workflow: the smoke study is another experiment
@@ -125,7 +126,7 @@ def test_every_command_of_the_readme_runs(command, ran):
     program, *words = words[len(settings) :]
     smoke = [] if "--configfile" in command else ["--configfile", "config/smoke.yaml"]
     if program == "make":
-        more = {"bench": ["ARGS=--quick"]}.get(
+        more = {"bench": ["ARGS=--quick"], "watch": []}.get(
             words[0], [f"ARGS={' '.join(smoke)}"] if smoke else []
         )
         line = ["make", "--assume-old=.venv/.ready", *words, *more]

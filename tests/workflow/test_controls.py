@@ -57,6 +57,10 @@ def test_controls_hold_and_a_network_that_cheats_stops_the_run(found):
     output = found.snakemake("--config", *STUDY, "--", PAGE, study=None, fails=True)
     assert "A control is violated" in output
     assert "window, T = 100: expected ≤ 0, measured 0.9" in output
+    end = output[output.index("1 job failed:") :]  # what a user reads last
+    log = f"{FOLDER}/logs/tables/controls.log"
+    assert f"  controls: {log}\n    {(found.root / log).read_text().splitlines()[-1]}" in end
+    assert "run the same command again" in end
     assert not (found.root / FOLDER / "tables/controls.csv").exists()
     assert (found.root / PAGE).read_text() == page  # not overwritten
 

@@ -122,6 +122,19 @@ def undisturbed(dataset, tmp_path_factory):
     return job.results()
 
 
+def test_a_job_at_work_says_where_it_is_and_leaves_nothing_behind(dataset, undisturbed, tmp_path):
+    job = Job(tmp_path / "job", dataset)
+    told = job.folder / "checkpoints/job.progress.json"
+    process = job.start()
+    until(told.exists)
+    at = json.loads(told.read_text())
+    assert (at["model"], at["length"], at["replicates"], at["epochs"]) == ("lstm", 10, [0, 3], 400)
+    assert at["train_loss"]
+    assert process.wait(timeout=300) == 0
+    assert not told.exists()
+    assert job.results() == undisturbed
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(
     dataset, undisturbed, tmp_path, number

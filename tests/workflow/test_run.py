@@ -7,6 +7,8 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+from recall_horizon.planning import watch
+
 
 def test_a_run_leaves_the_tables_the_figure_and_the_page(finished):
     made = finished.files("results/smoke/**/*.*")
@@ -24,6 +26,16 @@ def test_a_run_leaves_the_tables_the_figure_and_the_page(finished):
         "paper.pdf",
     ):
         assert made[f"results/smoke/{expected}"], expected
+
+
+def test_a_run_ends_with_where_its_page_is_and_what_it_says(ran):
+    (ran.root / "results/smoke/report.html").unlink()
+    said = ran.snakemake()
+    assert f"The page   {(ran.root / 'results/smoke/report.html').as_uri()}" in said
+    assert "After 3 epochs of one batch of 50 sequences, the LSTM does not recall" in said
+    assert 'make compare STUDIES="results/smoke results/ANOTHER"' in said
+    once = watch.snapshot(ran.root / "results/smoke")
+    assert (once.jobs, once.done, once.waiting, once.finished) == (4, 4, 0, True)
 
 
 def test_every_job_leaves_a_log_that_is_not_empty(finished):

@@ -18,6 +18,7 @@ from recall_horizon.storage.files import write_tensors, write_text  # noqa: E402
 from recall_horizon.storage.provenance import versions  # noqa: E402
 from recall_horizon.training import device, loop, losses  # noqa: E402
 from recall_horizon.training.checkpoint import Checkpoint, alone, is_done  # noqa: E402
+from recall_horizon.training.progress import Progress  # noqa: E402
 from recall_horizon.training.width import resolved  # noqa: E402
 
 
@@ -64,11 +65,16 @@ def _train(parsed: argparse.Namespace, waited: bool) -> None:
     if waited and is_done(parsed.run, outputs, fingerprint):
         logging.info("the other process has finished it: nothing to do")
         return
-    checkpoint = None
+    checkpoint = progress = None
     if parsed.checkpoint:
         checkpoint = Checkpoint(parsed.checkpoint, fingerprint, parsed.every)
-    with checkpoint.heeding_signals() if checkpoint else nullcontext():
-        shard = loop.train_shard(spec, splits, on, checkpoint)
+        progress = Progress(parsed.checkpoint, spec)
+    try:
+        with checkpoint.heeding_signals() if checkpoint else nullcontext():
+            shard = loop.train_shard(spec, splits, on, checkpoint, progress)
+    finally:
+        if progress:
+            progress.remove()
     write_tensors(parsed.weights, shard.weights, {"spec": spec.model_dump()})
     run = {
         "device": on.type,

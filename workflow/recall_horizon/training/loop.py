@@ -18,6 +18,7 @@ from recall_horizon.seeds import Stream, generator, torch_seed
 from recall_horizon.training.checkpoint import Checkpoint
 from recall_horizon.training.losses import Loss
 from recall_horizon.training.objective import OBJECTIVES, Objective
+from recall_horizon.training.progress import Progress
 from recall_horizon.training.run_state import Replicate, Shard, restored
 from recall_horizon.training.width import resolved
 
@@ -118,13 +119,14 @@ def train_shard(
     splits: dict[str, Split],
     device: torch.device,
     checkpoint: Checkpoint | None = None,
+    progress: Progress | None = None,
 ) -> Shard:
     """Train the replicates of `spec`, each with its own training rows, weights and batch order.
 
     A search job evaluates on the split `validation` in the place of `test`, in its rows as well.
 
     Weights are named `replicate-<r>/initial/<parameter>` and `replicate-<r>/final/<parameter>`.
-    What `checkpoint` holds is not trained again.
+    What `checkpoint` holds is not trained again; `progress` is told where training is.
 
     Raises:
         JobStoppedError: a signal has stopped it, and `checkpoint` has its state.
@@ -149,6 +151,8 @@ def train_shard(
         for evaluation in fit(replicate, train, test, objective, spec.training, batches):
             if evaluation:
                 shard.losses.append(_row(spec, number, evaluation, chance))
+            if progress:
+                progress.report(number, replicate.epoch, shard.losses[-1])
             # Not the untrained model, which is soon made again, nor one whose training has ended.
             if checkpoint and replicate.epoch and (evaluation is None or evaluation.finite):
                 checkpoint.keep(partial(shard.state, replicate))
