@@ -5,12 +5,12 @@ import yaml
 
 SLICE = [
     "study=slice",
-    "models=[lstm,chrono-fourfold,clipped,samples-300,forget-1-epochs-400]",
+    "models=[lstm,chrono-fourfold,clipped,samples-300,chrono-epochs-400]",
     "lengths=[4]",
     "replicates=2",
     "dataset={pool: 400, test: 100}",
     "training={samples: 350, epochs: 3, evaluate_at: []}",
-    "model_zoo={forget-1-epochs-400: {training: {epochs: 5, evaluate_at: [2]}}}",
+    "model_zoo={chrono-epochs-400: {training: {epochs: 5, evaluate_at: [2]}}}",
     "controls={shuffled_models: []}",
     "analysis={bootstrap_draws: 100}",
 ]
@@ -28,7 +28,7 @@ def test_a_slice_of_the_interventions_runs(project):
     losses = pd.read_csv(project.root / words[-1])
     epochs = losses.groupby("model")["epoch"].agg(set)
     assert epochs["lstm"] == {0, 3}
-    assert epochs["forget-1-epochs-400"] == {0, 2, 5}
+    assert epochs["chrono-epochs-400"] == {0, 2, 5}
     ends = losses[losses["epoch"] == 3].set_index(["model", "replicate"])["train_loss"]
     for model in ("clipped", "samples-300", "chrono-fourfold"):
         assert ends[model, 0] != ends["lstm", 0], model
