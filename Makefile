@@ -8,7 +8,7 @@ CORES ?= all
 ARGS ?=
 # The studies that `make compare` sets side by side.
 STUDIES ?= results/default results/tuned
-# The study that `make reference` keeps.
+# The study that `make reference` keeps, and `make archive` packs.
 STUDY ?= default
 
 VENV := .venv
@@ -27,7 +27,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup run lesson anchors plan watch compare packages test test-cluster test-browser lint format docs bench reference pins clean
+.PHONY: help setup run lesson anchors plan watch compare archive packages test test-cluster test-browser lint format docs bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -101,6 +101,9 @@ watch: $(READY)  ## show how a run stands, from another terminal
 
 compare: $(READY)  ## set studies side by side: make compare STUDIES="results/default results/tuned"
 	$(IN_VENV) python -m recall_horizon compare $(STUDIES) $(ARGS)
+
+archive: $(READY)  ## pack the default study (or STUDY=…) into one zip
+	$(IN_VENV) python -m recall_horizon archive results/$(STUDY) $(ARGS)
 
 reference: $(READY)  ## keep the default study (or STUDY=…) as a reference for `snakemake verify`
 	$(IN_VENV) python -m recall_horizon reference --results results/$(STUDY) --folder report/reference

@@ -33,6 +33,7 @@ BY_CI = {
     "make lesson 'ARGS=--config lengths=[5,10,20,30,50,100]'",
     "make compare 'STUDIES=results/default results/tuned'",  # its step in tests/workflow
     "python -m recall_horizon watch results/default --json",  # of the smoke study in `make watch`
+    "make archive STUDY=default",  # its step in tests/workflow
     "make clean",  # deletes files outside git, and a clone has none
     "snakemake --cores all --configfile config/mine.yaml",  # tested below, with its files
     "snakemake --cores all verify",  # in tests/workflow: the smoke study is another experiment

@@ -108,7 +108,7 @@ class Quotes:
         return rows[(rows["model"] == model) & (rows["length"] == length)].iloc[0]
 
 
-def filled(template: str, studies: Mapping[str, Quotes]) -> str:
+def filled(template: str, studies: Mapping[str, Any]) -> str:
     """`template` with its expressions replaced, such as `{{ default.horizon("lstm") }}`.
 
     A study's name has `_` there where it has `-`.
