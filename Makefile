@@ -42,7 +42,7 @@ $(READY): requirements.txt pyproject.toml
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-run: $(READY)  ## run the default study with all cores, 18 minutes on two: results/default/report.html
+run: $(READY)  ## run the default study with all cores, 11 to 18 minutes on two: results/default/report.html
 	@$(SNAKEMAKE) $(ARGS)
 
 lesson: $(READY)  ## run the lesson's own experiment: results/lesson/report.html
