@@ -19,7 +19,7 @@ SLICE = [
 def test_the_interventions_cross_model_options_with_training_options(project):
     jobs = project.would_run(study="interventions")
     config = yaml.safe_load((project.root / "config/interventions.yaml").read_text())
-    assert jobs["train"] == len(config["models"]) * 5 * 2  # lengths, shards of five replicates
+    assert jobs["train"] == len(config["models"]) * 5  # lengths, a shard of five replicates each
 
 
 def test_a_slice_of_the_interventions_runs(project):
