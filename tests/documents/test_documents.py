@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from matplotlib.image import imread
 
+from recall_horizon.cli.quote import main as quote
 from recall_horizon.cli.schema import with_keys
 from recall_horizon.config.schema import schema
 
@@ -68,6 +70,24 @@ def test_the_schema_is_generated_from_the_types():
 def test_the_documentation_of_keys_is_generated_from_the_types():
     page = (ROOT / "config/README.md").read_text()
     assert page == with_keys(page), "run make docs"
+
+
+def test_findings_are_what_the_kept_tables_say(tmp_path):
+    """Texts to the letter; pictures may differ by the rounding of another processor."""
+    (tmp_path / "README.md").write_text(README)
+    words = {"reference": "report/reference", "config": "config/config.yaml"}
+    words["template"] = "report/findings.md.j2"
+    paths = [word for name, path in words.items() for word in (f"--{name}", str(ROOT / path))]
+    ours = {"output": tmp_path / "findings.md", "readme": tmp_path / "README.md"}
+    quote([*paths, *(word for name, path in ours.items() for word in (f"--{name}", str(path)))])
+    assert ours["readme"].read_text() == README, "run make docs"
+    assert ours["output"].read_text() == (ROOT / "docs/findings.md").read_text(), "run make docs"
+    pictures = sorted(tmp_path.glob("*.png"))
+    assert len(pictures) > 3
+    for picture in pictures:
+        drawn, kept = imread(picture), imread(ROOT / "docs" / picture.name)
+        assert drawn.shape == kept.shape
+        assert abs(drawn - kept).mean() < 0.002, f"{picture.name}: run make docs"
 
 
 def test_editors_find_the_schema():

@@ -79,9 +79,11 @@ class Quotes:
         return markdown(["source", "what it says", "measured here", "verdict"], rows)
 
     def parameters(self) -> str:
-        """The least and the most parameters of its models, controls left out: `4,650 to 4,790`."""
+        """The least and the most parameters of its models at the longest length, controls left out:
+        `4,650 to 4,790`."""
         table = self.tables["models"]
-        numbers = table.loc[table["model"].isin(self.models), "parameters"]
+        longest = table["length"] == table["length"].max()
+        numbers = table.loc[table["model"].isin(self.models) & longest, "parameters"]
         return f"{numbers.min():,} to {numbers.max():,}"
 
     def replicates(self) -> int:
