@@ -72,3 +72,13 @@ def test_the_frame_begins_at_zero(axes):
 
 def test_the_model_is_named_by_its_label(axes):
     assert "An LSTM" in axes({5: [(0.1, 0.2)] * 2}).get_title(loc="left")
+
+
+def test_the_names_of_losses_that_coincide_do_not_overlap(axes, spread):
+    """On the plateau both losses are those of the mean."""
+    drawn = axes({5: spread(0.01, 0.01), 50: spread(1.0, 1.0)})
+    held_out, training = (
+        next(t for t in drawn.texts if t.get_text() == f"{name} loss").xy[1]
+        for name in ("held-out", "training")
+    )
+    assert abs(held_out - training) > 0.05 * drawn.get_ylim()[1]

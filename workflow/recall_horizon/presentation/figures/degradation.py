@@ -26,6 +26,7 @@ ALT = (
 )
 
 CEILING = 1.6  # in units of the baseline: any loss above it is a failure
+LINE = 0.07  # of the axis: the height of a line of text
 DODGE = 1.03  # the two losses' points are side by side on the logarithmic axis
 
 
@@ -37,6 +38,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     datasets = tables["datasets"]
     top = CEILING * datasets["baseline_loss"].max()
     figure, axes = style.subplots()
+    ends = []
     for metric, label, colour, marker, line, dodge in (
         ("test_loss", "held-out", look.colours[model], "o", "-", DODGE),
         ("train_loss", "training", style.TRAINING, "s", "--", 1 / DODGE),
@@ -51,9 +53,12 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         x = summary["length"]
         axes.fill_between(x, low.clip(upper=top), high.clip(upper=top), color=colour, alpha=0.18)
         axes.plot(x, value.clip(upper=top), line, color=colour, marker=marker, ms=4, zorder=3)
+        ends.append((value.clip(upper=top).iloc[-1], f"{label} loss", colour))
+    places = style.spread([end for end, _, _ in ends], LINE * top, 0, top)
+    for (_, text, colour), place in zip(ends, places, strict=True):
         axes.annotate(
-            f"{label} loss",
-            (x.iloc[-1], value.clip(upper=top).iloc[-1]),
+            text,
+            (summary["length"].iloc[-1], place),
             xytext=(9, 0),
             textcoords="offset points",
             color=colour,
