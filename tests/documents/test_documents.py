@@ -137,8 +137,9 @@ def test_make_plan_is_the_command_plan():
 def test_every_command_of_the_readme_runs(command, ran):
     """On the smoke study, in a copy; `make` takes this interpreter's environment for .venv."""
     (ran.root / ".venv").symlink_to(sys.prefix)
-    for name in ("Makefile", "benchmarks", "requirements.txt", "pyproject.toml"):
+    for name in ("Makefile", "README.md", "benchmarks", "requirements.txt", "pyproject.toml"):
         (ran.root / name).symlink_to(ROOT / name)
+    (ran.root / "docs").mkdir()
     before = ran.files("results/smoke/[ft]*/*")  # figures and tables
     (ran.root / ".cache/recall-horizon").mkdir(parents=True)
     words = shlex.split(command)
