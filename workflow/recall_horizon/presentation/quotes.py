@@ -73,10 +73,11 @@ class Quotes:
     def claims(self) -> str:
         """The verdicts on what others have published, as a table in Markdown."""
         rows = [
-            [claims.source(row.source, row.seen), row.says, row.measured, f"*{row.verdict}*"]
+            [claims.source(row.source, row.seen), row.says, row.test, row.measured, row.verdict]
             for row in self.tables["claims"].itertuples()
         ]
-        return markdown(["source", "what it says", "measured here", "verdict"], rows)
+        head = ["source", "what it says", "compared here", "measured", "verdict"]
+        return markdown(head, rows)
 
     def parameters(self) -> str:
         """The least and the most parameters of its models at the longest length, controls left out:
