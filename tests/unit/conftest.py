@@ -34,6 +34,13 @@ MADE = {}  # small tables by their ends: each takes a tenth of a second, and man
 torch.set_num_threads(1)
 
 
+@pytest.fixture(autouse=True)
+def _denormals():
+    """A job flushes the numbers that are too small to compute with quickly, for all its process."""
+    yield
+    torch.set_flush_denormal(False)
+
+
 @pytest.fixture
 def settings():
     """The default study's configuration, fresh for each test to change."""
