@@ -37,6 +37,7 @@ torch.set_num_threads(1)
 @pytest.fixture(autouse=True)
 def _denormals():
     """A job flushes the numbers that are too small to compute with quickly, for all its process."""
+    torch.set_flush_denormal(False)
     yield
     torch.set_flush_denormal(False)
 
