@@ -110,7 +110,7 @@ reference: $(READY)  ## keep the default study (or STUDY=…) as a reference for
 
 ANCHORS := adding copy chrono
 
-anchors: $(READY)  ## run the anchors, an hour on two cores, and print what they say of published results
+anchors: $(READY)  ## run the anchors, and print what they say of published results
 	@for anchor in $(ANCHORS); do $(SNAKEMAKE) --configfile config/anchors/$$anchor.yaml $(ARGS) || exit 1; done
 	@$(IN_VENV) python -m recall_horizon verdicts $(ANCHORS:%=results/anchor-%)
 

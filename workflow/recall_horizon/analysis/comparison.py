@@ -11,7 +11,7 @@ from recall_horizon.analysis.replicates import is_last
 from recall_horizon.analysis.statistics import holm, permutation_p, rank_differences, smallest_p
 from recall_horizon.analysis.verification import DRAWS, ERROR_RATE
 
-SCREEN = 10_000  # bootstrap draws of an interval
+RESAMPLES = 10_000  # bootstrap draws of an interval
 
 
 class Difference(NamedTuple):
@@ -111,7 +111,7 @@ def _apart(
     with np.errstate(invalid="ignore"):
         difference = np.nan_to_num(medians[1] - medians[0], nan=0.0, posinf=np.inf, neginf=-np.inf)
         if min(len(here), len(there)) > 1:
-            drawn = [np.median(rng.choice(x, (SCREEN, len(x))), axis=1) for x in (here, there)]
+            drawn = [np.median(rng.choice(x, (RESAMPLES, len(x))), axis=1) for x in (here, there)]
             apart = np.nan_to_num(drawn[1] - drawn[0], nan=0.0, posinf=np.inf, neginf=-np.inf)
             tails = [(1 - confidence) / 2, (1 + confidence) / 2]
             low, high = np.quantile(apart, tails, method="inverted_cdf")
