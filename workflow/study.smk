@@ -54,7 +54,8 @@ wildcard_constraints:
 
 # Memory of Snakemake itself, which runs once more inside every job of a cluster.
 IN_A_JOB_MB = 300
-# The settings that were selected for a model and a length.
+# The search jobs of a model and a length, and the settings that were selected for them.
+SEARCH = "<results>/search/{model}/T{length}"
 SELECTED = "<results>/selection/{model}/T{length}.json"
 FIGURES = [
     figure
@@ -99,8 +100,27 @@ def runs_folder(wildcards, input):
 
 def jobs(models=STUDY.models):
     """The training jobs of `models`, in short: thousands of paths do not fit on a command line."""
-    shards = [f"{first}-{last}" for first, last in STUDY.shards]
-    return {"models": sorted(models), "lengths": STUDY.lengths, "shards": shards}
+    return {
+        model: {
+            "lengths": STUDY.lengths_of(model),
+            "shards": [f"{first}-{last}" for first, last in STUDY.shards_of(model)],
+        }
+        for model in sorted(models)
+    }
+
+
+def search_files(suffix=".losses.csv"):
+    """The files ending in `suffix` of all search jobs."""
+    return [
+        file
+        for model in STUDY.models
+        for file in expand(
+            f"{SEARCH}/{{candidate}}{suffix}",
+            model=model,
+            length=STUDY.lengths_of(model),
+            candidate=STUDY.candidates,
+        )
+    ]
 
 
 def intervals():
@@ -188,7 +208,15 @@ def all_selected(wildcards):
     again. Their dates decide nothing.
     """
     models = [wildcards.model] if "model" in wildcards.keys() else STUDY.models
-    return ancient(expand(SELECTED, model=models, length=STUDY.lengths)) if STUDY.selection else []
+    if not STUDY.selection:
+        return []
+    return ancient(
+        [
+            file
+            for model in models
+            for file in expand(SELECTED, model=model, length=STUDY.lengths_of(model))
+        ]
+    )
 
 
 def selected_file(wildcards):
@@ -209,14 +237,12 @@ def candidates():
 
 def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
     """The files ending in `suffix` of the training jobs of a study, of all models or of some."""
-    return expand(
-        "{folder}/{model}/T{length}/seeds-{shard}{suffix}",
-        folder=folder,
-        model=study.models if models is None else models,
-        length=study.lengths,
-        shard=[f"{first}-{last}" for first, last in study.shards],
-        suffix=suffix,
-    )
+    return [
+        f"{folder}/{model}/T{length}/seeds-{first}-{last}{suffix}"
+        for model in (study.models if models is None else models)
+        for length in study.lengths_of(model)
+        for first, last in study.shards_of(model)
+    ]
 
 
 def figure_caption(wildcards):
@@ -260,8 +286,8 @@ def training_jobs():
     told = {}
     for model in STUDY.models:
         settings = STUDY.training_of(model)
-        for length in STUDY.lengths:
-            for first, last in STUDY.shards:
+        for length in STUDY.lengths_of(model):
+            for first, last in STUDY.shards_of(model):
                 about = described(model, length, last - first + 1, settings)
                 told[f"runs/{model}/T{length}/seeds-{first}-{last}"] = about
             for candidate in STUDY.candidates:

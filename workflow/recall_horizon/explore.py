@@ -205,9 +205,10 @@ class FinishedStudy:
 
     def _weights(self, name: str, length: int, replicate: int) -> Path:
         self._known("model", name, self.config.models)
-        self._known("length", length, self.config.lengths)
-        self._known("replicate", replicate, list(range(self.config.replicates)))
-        first, last = next(s for s in self.config.shards if s[0] <= replicate <= s[1])
+        self._known("length", length, self.config.lengths_of(name))
+        self._known("replicate", replicate, list(range(self.config.replicates_of(name))))
+        shards = self.config.shards_of(name)
+        first, last = next(shard for shard in shards if shard[0] <= replicate <= shard[1])
         job = f"seeds-{first}-{last}.weights.safetensors"
         return self.folder / "runs" / name / f"T{length}" / job
 

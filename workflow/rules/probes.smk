@@ -1,7 +1,9 @@
 rule probe:
     input:
         weights=lambda wildcards: run_files(".weights.safetensors", models=[wildcards.model]),
-        datasets=expand("<results>/datasets/T{length}.safetensors", length=STUDY.lengths),
+        datasets=lambda wildcards: expand(
+            "<results>/datasets/T{length}.safetensors", length=STUDY.lengths_of(wildcards.model)
+        ),
         selected=all_selected,
     output:
         report(
@@ -18,7 +20,10 @@ rule probe:
         "../envs/training.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: attempt
-        * (IN_A_JOB_MB + STUDY.training_memory_mb(wildcards.model, max(STUDY.lengths))),
+        * (
+            IN_A_JOB_MB
+            + STUDY.training_memory_mb(wildcards.model, max(STUDY.lengths_of(wildcards.model)))
+        ),
         runtime=lambda wildcards, attempt: attempt * 30,
     params:
         python=python,

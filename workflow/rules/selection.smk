@@ -1,6 +1,5 @@
 # Where the study selects: each candidate is tried on the validation split, the best one is chosen
 # for each model and length, and the replicates that are reported train with it.
-SEARCH = "<results>/search/{model}/T{length}"
 
 
 use rule train as search_train with:
@@ -47,12 +46,7 @@ checkpoint select:
 
 rule selection:
     input:
-        expand(
-            f"{SEARCH}/{{candidate}}.losses.csv",
-            model=STUDY.models,
-            length=STUDY.lengths,
-            candidate=STUDY.candidates,
-        ),
+        search_files(),
     output:
         report(
             "<results>/tables/selection.csv",
@@ -76,8 +70,7 @@ rule selection:
             {
                 **intervals(),
                 "candidates": candidates(),
-                "models": STUDY.models,
-                "lengths": STUDY.lengths,
+                "lengths": {model: STUDY.lengths_of(model) for model in STUDY.models},
             }
         ),
         code=code("selection"),

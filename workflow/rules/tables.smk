@@ -177,7 +177,6 @@ rule models:
         options=canonical_json(
             {
                 "models": STUDY.described_models(),
-                "lengths": STUDY.lengths,
                 "task": {
                     "at": the_task(),
                     "options": STUDY.task.options,

@@ -28,7 +28,8 @@ def write_runs(runs, epochs=(0, 2, 10)):
 
 @pytest.fixture
 def runs(tmp_path):
-    runs = TrainingJobs(tmp_path, ["net", "alt"], [5, 100, 20], ["0-1", "2-10"])
+    jobs = {"lengths": [5, 100, 20], "shards": ["0-1", "2-10"]}
+    runs = TrainingJobs(tmp_path, {"net": jobs, "alt": jobs})
     write_runs(runs)
     return runs
 
@@ -47,12 +48,14 @@ def test_rows_are_sorted_by_model_length_replicate_and_epoch(runs):
 
 
 def test_the_order_in_which_runs_are_named_does_not_matter(runs):
-    other = TrainingJobs(runs.folder, runs.models[::-1], runs.lengths[::-1], runs.shards[::-1])
+    jobs = {"lengths": [20, 100, 5], "shards": ["2-10", "0-1"]}
+    other = TrainingJobs(runs.folder, {"alt": jobs, "net": jobs})
     assert list(collect.losses(other)) == list(collect.losses(runs))
 
 
 def test_how_replicates_are_cut_into_shards_does_not_matter(runs, tmp_path):
-    other = runs._replace(folder=tmp_path / "other", shards=["0-4", "5-5", "6-10"])
+    jobs = {"lengths": [5, 20, 100], "shards": ["0-4", "5-5", "6-10"]}
+    other = TrainingJobs(tmp_path / "other", {"net": jobs, "alt": jobs})
     write_runs(other)
     assert list(collect.losses(other)) == list(collect.losses(runs))
 

@@ -314,14 +314,14 @@ def test_an_option_reaches_the_job_as_the_number_it_was_checked_as():
 @given(replicates=st.integers(1, 300), size=st.integers(1, 400))
 def test_shards_hold_every_replicate_once_in_order(replicates, size):
     study = load({**DEFAULT, "replicates": replicates, "replicates_per_job": size})
-    held = [r for first, last in study.shards for r in range(first, last + 1)]
+    held = [r for first, last in study.shards_of("lstm") for r in range(first, last + 1)]
     assert held == list(range(replicates))
-    assert all(1 <= last - first + 1 <= size for first, last in study.shards)
+    assert all(1 <= last - first + 1 <= size for first, last in study.shards_of("lstm"))
 
 
 def test_more_replicates_keep_the_shards_that_were_full():
     few, more = (load({**DEFAULT, "replicates": n, "replicates_per_job": 4}) for n in (8, 10))
-    assert more.shards[: len(few.shards)] == few.shards
+    assert more.shards_of("lstm")[: len(few.shards_of("lstm"))] == few.shards_of("lstm")
 
 
 def specs(raw):
@@ -331,7 +331,7 @@ def specs(raw):
         (model, length, shard): study.training_spec(model, length, *shard)
         for model in study.models
         for length in study.lengths
-        for shard in study.shards
+        for shard in study.shards_of(model)
     }
 
 
@@ -391,7 +391,7 @@ def test_the_controls_are_a_small_study_of_shuffled_targets():
     assert shuffled.lengths == [length]
     assert shuffled.dataset_spec(length, shuffled=True).shuffled
     assert not study.dataset_spec(length).shuffled
-    assert shuffled.shards == [(0, study.controls.shuffled_replicates - 1)]
+    assert shuffled.shards_of("lstm") == [(0, study.controls.shuffled_replicates - 1)]
 
 
 def test_controls_name_models_that_exist():

@@ -22,7 +22,7 @@ def built(architecture, options, length=20):
     return pkgutil.resolve_name(architecture)(Shape(length), **options)
 
 
-@pytest.mark.parametrize("name", catalogue.names("architecture"))
+@pytest.mark.parametrize("name", sorted({*catalogue.names("architecture")} - {"huggingface"}))
 @pytest.mark.parametrize("width", [8, 20, 36])
 def test_the_width_of_a_model_is_found_from_its_parameters(name, width):
     architecture = catalogue.locate("architecture", name)

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,18 +18,19 @@ NUMBERS = [Loss._fields.index(name) for name in ("length", "replicate", "epoch")
 
 
 class TrainingJobs(NamedTuple):
-    """The training jobs of a study: each model at each length, in shards of replicates."""
+    """The training jobs of a study: each model at its lengths, in shards of replicates.
+
+    `models` has the `lengths` and the `shards`, written first-last, of each.
+    """
 
     folder: Path
-    models: list[str]
-    lengths: list[int]
-    shards: list[str]
+    models: Mapping[str, Mapping[str, list[Any]]]
 
     def files(self, suffix: str) -> Iterator[Path]:
-        """The file ending in `suffix` of every job; `shards` are written first-last."""
-        for model in sorted(self.models):
-            for length in sorted(self.lengths):
-                for shard in self.shards:
+        """The file ending in `suffix` of every job."""
+        for model, jobs in sorted(self.models.items()):
+            for length in sorted(jobs["lengths"]):
+                for shard in jobs["shards"]:
                     yield self.folder / model / f"T{length}" / f"seeds-{shard}{suffix}"
 
 

@@ -118,12 +118,12 @@ def measure(
     but the last, whose draws are the same.
     """
     scores = by_replicate(losses)["score"]
-    replicates = list(scores.columns)
     for model in sorted(set(losses["model"])):
         cells = scores.reset_index()
         cells = cells[cells["model"] == model].sort_values(["epoch", "length"])
         by_epoch = dict(list(cells.groupby("epoch"))[-1 if last_only else 0 :])
         lengths = np.sort(cells["length"].unique())
+        replicates = list(cells[scores.columns].dropna(axis="columns").columns)
         for threshold in thresholds:
             picks = resampled((len(lengths), len(replicates)), draws, rng)
             row = []

@@ -57,7 +57,7 @@ def outcomes(losses: pd.DataFrame, solved_score: float) -> pd.DataFrame:
         train, test = (
             final(metrics[metric].reset_index(), model) for metric in ("train_loss", "score")
         )
-        replicates = list(metrics["score"].columns)
+        replicates = list(test[metrics["score"].columns].dropna(axis="columns").columns)
         for (_, loss), (_, score) in zip(train.iterrows(), test.iterrows(), strict=True):
             length = loss["length"]
             cells = pd.MultiIndex.from_product([[model], [length], replicates], names=key)

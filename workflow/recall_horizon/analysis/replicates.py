@@ -13,7 +13,8 @@ METRICS = {"train_loss": np.inf, "test_loss": np.inf, "score": -np.inf, "accurac
 
 def by_replicate(losses: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """For each metric a frame with one row per cell (study, task, model, length, epoch) and one
-    column per replicate. Only classes have an accuracy.
+    column per replicate: NaN where the model has no such replicate at that length. Only classes
+    have an accuracy.
 
     A replicate that diverged has no further rows: from there on it counts as worse than every
     other, so that it is never dropped and never rewarded.
@@ -28,10 +29,13 @@ def by_replicate(losses: pd.DataFrame) -> dict[str, pd.DataFrame]:
         cells += [(study, task, model, t, e) for t in lengths for e in sorted(epochs)]
     index = pd.MultiIndex.from_tuples(cells, names=CELL)
     replicates = sorted(set(losses["replicate"]))
+    started = losses.groupby(CELL[:-1])["replicate"].agg(set)
+    ran = np.array([[r in started[cell[:-1]] for r in replicates] for cell in cells])
     return {
         metric: ok.pivot(index=CELL, columns="replicate", values=metric)
         .reindex(index=index, columns=replicates)
         .fillna(worst)
+        .where(ran)
         for metric, worst in METRICS.items()
         if pd.api.types.is_numeric_dtype(losses[metric])
     }

@@ -31,20 +31,31 @@ def summarise(
     """
     metrics = by_replicate(losses)
     table = metrics["score"].index.to_frame(index=False)
-    table["replicates"] = metrics["score"].shape[1]
+    trials = metrics["score"].notna().sum(axis=1).to_numpy()
+    table["replicates"] = trials
     table["diverged"] = np.isinf(metrics["score"]).sum(axis=1).to_numpy()
     stacked = np.stack([values.to_numpy() for values in metrics.values()])
     for name, statistic in STATISTICS.items():
-        values = statistic(stacked, axis=-1)
-        low, high = bootstrap_interval(stacked, statistic, confidence, draws, rng)
-        for i, metric in enumerate(metrics):
-            table[f"{metric}_{name}"] = values[i]
-            table[f"{metric}_{name}_low"] = low[i]
-            table[f"{metric}_{name}_high"] = high[i]
+        columns = [f"{metric}_{name}{end}" for metric in metrics for end in ("", "_low", "_high")]
+        found = np.empty((len(columns), len(table)))
+        for number in sorted(set(trials), reverse=True):
+            rows = trials == number
+            runs = _present(stacked[:, rows])
+            low, high = bootstrap_interval(runs, statistic, confidence, draws, rng)
+            values = np.stack([statistic(runs, axis=-1), low, high], axis=1)
+            found[:, rows] = values.reshape(len(columns), -1)
+        table = pd.concat([table, pd.DataFrame(found.T, columns=columns)], axis=1)
     solved = (metrics["score"] >= solved_score).sum(axis=1).to_numpy()
-    trials = metrics["score"].shape[1]
-    intervals = [wilson_interval(int(count), trials, confidence) for count in solved]
+    intervals = [
+        wilson_interval(int(count), int(number), confidence)
+        for count, number in zip(solved, trials, strict=True)
+    ]
     table["solved"] = solved
     table["solved_fraction"] = solved / trials
     table["solved_low"], table["solved_high"] = zip(*intervals, strict=True)
     return table
+
+
+def _present(runs: np.ndarray) -> np.ndarray:
+    """`runs`, of shape (metrics, cells, replicates), without what is NaN: as many in each cell."""
+    return runs[~np.isnan(runs)].reshape(*runs.shape[:2], -1)

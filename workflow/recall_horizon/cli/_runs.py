@@ -7,7 +7,7 @@ from pathlib import Path
 from recall_horizon.analysis.collect import TrainingJobs
 from recall_horizon.cli._options import add_options
 
-JOBS = {"jobs": "the training jobs: {models, lengths, shards}, a shard written first-last"}
+JOBS = {"jobs": "the training jobs: {model: {lengths, shards}}, a shard written first-last"}
 
 
 def add_runs(parser: argparse.ArgumentParser, keys: Mapping[str, str]) -> None:
@@ -18,4 +18,4 @@ def add_runs(parser: argparse.ArgumentParser, keys: Mapping[str, str]) -> None:
 
 def runs_of(parsed: argparse.Namespace) -> TrainingJobs:
     """The training jobs that the parsed arguments name."""
-    return TrainingJobs(parsed.runs, **parsed.options.jobs)
+    return TrainingJobs(parsed.runs, parsed.options.jobs)

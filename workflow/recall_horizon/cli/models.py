@@ -23,17 +23,17 @@ def main(arguments: list[str]) -> None:
     add_options(
         parser,
         {
-            "models": "{name: {label, architecture, …}}",
-            "lengths": "T",
+            "models": "{name: {label, architecture, lengths, …}}",
             "task": "the task's class, as module:ClassName, and its options: {at, options}",
         },
     )
     parser.add_argument("--output", required=True, type=Path)
     parsed = parser.parse_args(arguments)
     task = parsed.options.task
+    lengths = {length for entry in parsed.options.models.values() for length in entry["lengths"]}
     tasks = {
         length: pkgutil.resolve_name(task["at"])(length, **task["options"])
-        for length in parsed.options.lengths
+        for length in sorted(lengths)
     }
     rows = [
         {"model": name, "label": entry["label"], "length": length, **known}
@@ -52,5 +52,5 @@ def _at_each_length(
     """What is known of one model at each length, its width solved once for all of them."""
     matched = Matched.model_validate(entry["matched"]) if entry["matched"] else None
     options = with_width(entry["architecture"], entry["options"], matched)
-    for length, task in tasks.items():
-        yield length, facts(entry["architecture"], options, task, entry["width"])
+    for length in entry["lengths"]:
+        yield length, facts(entry["architecture"], options, tasks[length], entry["width"])

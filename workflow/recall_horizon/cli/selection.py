@@ -16,14 +16,14 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="recall_horizon selection", description=__doc__)
     parser.add_argument("--search", required=True, type=Path, help="the folder of all search jobs")
     parser.add_argument("--output", required=True, type=Path)
-    searched = {"models": "the models searched", "lengths": "the lengths searched"}
+    searched = {"lengths": "the lengths searched, by model"}
     add_options(parser, {**INTERVALS, **CANDIDATES, **searched})
     parsed = parser.parse_args(arguments)
     options = parsed.options
     losses = {
         (model, length): losses_of(parsed.search / model / f"T{length}", options.candidates)
-        for model in sorted(options.models)
-        for length in sorted(options.lengths)
+        for model, lengths in sorted(options.lengths.items())
+        for length in sorted(lengths)
     }
     rng = generator(options.seed, Stream.SELECTION)
     table = selection_table(options.candidates, losses, options.confidence, options.draws, rng)

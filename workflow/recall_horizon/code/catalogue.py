@@ -125,6 +125,23 @@ def options(kind: str, name: str, base: type[pydantic.BaseModel]) -> type[pydant
     return signature.options_model(module, attribute, KINDS[kind].positional, base)
 
 
+def refusal(kind: str, name: str, options: Mapping[str, Any]) -> str | None:
+    """Why the class behind `name` refuses `options` that are each valid; None if it does not.
+
+    A class with a `check` is asked, which takes the options and raises a ValueError. Only then is
+    its module imported.
+    """
+    location = locate(kind, name)
+    module, _, attribute = location.partition(":")
+    if "check" not in syntax.methods(module, attribute):
+        return None
+    try:
+        pkgutil.resolve_name(location).check(**options)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 @cache
 def width(name: str) -> str | None:
     """The option that is the width of an architecture; None if it has no such option.

@@ -5,6 +5,7 @@ import inspect
 import operator
 import typing
 from collections.abc import Iterator
+from pathlib import Path
 from types import EllipsisType
 from typing import Any
 
@@ -118,8 +119,9 @@ def _named_type(name: str) -> Any:
         return getattr(typing, name)
     if name in pydantic.__all__:
         found = getattr(pydantic, name)
-        if typing.get_origin(found) is typing.Annotated and typing.get_args(found)[0] in (
-            *(bool, int, float, str, bytes),
-        ):
+        kind = typing.get_args(found)[0] if typing.get_origin(found) is typing.Annotated else None
+        if kind in (bool, int, float, str, bytes):
             return found
+        if kind is Path:  # in a configuration it is text
+            return typing.Annotated[found, pydantic.Strict(False)]
     raise LookupError(name)

@@ -101,6 +101,13 @@ def attribute(module: str, defined: str, name: str) -> Any:
     return _assigned(found.body, name) if isinstance(found, ast.ClassDef) else None
 
 
+def methods(module: str, defined: str) -> list[str]:
+    """The methods that the class `defined` of `module` itself defines."""
+    found = next((d for d in definitions(module) if d.name == defined), None)
+    body = found.body if isinstance(found, ast.ClassDef) else []
+    return [node.name for node in body if isinstance(node, ast.FunctionDef)]
+
+
 def _assigned(body: list[ast.stmt], name: str) -> Any:
     """The literal that a statement of `body` assigns to `name`; None if there is none."""
     for node in body:

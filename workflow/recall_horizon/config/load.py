@@ -34,7 +34,8 @@ def _with_checked_options(study: Study) -> Study:
     """`study` with the options of its task and models in the types that their code declares."""
 
     def checked(taken: type[Section], options: dict[str, Any]) -> dict[str, Any]:
-        return {"options": taken.model_validate(options).model_dump(exclude_unset=True)}
+        typed = taken.model_validate(options)
+        return {"options": typed.model_dump(mode="json", exclude_unset=True)}
 
     taken = catalogue.options("task", study.task.name, Section)
     task = study.task.model_copy(update=checked(taken, study.task.options))
@@ -47,9 +48,10 @@ def _with_checked_options(study: Study) -> Study:
 
 def _with_match_lengths(study: Study) -> Study:
     """`study` with the length at which each width is solved, also where another part of it runs."""
-    longest = {"length": max(study.lengths)}
     zoo = {
-        name: entry.model_copy(update={"match": entry.match.model_copy(update=longest)})
+        name: entry.model_copy(
+            update={"match": entry.match.model_copy(update={"length": max(study.lengths_of(name))})}
+        )
         if entry.match and entry.match.length is None
         else entry
         for name, entry in study.model_zoo.items()
@@ -96,6 +98,9 @@ def _contradictions(study: Study) -> Iterator[Problem]:
     yield from _claim_problems(study)
     for name, entry in zoo.items():
         yield from _model_problems(("model_zoo", name), entry)
+        yield from _length_problems(("model_zoo", name, "lengths"), entry, study.lengths)
+    for name in sorted(zoo.keys() & {*study.models, *study.controls.shuffled_models}):
+        yield from _refusals(("model_zoo", name, "options"), zoo[name])
 
 
 def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
@@ -161,6 +166,28 @@ def _model_problems(path: tuple[str, ...], entry: ModelEntry) -> Iterator[Proble
     elif width in entry.options:
         advice = f"should be left out, or options.{width} should: it is solved from `match`"
         yield Problem((*path, "match"), given, advice)
+
+
+def _length_problems(
+    path: tuple[str, ...], entry: ModelEntry, lengths: list[int]
+) -> Iterator[Problem]:
+    """Lengths of one model that the study does not have, if it is not built for other lengths."""
+    missing = sorted(set(entry.lengths or []) - set(lengths))
+    if missing:
+        advice = f"should be among the study's lengths; not there: {missing}"
+        yield Problem(path, entry.lengths, advice)
+
+
+def _refusals(path: tuple[str, ...], entry: ModelEntry) -> Iterator[Problem]:
+    """What the architecture of `entry` says against options that are each valid."""
+    try:
+        taken = _options_of(entry).model_validate(entry.options)
+    except (RecallHorizonError, ValidationError):
+        return  # told already
+    options = taken.model_dump(mode="json", exclude_unset=True)
+    refused = catalogue.refusal("architecture", entry.architecture, options)
+    if refused:
+        yield Problem(path, entry.options, refused)
 
 
 def _task_problems(study: Study) -> Iterator[Problem]:

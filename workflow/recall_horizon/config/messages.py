@@ -46,6 +46,8 @@ def from_validation(
         advice = advice.replace("Input should", "should").replace("String should", "should")
         if detail["type"] == "extra_forbidden":
             advice = f"unknown key; {nearest(path[-1], _keys(model, path[:-1]))}"
+        elif detail["type"] == "path_not_directory":
+            advice = "is no folder here; nothing is downloaded while a study runs"
         elif detail["type"] == "missing":
             value, advice = None, f"this key is missing; {_type_hint(model, path)}"
         elif detail["type"] == "string_pattern_mismatch":

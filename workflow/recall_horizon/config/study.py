@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import cycle
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
@@ -17,7 +18,7 @@ from recall_horizon import contract
 from recall_horizon.code import catalogue
 from recall_horizon.config.claims import Claim
 from recall_horizon.config.dataset import DatasetSpec, Splits, Task
-from recall_horizon.config.section import HEX_COLOUR, PlainName, Section, distinct
+from recall_horizon.config.section import HEX_COLOUR, PlainName, Section, distinct, parts
 from recall_horizon.config.selection import Selection
 from recall_horizon.config.training import (
     Matched,
@@ -26,6 +27,7 @@ from recall_horizon.config.training import (
     TrainingSpec,
     lstm_width,
 )
+from recall_horizon.storage.files import digests_below
 
 # Numbers that training keeps for each sequence, step and hidden unit: an LSTM's four gates, its two
 # states and their gradients, as measured, rounded up.
@@ -47,10 +49,12 @@ class Match(Section):
     """A size that the model's width is solved for, so that models can be compared at one size."""
 
     parameters: PositiveInt
-    """Parameters that training changes; the run is refused where no width comes within 2 %."""
+    """Parameters that training changes; the run is refused where no width comes near enough."""
     length: PositiveInt | None = None
     """The length at which the model has them, and whose width it has at every length; null takes
-    the longest of `lengths`."""
+    the model's longest."""
+    tolerance: Annotated[float, Field(gt=0, lt=1)] = 0.02
+    """How far from that size, as a share of it, the model may be."""
 
 
 class ModelEntry(Section):
@@ -69,6 +73,12 @@ class ModelEntry(Section):
     colour-blind readers can distinguish."""
     training: TrainingChanges = TrainingChanges()
     """What is different in how this model is trained."""
+    lengths: (
+        Annotated[list[PositiveInt], Field(min_length=1), AfterValidator(_ascending)] | None
+    ) = None
+    """Of the study's lengths those at which this model is trained; null takes all."""
+    replicates: PositiveInt | None = None
+    """Training runs of this model at each length; null takes as many as the study has."""
     control: bool = False
     """Whether it is a control, whose best possible score is known; figures show it in grey."""
 
@@ -147,11 +157,18 @@ class Study(Section):
         """The model that the degradation figure is about."""
         return self.analysis.headline_model or self.models[0]
 
-    @cached_property
-    def shards(self) -> list[tuple[int, int]]:
-        """The (first, last) replicate of each shard, both included."""
-        size = self.replicates_per_job
-        return [(f, min(f + size, self.replicates) - 1) for f in range(0, self.replicates, size)]
+    def lengths_of(self, model: str) -> list[int]:
+        """The lengths at which `model` is trained."""
+        return self.model_zoo[model].lengths or self.lengths
+
+    def replicates_of(self, model: str) -> int:
+        """The training runs of `model` at each of its lengths."""
+        return self.model_zoo[model].replicates or self.replicates
+
+    def shards_of(self, model: str) -> list[tuple[int, int]]:
+        """The (first, last) replicate of each of a model's shards, both included."""
+        size, number = self.replicates_per_job, self.replicates_of(model)
+        return [(first, min(first + size, number) - 1) for first in range(0, number, size)]
 
     def training_of(self, model: str) -> Training:
         """How `model` is trained: as the study sets it, with the changes of its entry."""
@@ -171,8 +188,19 @@ class Study(Section):
         return Matched(
             option=catalogue.width(entry.architecture),
             parameters=entry.match.parameters,
-            shape=self.task_at(entry.match.length or max(self.lengths)).shape,
+            shape=self.task_at(entry.match.length or max(self.lengths_of(model))).shape,
+            tolerance=entry.match.tolerance,
         )
+
+    def files_of(self, model: str) -> dict[str, dict[str, str]]:
+        """What the folders hold that a model's options name: for each the SHA-256 of its files."""
+        entry = self.model_zoo[model]
+        fields = catalogue.options("architecture", entry.architecture, Section).model_fields
+        return {
+            key: digests_below(Path(folder))
+            for key, folder in entry.options.items()
+            if key in fields and Path in parts(fields[key].annotation)
+        }
 
     def task_at(self, length: int) -> contract.Task:
         """The task at one length."""
@@ -181,6 +209,8 @@ class Study(Section):
     def on_shuffled_targets(self) -> "Study":
         """The small study whose targets are shuffled, which the controls look at."""
         controls = self.controls
+        everywhere = {"lengths": None, "replicates": None}
+        zoo = {name: entry.model_copy(update=everywhere) for name, entry in self.model_zoo.items()}
         return self.model_copy(
             update={
                 "lengths": [controls.shuffled_length],
@@ -188,6 +218,7 @@ class Study(Section):
                 "replicates": controls.shuffled_replicates,
                 "replicates_per_job": controls.shuffled_replicates,
                 "selection": None,
+                "model_zoo": zoo,
             }
         )
 
@@ -226,6 +257,7 @@ class Study(Section):
             chance=task.chance,
             architecture=catalogue.locate("architecture", entry.architecture),
             options=entry.options,
+            files=self.files_of(model),
             matched=self.matched(model),
             first_replicate=first,
             last_replicate=last,
@@ -272,8 +304,10 @@ class Study(Section):
                 "label": entry.label or name,
                 "architecture": catalogue.locate("architecture", entry.architecture),
                 "options": entry.options,
+                "files": self.files_of(name),
                 "width": catalogue.width(entry.architecture),
                 "matched": matched.model_dump() if (matched := self.matched(name)) else None,
+                "lengths": self.lengths_of(name),
             }
             for name, entry in entries.items()
         }

@@ -89,6 +89,8 @@ class Matched(Section):
     shape: AnyShape
     """The task's shape at the length at which it is to have them; its width is the same at every
     other."""
+    tolerance: float = 0.02
+    """How far from `parameters`, as a share of them, the nearest width may be."""
 
 
 def lstm_width(parameters: int) -> int:
@@ -116,6 +118,8 @@ class TrainingSpec(Section):
     architecture: str
     """The model's class, as `module:ClassName`."""
     options: dict[str, Any]
+    files: dict[str, dict[str, str]] = {}
+    """For each option that is a folder, the SHA-256 of each of its files."""
     matched: Matched | None = None
     """What decides the model's width where the options do not name it."""
     first_replicate: NonNegativeInt

@@ -256,6 +256,7 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
             f"highest interquartile mean of {words['score']} is chosen, of equal ones {first}. The "
             "replicates that are reported train anew with that choice."
         )
+    yield from _taking_part(study, look)
     otherwise = [
         f"{look['labels'][model]} ({', '.join(_keys(changes))}: "
         f"{_steps({**training, **changes}, grid)})"
@@ -269,6 +270,21 @@ def _method(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
         f"{analysis['bootstrap_draws']:,} draws; they show how much another set of replicates "
         "might differ."
     )
+
+
+def _taking_part(study: dict[str, Any], look: dict[str, Any]) -> Iterator[str]:
+    """Which models are trained at fewer lengths than the study has, or with other replicates."""
+    found = []
+    for model in look["models"]:
+        entry, said = study["model_zoo"][model], []
+        if entry.get("replicates") not in (None, study["replicates"]):
+            said.append(f"{entry['replicates']} replicates")
+        if entry.get("lengths") not in (None, study["lengths"]):
+            said.append(f"T = {', '.join(map(str, entry['lengths']))}")
+        if said:
+            found.append(f"{look['labels'][model]} ({'; '.join(said)})")
+    if found:
+        yield f"Not at every length, or with another number of replicates: {'; '.join(found)}."
 
 
 def _steps(training: dict[str, Any], grid: dict[str, Any]) -> str:

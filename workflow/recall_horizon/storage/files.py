@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,21 @@ def write_text(path: Path, text: str) -> None:
 def canonical_json(value: Any) -> str:
     """`value` as JSON in one canonical form: equal values give the same text."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+@cache
+def digests_below(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file in `folder` and below, by its path from there.
+
+    They are read once in a process.
+    """
+    found = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            found[path.relative_to(folder).as_posix()] = hashlib.file_digest(
+                file, "sha256"
+            ).hexdigest()
+    return found
 
 
 def content_digest(tensors: Mapping[str, np.ndarray], about: Mapping[str, Any]) -> str:

@@ -13,7 +13,6 @@ from recall_horizon.errors import RecallHorizonError
 
 log = logging.getLogger(__name__)
 
-TOLERANCE = 0.02  # how far from the parameters asked for a model may be
 # Widths that are tried one after the other for one that the architecture accepts, such as a
 # multiple of its attention heads.
 TRIED = 256
@@ -53,7 +52,7 @@ def with_width(
         matched: what the width is solved from; None if the options decide it.
 
     Raises:
-        RecallHorizonError: no width comes within 2 % of the parameters asked for; the message has
+        RecallHorizonError: no width comes near enough to the parameters asked for; the message has
             the nearest two.
     """
     if matched is None or matched.option in options:
@@ -104,11 +103,12 @@ def _solve(architecture: str, options: dict[str, Any], matched: Matched) -> Buil
             above = middle
     nearest = [at_least(width) for width in (below, above) if width]
     best = min(nearest, key=lambda built: abs(built.parameters - wanted))
-    if abs(best.parameters - wanted) > TOLERANCE * wanted:
+    if abs(best.parameters - wanted) > matched.tolerance * wanted:
         offered = " and ".join(f"{built.width} ({built.parameters:,})" for built in nearest)
         raise RecallHorizonError(
             f"no {matched.option} gives {name} {wanted:,} parameters to within "
-            f"{TOLERANCE:.0%} of sequences of {matched.shape.steps} steps; the nearest: {offered}. "
+            f"{matched.tolerance:.0%} of sequences of {matched.shape.steps} steps; the nearest: "
+            f"{offered}. "
             "Match the parameters of one of these, or give the width."
         )
     return best

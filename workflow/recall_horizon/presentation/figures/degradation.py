@@ -44,7 +44,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         ("train_loss", "training", style.TRAINING, "s", "--", 1 / DODGE),
     ):
         runs = final(replicates[metric].reset_index(), model).set_index("length")
-        runs = runs[replicates[metric].columns].stack()
+        runs = runs[replicates[metric].columns].stack().dropna()
         x, loss = runs.index.get_level_values("length") * dodge, runs.to_numpy()
         points = {"color": colour, "alpha": 0.35, "linewidths": 0, "s": 14, "zorder": 2}
         axes.scatter(x[loss <= top], loss[loss <= top], marker=marker, **points)

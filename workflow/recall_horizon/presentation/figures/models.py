@@ -178,7 +178,7 @@ def _cells(tables: dict[str, pd.DataFrame], look: style.Look) -> Iterator[dict[s
                 value = row[f"{metric}_iqm{end}"]
                 cell[f"{metric}{end}"] = interactive.drawable(value)
             cell[f"{metric}_text"] = with_interval(row, f"{metric}_iqm")
-            runs = sorted(replicates[metric].loc[key], reverse=metric == "score")
+            runs = sorted(replicates[metric].loc[key].dropna(), reverse=metric == "score")
             cell[f"{metric}_runs"] = _listed([number(value) for value in runs])
         yield cell
 

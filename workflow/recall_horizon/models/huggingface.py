@@ -1,0 +1,208 @@
+"""Any sequence model of Hugging Face's transformers.
+
+A library of models that others have published, from Mamba to GPT-2. Each is fed the elements of the
+sequence through a linear layer in the place of words, and answers from its last hidden states.
+"""
+
+import difflib
+import inspect
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import DirectoryPath, PositiveInt
+from torch import nn
+
+from recall_horizon.contract import Shape
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # before transformers is imported: nothing is ever downloaded
+
+INSTALL = "transformers is not installed: make setup-huggingface"
+# Types whose layers see the past only through a recurrent state.
+RECURRENT = ("falcon_mamba", "mamba", "mamba2", "rwkv", "xlstm")
+# The longest chunk that xLSTM processes at once here; the number of steps has to be a multiple.
+CHUNK = 64
+
+
+class HuggingFace(nn.Module):
+    """A linear embedding, a model of transformers fed with `inputs_embeds`, a linear read-out.
+
+    The model's own embedding of words is left out. Its configuration is the library's default for
+    its type, with `config` and, where that does not say otherwise, with what this task asks for:
+    as many positions as a sequence has steps, and the ways of computing that work on every device
+    and can be trained (`_suited`).
+
+    Its state is what the library keeps of the steps before to read the next one, as numbers: it is
+    counted, not declared.
+
+    Args:
+        shape: what it is built for.
+        model: a model type of transformers, such as `mamba`, `xlstm` or `gpt2`.
+        config: keys of that type's configuration, by their own names or the library's common ones,
+            such as `num_hidden_layers`.
+        hidden_size: its width, `hidden_size` in the library too.
+        pretrained: instead of `model`, a folder as `save_pretrained` writes it.
+        freeze: whether only embedding and read-out are trained.
+    """
+
+    def __init__(
+        self,
+        shape: Shape,
+        model: str | None = None,
+        config: dict[str, Any] | None = None,
+        hidden_size: PositiveInt | None = None,
+        pretrained: DirectoryPath | None = None,
+        freeze: bool = False,
+    ) -> None:
+        super().__init__()
+        from transformers import AutoModel
+
+        if pretrained is None:
+            settings = _suited(model, shape.steps) | (config or {})
+            width = {} if hidden_size is None else {"hidden_size": hidden_size}
+            self.backbone = AutoModel.from_config(_class(model)(**settings | width))
+        else:
+            self.backbone = AutoModel.from_pretrained(pretrained, local_files_only=True)
+        self.backbone.set_input_embeddings(nn.Identity())
+        if getattr(self.backbone, "pooler", None) is not None:
+            self.backbone.pooler = None  # of encoders: a summary that is not read here
+        positions = getattr(self.backbone.config, "max_position_embeddings", shape.steps)
+        if positions < shape.steps:
+            raise ValueError(f"it has {positions} positions, sequences have {shape.steps} steps")
+        if freeze:
+            self.backbone.requires_grad_(False)
+        width = self.backbone.config.hidden_size
+        self.embedding = nn.Linear(shape.features, width)
+        self.readout = nn.Linear(width, shape.outputs)
+        self.answers, self.steps = shape.answers, shape.steps
+        self.recurrent = self.backbone.config.model_type in RECURRENT
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Predictions for sequences: `Shape` has their shapes."""
+        hidden = self.backbone(inputs_embeds=self.embedding(x), use_cache=False).last_hidden_state
+        return self.readout(hidden[:, -self.answers :] if self.answers > 1 else hidden[:, -1])
+
+    @property
+    def state_size(self) -> int | None:
+        """The numbers that the library's own cache holds after a sequence; None if it has none."""
+        blank = torch.zeros(1, self.steps, self.embedding.in_features)
+        try:
+            with torch.no_grad():
+                told = self.backbone(inputs_embeds=self.embedding(blank), use_cache=True)
+        except (AttributeError, RuntimeError, ValueError):  # its cache is not made for this
+            return None
+        kept = [told.get(name) for name in ("cache_params", "past_key_values", "state")]
+        return sum(tensor.numel() for tensor in _tensors(kept, set())) or None
+
+    @staticmethod
+    def check(
+        model: str | None = None,
+        config: dict[str, Any] | None = None,
+        hidden_size: int | None = None,
+        pretrained: str | None = None,
+        freeze: bool = False,
+    ) -> None:
+        """Refuse options that contradict each other, or that transformers does not know.
+
+        Raises:
+            ValueError: what is wrong, and what would be right.
+        """
+        try:
+            import mambapy  # noqa: F401
+            import transformers  # noqa: F401
+        except ImportError:
+            raise ValueError(INSTALL) from None
+        if (model is None) == (pretrained is None):
+            raise ValueError("needs either `model`, a type to train from scratch, or `pretrained`")
+        if pretrained is not None:
+            if config or hidden_size:
+                raise ValueError(
+                    "`pretrained` has its own configuration: leave out `config` and `hidden_size`"
+                )
+            if not Path(pretrained, "config.json").is_file():
+                raise ValueError(
+                    f"{pretrained} has no config.json: it should be a folder that "
+                    "save_pretrained has written"
+                )
+            return
+        if freeze:
+            raise ValueError("`freeze` is for `pretrained` weights; these would be random")
+        _check_type(model, config or {})
+
+
+def _check_type(model: str, config: dict[str, Any]) -> None:
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+    from transformers.models.auto.modeling_auto import MODEL_MAPPING
+
+    if model not in CONFIG_MAPPING:
+        raise ValueError(
+            f"transformers has no model type {model!r}; {_nearest(model, CONFIG_MAPPING)}"
+        )
+    kind = _class(model)
+    network = MODEL_MAPPING.get(kind, None)
+    if network is None or "inputs_embeds" not in inspect.signature(network.forward).parameters:
+        raise ValueError(f"models of the type {model!r} take no `inputs_embeds`")
+    known = {*inspect.signature(kind).parameters, *kind.attribute_map} - {"kwargs"}
+    for key in config:
+        if key not in known:
+            raise ValueError(f"config.{key}: {model} has no such key; {_nearest(key, known)}")
+    if model == "rwkv" and config.get("num_hidden_layers", 2) < 2:
+        raise ValueError(
+            "config.num_hidden_layers: rwkv divides by the number of layers less one; at least 2"
+        )
+
+
+def _nearest(name: str, valid: Any) -> str:
+    """The valid name closest to `name`; there are too many to list them."""
+    near = difflib.get_close_matches(name, list(valid), n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else "see its documentation"
+
+
+def _class(model: str) -> Any:
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    return CONFIG_MAPPING[model]
+
+
+def _suited(model: str, steps: int) -> dict[str, Any]:
+    """Settings with which a type trains on sequences of numbers.
+
+    Words are left out, so the vocabulary is as small as a type allows. A table of positions is as
+    long as the sequences.
+    """
+    settings: dict[str, Any] = {"vocab_size": 8, "pad_token_id": None, "use_cache": False}
+    known = {*inspect.signature(_class(model)).parameters, *_class(model).attribute_map}
+    if "max_position_embeddings" in known:
+        settings["max_position_embeddings"] = steps
+    if model == "xlstm":
+        # Its default mode is for generating; kernels in bfloat16 are for GPUs.
+        chunk = max(size for size in range(1, CHUNK + 1) if steps % size == 0)
+        settings |= {"mode": "train", "autocast_kernel_dtype": "float32", "chunk_size": chunk}
+    if model == "rwkv":
+        settings["rescale_every"] = 0  # for half precision; it changes weights in place
+    if model == "mamba":
+        # The library's own way is a loop over steps, and its gradients take 40 times as long.
+        import mambapy  # noqa: F401
+
+        settings |= {"use_mambapy": True, "use_associative_scan": False}
+    return {key: value for key, value in settings.items() if key in known}
+
+
+def _tensors(value: Any, seen: set[int]) -> Iterator[torch.Tensor]:
+    """Every tensor of numbers in a structure of objects, dicts and lists, once."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, torch.Tensor):
+        if value.is_floating_point():
+            yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _tensors(item, seen)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _tensors(item, seen)
+    elif hasattr(value, "__dict__"):
+        yield from _tensors(vars(value), seen)
