@@ -27,7 +27,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup run lesson anchors plan watch compare archive packages test test-cluster test-browser lint format docs bench reference pins clean
+.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface lint format docs bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,6 +40,12 @@ $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+setup-huggingface: $(VENV)/.huggingface  ## install the extra with the models of Hugging Face's transformers
+
+$(VENV)/.huggingface: requirements-huggingface.txt $(READY)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r requirements-huggingface.txt
 	@touch $@
 
 run: $(READY)  ## run the default study with all cores, 11 to 18 minutes on two: results/default/report.html
@@ -63,6 +69,9 @@ test-cluster: $(READY) $(SLURM)  ## run the tests on a real one-node SLURM clust
 	@[ "$$(id -u)" = 0 ] || { echo "SLURM is not installed. As root: apt-get install $(SLURM_PACKAGES)"; exit 1; }
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM_PACKAGES)
+
+test-huggingface: $(VENV)/.huggingface  ## run the tests of models of Hugging Face's transformers
+	$(IN_VENV) pytest tests/huggingface $(ARGS)
 
 test-browser: $(READY) $(CHROMIUM) $(VENV)/.browser  ## run the tests of the page in a real browser
 	$(IN_VENV) pytest tests/browser $(ARGS)
@@ -114,13 +123,18 @@ anchors: $(READY)  ## run the anchors, and print what they say of published resu
 	@for anchor in $(ANCHORS); do $(SNAKEMAKE) --configfile config/anchors/$$anchor.yaml $(ARGS) || exit 1; done
 	@$(IN_VENV) python -m recall_horizon verdicts $(ANCHORS:%=results/anchor-%)
 
-pins: pyproject.toml  ## rewrite requirements.txt from the direct dependencies
+pins: pyproject.toml  ## rewrite both lists of requirements from the direct dependencies
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins
 	$(VENV)-pins/bin/pip install --quiet $$($(PYTHON) -c 'import tomllib; \
 		t = tomllib.load(open("pyproject.toml", "rb")); \
 		print(*t["project"]["dependencies"], *t["dependency-groups"]["dev"])')
 	{ echo "# Every package, pinned: written by make pins from pyproject.toml."; \
 		$(VENV)-pins/bin/pip freeze --all | grep -v '^pip==' | sed 's/+cpu//'; } > requirements.txt
+	$(VENV)-pins/bin/pip install --quiet $$($(PYTHON) -c 'import tomllib; \
+		print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["huggingface"])')
+	{ echo "# What the extra huggingface needs beside requirements.txt, pinned: written by make pins from pyproject.toml."; \
+		$(VENV)-pins/bin/pip freeze --all | grep -v '^pip==' | sed 's/+cpu//' | grep -vxFf requirements.txt; } \
+		> requirements-huggingface.txt
 	rm -rf $(VENV)-pins
 
 clean:  ## remove results, caches and .venv

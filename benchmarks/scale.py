@@ -67,7 +67,8 @@ def collected(folder: Path, shards: int) -> tuple[float, float]:
                 path = runs / model / f"T{length}" / f"seeds-{r}-{r}.losses.csv"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(as_csv(rows))
-    jobs = {"models": MODELS, "lengths": LENGTHS, "shards": [f"{r}-{r}" for r in range(shards)]}
+    each = {"lengths": LENGTHS, "shards": [f"{r}-{r}" for r in range(shards)]}
+    jobs = dict.fromkeys(MODELS, each)
     words = ["--runs", str(runs), "--options", json.dumps({"jobs": jobs})]
     step = [sys.executable, "-m", "recall_horizon", "losses", *words]
     return run([*step, "--output", str(folder / "losses.csv")], ROOT / "workflow")

@@ -28,8 +28,14 @@ def direct() -> dict[str, str]:
     return dict(line.split("==") for line in lines)
 
 
-def pinned() -> dict[str, str]:
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
+def extra() -> dict[str, str]:
+    """The direct dependencies of the extra."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return dict(line.split("==") for line in project["optional-dependencies"]["huggingface"])
+
+
+def pinned(file: str = "requirements.txt") -> dict[str, str]:
+    lines = (ROOT / file).read_text().splitlines()
     pins = dict(line.split("==") for line in lines if not line.startswith("#"))
     return {canonicalize_name(name): version for name, version in pins.items()}
 
@@ -60,6 +66,12 @@ def test_requirements_pin_everything_that_the_direct_dependencies_require():
                 waiting.append(requirement.name)
     # The dependencies of a CUDA build of torch are pinned by torch itself.
     assert not {name for name in missing if not name.startswith(("nvidia-", "cuda-", "triton"))}
+
+
+def test_the_extra_is_pinned_and_pins_nothing_twice():
+    pins = pinned("requirements-huggingface.txt")
+    assert {name: pins.get(name) for name in extra()} == extra()
+    assert not pins.keys() & pinned().keys()
 
 
 def test_what_is_installed_is_what_is_pinned():
@@ -117,7 +129,7 @@ def test_every_direct_dependency_has_a_purpose():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| ")]
     named = {name.strip() for row in rows for name in row.split(",")}
-    assert set(direct()) <= named
+    assert {*direct(), *extra()} <= named
 
 
 def test_one_version_of_the_project_itself():

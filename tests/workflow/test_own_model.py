@@ -19,7 +19,8 @@ class Net(torch.nn.Module):
 """
 LAYERS = "import torch\n\n\ndef channels(width):\n    return torch.nn.Linear(1, width)\n"
 # A huge step size overflows the loss within an epoch or two.
-DIVERGING = "{architecture: lstm, training: {learning_rate: 1.0e+30, epochs: 10, evaluate_at: []}}"
+DIVERGING = "{architecture: lstm, lengths: [3], replicates: 3, training: {learning_rate: 1.0e+30,"
+DIVERGING += " epochs: 10, evaluate_at: []}}"
 MODELS = "models=[lstm,mine,diverging]"
 MINE = "{architecture: 'my_net:Net', options: {width: 3}}"
 ZOO = f"model_zoo={{mine: {MINE}, diverging: {DIVERGING}}}"
@@ -47,10 +48,11 @@ def test_a_users_models_run_anywhere_may_diverge_and_are_retrained_alone(copy, t
 
     # a diverging replicate is a row, and the others continue
     diverged = [row for row in rows if row["status"] == "diverged"]
-    assert len(diverged) == 8  # every replicate ends with one row, at both lengths
+    assert len(diverged) == 3  # every replicate ends with one row, at the model's one length
     assert {row["model"] for row in diverged} == {"diverging"}
     assert "4 of" not in page
-    assert ">4</td></tr>" in page  # and the page counts them
+    assert ">3</td></tr>" in page  # and the page counts them
+    assert "another number of replicates: diverging (3 replicates; T = 3)" in page
 
     assert not project.would_run("--config", *OWN, **shell)
     wider = [MODELS, ZOO.replace("width: 3", "width: 4"), HEADLINE]

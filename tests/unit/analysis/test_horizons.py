@@ -100,3 +100,16 @@ def test_a_table_says_where_values_are_censored(losses_table):
     assert table.loc["never", "horizon"] == 5
     assert table.loc["always", "horizon"] == 50
     assert 5 < table.loc["until", "horizon"] < 50
+
+
+def test_a_model_with_fewer_replicates_and_lengths_has_a_horizon_of_its_own(losses_table):
+    ends = {("a", 5): [0.0] * 4, ("a", 20): [0.0] * 4, ("b", 5): [0.0, 0.02]}
+    runs = {
+        (*key, replicate): [(0, 1.0, 1.0), (1, end, end)]
+        for key, replicates in ends.items()
+        for replicate, end in enumerate(replicates)
+    }
+    table = horizons(losses_table(runs), [0.9], 0.95, 50, np.random.default_rng(0))
+    rows = table.set_index("model")[["horizon", "censoring", "low_censoring"]]
+    assert list(rows.loc["a"]) == [20, "above", "above"]
+    assert list(rows.loc["b"]) == [5, "above", "above"]

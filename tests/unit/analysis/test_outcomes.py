@@ -73,3 +73,13 @@ def test_training_loss_is_measured_by_the_variance_of_the_training_targets(losse
     losses["chance_loss"] = 0.8
     (row,) = outcomes(losses.assign(score=0.0), 0.9).to_dict("records")
     assert (row["not_started"], row["memorised"]) == (2, 0)
+
+
+def test_only_the_replicates_that_a_model_has_are_counted(losses_table):
+    runs = {
+        (model, 5, replicate): [(0, 1.0, 1.0), (1, 0.0, 0.0)]
+        for model, number in (("a", 3), ("b", 2))
+        for replicate in range(number)
+    }
+    table = outcomes(losses_table(runs), 0.9).set_index("model")
+    assert dict(table["replicates"]) == dict(table["recalled"]) == {"a": 3, "b": 2}

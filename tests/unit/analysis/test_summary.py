@@ -143,3 +143,23 @@ def test_the_final_rows_are_the_last_epochs_by_length(small_tables, spread):
     assert final(tables["summary"], "lstm")["length"].tolist() == [5, 10]
     assert set(final(tables["losses"], "lstm")["epoch"]) == {4}
     assert final(tables["summary"], "absent").empty
+
+
+def test_a_model_with_fewer_replicates_and_lengths_is_summed_up_by_its_own(losses_table):
+    runs = {
+        (model, length, replicate): [(0, 1.0, 1.0), (1, 0.5, 0.1 * (replicate + 1))]
+        for model, length, replicates in [("a", 5, 4), ("a", 9, 4), ("b", 5, 2)]
+        for replicate in range(replicates)
+    }
+    table = summary_of(losses_table(runs))
+    assert set(zip(table["model"], table["length"], strict=True)) == {("a", 5), ("a", 9), ("b", 5)}
+    few, many = (cell(table, model=model, length=5, epoch=1) for model in "ba")
+    assert (few["replicates"], few["solved"], few["diverged"]) == (2, 2, 0)
+    assert few["test_loss_median"] == pytest.approx(0.15)
+    assert few["test_loss_median_high"] == pytest.approx(0.2)
+    assert (many["replicates"], many["solved"]) == (4, 2)
+    assert many["test_loss_median"] == pytest.approx(0.25)
+    alone = summary_of(losses_table({key: run for key, run in runs.items() if key[0] == "b"}))
+    row = cell(alone, epoch=1)
+    same = ["test_loss_median", "score_iqm", "solved_fraction", "solved_low", "solved_high"]
+    assert list(row[same]) == pytest.approx(list(few[same]))

@@ -99,7 +99,7 @@ def steps(tmp_path):
             words = ["--losses", f"{stem}.losses.csv", "--weights", f"{stem}.weights"]
             words += ["--run", f"{stem}.run.json", "--dataset", data]
             assert main(["train", "--options", spec.model_dump_json(), *words]) == 0
-        jobs = {"models": ["net"], "lengths": [4], "shards": ["0-1", "2-2"]}
+        jobs = {"net": {"lengths": [4], "shards": ["0-1", "2-2"]}}
         runs = ["--runs", str(folder / "runs"), "--options", json.dumps({"jobs": jobs})]
         losses, summary = str(folder / "losses.csv"), str(folder / "summary.csv")
         assert main(["losses", *runs, "--output", losses]) == 0
@@ -155,9 +155,10 @@ def test_the_models_table_has_one_width_a_model_and_gaps_where_a_class_says_noth
         "own": {"architecture": f"{own}:Own", "width": None, "matched": None},
         "net": {"architecture": attention, "width": "hidden_size", "matched": matched},
     }
-    models = {name: {"label": name, "options": {}, **entry} for name, entry in models.items()}
+    given = {"options": {}, "lengths": [5, 20]}
+    models = {name: {"label": name, **given, **entry} for name, entry in models.items()}
     task = {"at": "recall_horizon.data.tasks.first_element:FirstElement", "options": {}}
-    options = {"models": models, "lengths": [5, 20], "task": task}
+    options = {"models": models, "task": task}
     path = tmp_path / "models.csv"
     assert main(["models", "--options", json.dumps(options), "--output", str(path)]) == 0
     rows = [line.split(",")[2:8] for line in path.read_text().splitlines()]

@@ -1,7 +1,9 @@
 import copy
+import hashlib
 import json
 import math
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -330,7 +332,7 @@ def specs(raw):
     return {
         (model, length, shard): study.training_spec(model, length, *shard)
         for model in study.models
-        for length in study.lengths
+        for length in study.lengths_of(model)
         for shard in study.shards_of(model)
     }
 
@@ -552,3 +554,84 @@ def test_longer_sequences_and_wider_models_ask_for_more_memory():
 def test_a_study_cannot_be_changed_after_it_was_checked():
     with pytest.raises(ValueError, match="frozen"):
         load(DEFAULT).training.epochs = 7
+
+
+def with_entry(**changes):
+    raw = two_models()
+    return merged(raw, {"model_zoo": {"b": {**raw["model_zoo"]["b"], **changes}}})
+
+
+def test_a_model_may_have_lengths_and_replicates_of_its_own():
+    before, after = specs(two_models()), specs(with_entry(lengths=[5, 20], replicates=3))
+    assert {key for key in after if key[0] == "a"} == {key for key in before if key[0] == "a"}
+    assert {key for key in after if key[0] == "b"} == {("b", 5, (0, 2)), ("b", 20, (0, 2))}
+
+
+def test_a_models_own_lengths_are_among_the_studys():
+    with pytest.raises(ConfigError, match=r"model_zoo.b.lengths = \[5, 7\].*not there: \[7\]"):
+        load(with_entry(lengths=[5, 7]))
+
+
+def test_a_width_is_solved_at_the_models_own_longest_length():
+    study = load(with_entry(lengths=[5, 20], match={"parameters": 4720}))
+    assert study.matched("b").shape.steps == 20
+
+
+def test_on_shuffled_targets_every_model_has_the_controls_lengths_and_replicates():
+    raw = with_entry(lengths=[100], replicates=1)
+    raw["controls"] = {**raw["controls"], "shuffled_models": ["b"]}
+    shuffled = load(raw).on_shuffled_targets()
+    assert shuffled.lengths_of("b") == [raw["controls"]["shuffled_length"]]
+    assert shuffled.replicates_of("b") == raw["controls"]["shuffled_replicates"]
+
+
+READS_A_FOLDER = """
+from pydantic import DirectoryPath
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, shape, weights: DirectoryPath, hidden_size: int = 3) -> None: ...
+"""
+
+
+def test_the_content_of_a_folder_among_the_options_is_a_part_of_the_job(module, tmp_path):
+    folder = tmp_path / "weights"
+    (folder / "part").mkdir(parents=True)
+    (folder / "part/one").write_text("1")
+    architecture = f"{module(READS_A_FOLDER)}:Net"
+    raw = with_entry(architecture=architecture, options={"weights": str(folder)})
+    spec = load(raw).training_spec("b", 5, 0, 0)
+    assert spec.options == {"weights": str(folder)}
+    assert spec.files == {"weights": {"part/one": hashlib.sha256(b"1").hexdigest()}}
+    assert load(raw).training_spec("a", 5, 0, 0).files == {}
+    raw["model_zoo"]["b"]["options"] = {"weights": "owner/name"}
+    with pytest.raises(ConfigError, match=r"options.weights = 'owner/name': is no folder here"):
+        load(raw)
+
+
+CHECKS = """
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, shape, low: int = 0, high: int = 1) -> None: ...
+
+    @staticmethod
+    def check(low=0, high=1):
+        if low >= high:
+            raise ValueError(f"low ({low}) should be less than high ({high})")
+"""
+
+
+def test_an_architecture_may_refuse_options_that_are_each_valid(module):
+    raw = with_entry(architecture=f"{module(CHECKS)}:Net", options={"low": 2})
+    with pytest.raises(ConfigError, match=r"low \(2\) should be less than high \(1\)"):
+        load(raw)
+    raw["models"] = ["a"]  # what the study does not train is not asked
+    load(raw)
+
+
+def test_models_of_an_extra_that_is_not_installed_are_refused_with_the_command(monkeypatch):
+    monkeypatch.setitem(sys.modules, "transformers", None)  # its import fails
+    raw = with_entry(architecture="huggingface", options={"model": "mamba"})
+    with pytest.raises(ConfigError, match="transformers is not installed: make setup-huggingface"):
+        load(raw)

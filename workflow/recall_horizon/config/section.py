@@ -28,9 +28,9 @@ class Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _numbers_written_as_text(cls, data: Any) -> Any:
-        """Read a number given as text where only a number is valid.
+        """Read a number or a truth value given as text where no text is valid.
 
-        Snakemake hands on the numbers inside `--config 'lengths=[5, 10]'` as text, and YAML takes
+        Snakemake hands on the values inside `--config 'lengths=[5, 10]'` as text, and YAML takes
         1e-2 for a word.
         """
         if not isinstance(data, dict):
@@ -72,6 +72,8 @@ def _read(value: Any) -> Any:
         return value
     if value in ("null", "None", "~"):
         return None
+    if value.casefold() in ("true", "false"):
+        return value.casefold() == "true"
     for kind in (int, float):
         try:
             return kind(value)

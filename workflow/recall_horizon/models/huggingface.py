@@ -133,6 +133,7 @@ class HuggingFace(nn.Module):
 
 
 def _check_type(model: str, config: dict[str, Any]) -> None:
+    from huggingface_hub.errors import StrictDataclassError, StrictDataclassFieldValidationError
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
     from transformers.models.auto.modeling_auto import MODEL_MAPPING
 
@@ -148,6 +149,12 @@ def _check_type(model: str, config: dict[str, Any]) -> None:
     for key in config:
         if key not in known:
             raise ValueError(f"config.{key}: {model} has no such key; {_nearest(key, known)}")
+    try:
+        kind(**config)
+    except StrictDataclassFieldValidationError as error:
+        raise ValueError(f"config: {error.__cause__}") from None
+    except StrictDataclassError:
+        pass  # what depends on the width as well is known only when it is built
     if model == "rwkv" and config.get("num_hidden_layers", 2) < 2:
         raise ValueError(
             "config.num_hidden_layers: rwkv divides by the number of layers less one; at least 2"
@@ -183,7 +190,7 @@ def _suited(model: str, steps: int) -> dict[str, Any]:
     if model == "rwkv":
         settings["rescale_every"] = 0  # for half precision; it changes weights in place
     if model == "mamba":
-        # The library's own way is a loop over steps, and its gradients take 40 times as long.
+        # The library's own way is a loop over steps, each of whose gradients is as large as all.
         import mambapy  # noqa: F401
 
         settings |= {"use_mambapy": True, "use_associative_scan": False}
