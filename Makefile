@@ -27,7 +27,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface lint format docs bench reference pins clean
+.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook lint format docs bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -76,6 +76,13 @@ test-huggingface: $(VENV)/.huggingface  ## run the tests of models of Hugging Fa
 test-browser: $(READY) $(CHROMIUM) $(VENV)/.browser  ## run the tests of the page in a real browser
 	$(IN_VENV) pytest tests/browser $(ARGS)
 
+test-notebook: $(VENV)/.notebook  ## run the notebook on a small study
+	$(IN_VENV) pytest tests/notebook $(ARGS)
+
+$(VENV)/.notebook: tests/notebook/requirements.txt $(READY)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r tests/notebook/requirements.txt
+	@touch $@
+
 $(VENV)/.browser: tests/browser/requirements.txt $(READY)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt
 	@touch $@
@@ -96,10 +103,12 @@ format: $(READY)  ## format the code
 	$(IN_VENV) ruff format .
 	$(IN_VENV) snakefmt Snakefile workflow
 
-docs: $(READY)  ## write the config's schema and keys from its types, and docs/findings.md from the kept tables
-	$(IN_VENV) python -m recall_horizon schema --schema config/schema.json --readme config/README.md
+docs: $(READY)  ## write what is generated: the config's schema and keys, docs/findings.md, the picture of the rules
+	$(IN_VENV) python -m recall_horizon schema --schema workflow/schemas/config.schema.json --readme config/README.md
 	$(IN_VENV) python -m recall_horizon quote --reference report/reference --config config/config.yaml \
 		--template report/findings.md.j2 --output docs/findings.md --readme README.md
+	$(IN_VENV) snakemake --rulegraph mermaid-js --configfile config/tuned.yaml --quiet \
+		| python -m recall_horizon rules --readme README.md
 
 bench: $(READY)  ## measure the speed against the textbook loop, and how planning grows with jobs
 	$(IN_VENV) python benchmarks/speed.py $(ARGS)

@@ -12,6 +12,14 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import IncompleteCheckpointException, WorkflowError
+
+# From a repository's address Snakemake fetches rules alone, and not the package that they call.
+if not isinstance(workflow.current_basedir, os.PathLike):
+    raise WorkflowError(
+        f"{workflow.current_basedir.get_path_or_uri(secret_free=True)}: recall-horizon works as a "
+        "module from a folder, since its rules call the Python package beside them. Clone it, and "
+        "name its workflow/Snakefile by a path."
+    )
 from snakemake.settings.types import DeploymentMethod
 
 from recall_horizon.code import catalogue, syntax

@@ -13,6 +13,7 @@ import pytest
 from matplotlib.image import imread
 
 from recall_horizon.cli.quote import main as quote
+from recall_horizon.cli.rules import with_rules
 from recall_horizon.cli.schema import with_keys
 from recall_horizon.config.schema import schema
 
@@ -26,7 +27,7 @@ README = (ROOT / "README.md").read_text()
 COMMAND = re.compile(r"(\w+=\S+ )?(make|snakemake|python) ")
 # Not run here: the two commands themselves, conda, placeholders of a user's files, and others.
 BY_CI = {
-    *("make run", "make test", "make lesson", "make anchors"),
+    *("make run", "make test", "make lesson", "make anchors", "make setup-huggingface"),
     "make run 'ARGS=--configfile config/my.yaml'",
     "snakemake --workflow-profile profiles/slurm",
     "snakemake --cores all --configfile config/gpu.yaml",
@@ -64,12 +65,19 @@ def commands() -> list[str]:
 
 
 def test_the_schema_is_generated_from_the_types():
-    assert (ROOT / "config/schema.json").read_text() == schema(), "run make docs"
+    assert (ROOT / "workflow/schemas/config.schema.json").read_text() == schema(), "run make docs"
 
 
 def test_the_documentation_of_keys_is_generated_from_the_types():
     page = (ROOT / "config/README.md").read_text()
     assert page == with_keys(page), "run make docs"
+
+
+def test_the_picture_of_the_rules_is_that_of_the_workflow(project):
+    words = ["--rulegraph", "mermaid-js", "--configfile", "config/tuned.yaml"]
+    status, printed = project.forked(words)
+    assert status == 0
+    assert with_rules(README, printed) == README, "run make docs"
 
 
 def test_findings_are_what_the_kept_tables_say(tmp_path):
@@ -94,9 +102,14 @@ def test_editors_find_the_schema():
     assert (
         (ROOT / "config/config.yaml")
         .read_text()
-        .startswith("# yaml-language-server: $schema=schema.json\n")
+        .startswith("# yaml-language-server: $schema=../workflow/schemas/config.schema.json\n")
     )
-    assert json.loads((ROOT / "config/schema.json").read_text())["additionalProperties"] is False
+    assert (
+        json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())[
+            "additionalProperties"
+        ]
+        is False
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

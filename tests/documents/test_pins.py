@@ -22,6 +22,11 @@ CONDA_NAMES = {
 }
 
 
+# What conda-forge has not: packages that pip installs, and a version's last part.
+BY_PIP = {"snakemake-logger-plugin-rich"}
+CONDA_VERSIONS = {"vl-convert-python": "1.9.0"}
+
+
 def direct() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     lines = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
@@ -85,10 +90,22 @@ def test_what_is_installed_is_what_is_pinned():
 
 def test_conda_gets_the_same_versions():
     lines = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    conda = dict(
-        re.split(r"\s*=", line, maxsplit=1) for line in lines if not line.startswith("python ")
+    *lines, pip, by_pip = [line for line in lines if str(line)[:7] != "python "]
+    assert pip == "pip"
+    assert dict(line.split("==") for line in by_pip["pip"]) == {n: direct()[n] for n in BY_PIP}
+    conda = dict(re.split(r"\s*=", line, maxsplit=1) for line in lines)
+    assert conda == for_conda({n: v for n, v in direct().items() if n not in BY_PIP})
+
+
+def for_conda(packages: dict[str, str]) -> dict[str, str]:
+    """Names and versions as conda-forge has them; of a version the beginning is enough there."""
+    assert all(
+        packages.get(name, known).startswith(known) for name, known in CONDA_VERSIONS.items()
     )
-    assert conda == {CONDA_NAMES.get(name, name): version for name, version in direct().items()}
+    return {
+        CONDA_NAMES.get(name, name): CONDA_VERSIONS.get(name, version)
+        for name, version in packages.items()
+    }
 
 
 STEPS = {
@@ -113,7 +130,7 @@ def test_a_rules_environment_holds_what_its_steps_import_and_no_more(name):
     file = yaml.safe_load((ROOT / f"workflow/envs/{name}.yaml").read_text())
     conda = dict(re.split(r"\s*=", line, maxsplit=1) for line in file["dependencies"][1:])
     wanted = {n: v for n, v in direct().items() if n in imported}
-    assert conda == {CONDA_NAMES.get(n, n): version for n, version in wanted.items()}
+    assert conda == for_conda(wanted)
 
 
 def test_every_rules_steps_are_in_its_environment():
@@ -135,5 +152,13 @@ def test_every_direct_dependency_has_a_purpose():
 def test_one_version_of_the_project_itself():
     from recall_horizon import __version__
 
-    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == __version__
-    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["version"] == __version__
+    released = citation["date-released"]
+    assert f"## {__version__}, {released}\n" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_section_of_the_changelog_has_a_version_and_a_date():
+    sections = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert sections
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+, \d{4}-\d\d-\d\d", section) for section in sections)

@@ -38,7 +38,7 @@ def test_the_crate_describes_every_file_and_the_rule_that_made_it(packed):
     files = {str(p.relative_to(packed[1])) for p in packed[1].rglob("*") if p.is_file()}
     described = {entity.id for entity in crate.data_entities}
     assert described == files - {"ro-crate-metadata.json"}
-    assert crate.mainEntity.id == "Snakefile"
+    assert crate.mainEntity.id == "workflow/Snakefile"
     made = {
         f.id: action.id for action in crate.get_by_type("CreateAction") for f in action["result"]
     }

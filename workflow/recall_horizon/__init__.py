@@ -7,13 +7,13 @@ Snakemake. CONTRIBUTING.md lists its rooms; each imports from those below it, ne
 import importlib
 from typing import Any
 
-__version__ = "0.1.0"
 __all__ = ["FinishedStudy", "open_study"]
+# Where what is offered here is found, when it is first used: no step of the pipeline depends on it.
+HOMES = {"FinishedStudy": "explore", "open_study": "explore", "__version__": "version"}
 
 
 def __getattr__(name: str) -> Any:
-    """What `explore` has for people, imported when it is first used: no step of the pipeline
-    depends on it."""
-    if name in __all__:
-        return getattr(importlib.import_module("recall_horizon.explore"), name)
+    """What the package has for people."""
+    if name in HOMES:
+        return getattr(importlib.import_module(f"recall_horizon.{HOMES[name]}"), name)
     raise AttributeError(f"module 'recall_horizon' has no attribute {name!r}")

@@ -16,13 +16,27 @@ def schema() -> str:
     """The JSON schema that editors check a study or an overlay against.
 
     No key is required, since an overlay names only what it changes; what is missing after merging
-    is refused when a run starts.
+    is refused when a run starts. Sections stand where they are used, without references, which
+    the Snakemake workflow catalog does not follow.
     """
     generated = Study.model_json_schema()
-    for section in [generated, *generated["$defs"].values()]:
+    definitions = generated.pop("$defs")
+    for section in [generated, *definitions.values()]:
         section.pop("required", None)
+    generated = _inlined(generated, definitions)
     title = "A recall-horizon study, or an overlay of one"
     return json.dumps({"$schema": SCHEMA_URL, **generated, "title": title}, indent=2) + "\n"
+
+
+def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
+    """`node` with what each reference refers to in its place, where keys beside it override."""
+    if isinstance(node, list):
+        return [_inlined(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    referred = node.get("$ref", "").rpartition("/")[2]
+    whole = {**definitions.get(referred, {}), **node} if referred else node
+    return {key: _inlined(value, definitions) for key, value in whole.items() if key != "$ref"}
 
 
 def markdown_tables() -> str:

@@ -18,6 +18,8 @@ PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
 }
+# The main workflow, a path in the crate.
+WORKFLOW = "workflow/Snakefile"
 MEDIA = {
     "csv": "text/csv",
     "html": "text/html",
@@ -90,13 +92,13 @@ def metadata(
         crate.add(ContextEntity(crate, address, properties=profile))
     crate.root_dataset["conformsTo"] = [{"@id": address} for address in PROFILES]
     workflow = crate.add_workflow(
-        dest_path="Snakefile",
+        dest_path=WORKFLOW,
         main=True,
         lang="snakemake",
         properties={"name": "recall-horizon", "version": provenance["code"]["commit"] or "unknown"},
     )
     made_by = defaultdict(list)
-    for path in sorted(set(files) - {"Snakefile"}):
+    for path in sorted(set(files) - {WORKFLOW}):
         kind = path.rpartition(".")[2]
         about = {"name": path, "encodingFormat": MEDIA.get(kind, "application/octet-stream")}
         if path in described:
