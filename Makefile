@@ -30,7 +30,7 @@ export CHROMIUM
 .PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook lint format docs bench reference pins clean
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
 
 setup: $(READY)  ## install what the project needs into .venv
 
@@ -42,19 +42,19 @@ $(READY): requirements.txt pyproject.toml
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-setup-huggingface: $(VENV)/.huggingface  ## install the extra with the models of Hugging Face's transformers
+setup-huggingface: $(VENV)/.huggingface  ## install the extra: models of transformers
 
 $(VENV)/.huggingface: requirements-huggingface.txt $(READY)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r requirements-huggingface.txt
 	@touch $@
 
-run: $(READY)  ## run the default study with all cores, 11 to 18 minutes on two: results/default/report.html
+run: $(READY)  ## run the default study: results/default/report.html
 	@$(SNAKEMAKE) $(ARGS)
 
-lesson: $(READY)  ## run the lesson's own experiment: results/lesson/report.html
+lesson: $(READY)  ## run the lesson's own: results/lesson/report.html
 	@$(SNAKEMAKE) --configfile config/lesson.yaml $(ARGS)
 
-plan: $(READY)  ## show what `make run` would do, why, and how long it would take
+plan: $(READY)  ## show what `make run` would do, why, and how long
 	@$(IN_VENV) python -m recall_horizon plan $(ARGS)
 
 packages: $(SLURM) $(CHROMIUM) $(VENV)/.browser  # what the tests below need of the system
@@ -70,7 +70,7 @@ test-cluster: $(READY) $(SLURM)  ## run the tests on a real one-node SLURM clust
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM_PACKAGES)
 
-test-huggingface: $(VENV)/.huggingface  ## run the tests of models of Hugging Face's transformers
+test-huggingface: $(VENV)/.huggingface  ## run the tests of the extra
 	$(IN_VENV) pytest tests/huggingface $(ARGS)
 
 test-browser: $(READY) $(CHROMIUM) $(VENV)/.browser  ## run the tests of the page in a real browser
@@ -103,36 +103,36 @@ format: $(READY)  ## format the code
 	$(IN_VENV) ruff format .
 	$(IN_VENV) snakefmt Snakefile workflow
 
-docs: $(READY)  ## write what is generated: the config's schema and keys, docs/findings.md, the picture of the rules
+docs: $(READY)  ## write the generated documents anew
 	$(IN_VENV) python -m recall_horizon schema --schema workflow/schemas/config.schema.json --readme config/README.md
 	$(IN_VENV) python -m recall_horizon quote --reference report/reference --config config/config.yaml \
 		--template report/findings.md.j2 --output docs/findings.md --readme README.md
 	$(IN_VENV) snakemake --rulegraph mermaid-js --configfile config/tuned.yaml --quiet \
 		| python -m recall_horizon rules --readme README.md
 
-bench: $(READY)  ## measure the speed against the textbook loop, and how planning grows with jobs
+bench: $(READY)  ## measure the speed against the textbook loop
 	$(IN_VENV) python benchmarks/speed.py $(ARGS)
 	$(IN_VENV) python benchmarks/scale.py $(ARGS)
 
 watch: $(READY)  ## show how a run stands, from another terminal
 	@$(IN_VENV) python -m recall_horizon watch $(ARGS)
 
-compare: $(READY)  ## set studies side by side: make compare STUDIES="results/default results/tuned"
+compare: $(READY)  ## set studies side by side: STUDIES="results/default …"
 	$(IN_VENV) python -m recall_horizon compare $(STUDIES) $(ARGS)
 
 archive: $(READY)  ## pack the default study (or STUDY=…) into one zip
 	$(IN_VENV) python -m recall_horizon archive results/$(STUDY) $(ARGS)
 
-reference: $(READY)  ## keep the default study (or STUDY=…) as a reference for `snakemake verify`
+reference: $(READY)  ## keep the study STUDY=… as a reference for `verify`
 	$(IN_VENV) python -m recall_horizon reference --results results/$(STUDY) --folder report/reference
 
 ANCHORS := adding copy chrono
 
-anchors: $(READY)  ## run the anchors, and print what they say of published results
+anchors: $(READY)  ## hold small studies against published results
 	@for anchor in $(ANCHORS); do $(SNAKEMAKE) --configfile config/anchors/$$anchor.yaml $(ARGS) || exit 1; done
 	@$(IN_VENV) python -m recall_horizon verdicts $(ANCHORS:%=results/anchor-%)
 
-pins: pyproject.toml  ## rewrite both lists of requirements from the direct dependencies
+pins: pyproject.toml  ## rewrite both lists of requirements
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins
 	$(VENV)-pins/bin/pip install --quiet $$($(PYTHON) -c 'import tomllib; \
 		t = tomllib.load(open("pyproject.toml", "rb")); \

@@ -76,3 +76,13 @@ def test_the_cost_of_a_changed_option_is_marked_as_unknown(said, job):
     changed = "Params have changed since last execution: before: 1 now: 2 "
     assert "not foreseen" in said([job("train", ["t"], reason=changed)], {"t": 40})[-1]
     assert "not foreseen" not in "".join(said([job("train", ["t"])], {"t": 40}))
+
+
+def test_every_line_fits_a_terminal_of_80_columns(said, job):
+    jobs = [
+        job("train", [f"results/a/{n}"], wildcards={"model": "m" * 20, "length": str(n)})
+        for n in range(1000, 1030)
+    ]
+    lines = said(jobs, {"results/a/1000": 10}, cores=2)
+    assert max(map(len, lines)) <= 80
+    assert " ".join(" ".join(lines).split()).count("1029") == 1

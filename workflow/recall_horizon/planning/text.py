@@ -1,5 +1,6 @@
 """The plan of a run, as text."""
 
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -8,14 +9,25 @@ from recall_horizon.planning.jobs import TELLING, Job
 from recall_horizon.planning.reasons import FOLLOWS, why
 from recall_horizon.presentation.quantities import duration
 
+WIDTH = 80  # columns of a terminal
+INDENTED = " " * 19  # where a line goes on
+
 
 def in_words(
     jobs: list[Job], every: list[Job], costs: Mapping[str, Estimate], cores: int | None = None
 ) -> Iterator[str]:
     """The plan, line by line: which `jobs` of `every` job would run, and how long on `cores` cores.
 
-    `costs` has the estimates that there are, by the jobs' keys.
+    `costs` has the estimates that there are, by the jobs' keys. Lines fit a terminal of 80 columns.
     """
+    for line in _whole_lines(jobs, every, costs, cores):
+        words = {"subsequent_indent": INDENTED, "break_on_hyphens": False}
+        yield from textwrap.wrap(line, WIDTH, break_long_words=False, **words) or [""]
+
+
+def _whole_lines(
+    jobs: list[Job], every: list[Job], costs: Mapping[str, Estimate], cores: int | None
+) -> Iterator[str]:
     study = " ".join(sorted({job.study for job in every}))
     if not jobs:
         yield f"{study}: nothing to run, all {_count(len(every), 'job')} are done"
