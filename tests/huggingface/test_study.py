@@ -1,7 +1,18 @@
 """A study of Hugging Face models through the real workflow."""
 
+import pkgutil
+
+import pytest
 import torch
 import transformers
+import yaml
+from snakemake.utils import update_config
+
+from recall_horizon.code import catalogue
+from recall_horizon.config.load import load
+from recall_horizon.training.width import parameters, with_width
+
+from ..conftest import ROOT
 
 ZOO = """
 model_zoo:
@@ -61,3 +72,17 @@ def test_the_example_of_a_package_from_pypi_trains(project):
     project.snakemake("--config", zoo, "--", losses, "results/smoke/tables/models.csv")
     assert (project.root / losses).read_text().count(",ok") == 2 * 3
     assert "MambaFromPyPI" in (project.root / "results/smoke/tables/models.csv").read_text()
+
+
+@pytest.mark.parametrize("overlays", [["modern"], ["modern", "modern-copy"]])
+def test_the_models_of_the_modern_study_have_its_size_to_within_a_tenth(overlays):
+    raw = {}
+    for name in ("config", *overlays):
+        update_config(raw, yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()))
+    study = load(raw)
+    for name in study.models:
+        entry, matched = study.model_zoo[name], study.matched(name)
+        location = catalogue.locate("architecture", entry.architecture)
+        options = with_width(location, entry.options, matched)
+        model = pkgutil.resolve_name(location)(matched.shape, **options)
+        assert abs(parameters(model) - 4720) <= 472, name

@@ -119,7 +119,7 @@ class FinishedStudy:
                 f"{folder} is not the folder of a finished study: it has no provenance.json. "
                 "`snakemake` writes it at the end of a run."
             ) from error
-        self.config: Study = load({**LEFT_OUT, **self.provenance["study"]})
+        self.config: Study = load({**LEFT_OUT, **self.provenance["study"]}, to_run=False)
         self._read = cache(self._read_table)
 
     def __repr__(self) -> str:

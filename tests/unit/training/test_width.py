@@ -1,10 +1,14 @@
 import pkgutil
 import re
+from pathlib import Path
 
 import pytest
 import torch
+import yaml
+from snakemake.utils import update_config
 
 from recall_horizon.code import catalogue
+from recall_horizon.config.load import load
 from recall_horizon.config.training import Matched
 from recall_horizon.contract import Shape
 from recall_horizon.errors import RecallHorizonError
@@ -142,3 +146,22 @@ def test_solving_draws_no_random_number():
     for name in ("lstm", "transformer"):
         with_width(catalogue.locate("architecture", name), {}, matched(19_149))
     assert torch.equal(torch.get_rng_state(), before)
+
+
+CONFIG = Path(__file__).parents[3] / "config"
+STUDIES = [[path] for path in sorted(CONFIG.rglob("*.yaml")) if path.name != "modern-copy.yaml"]
+STUDIES.append([CONFIG / "modern.yaml", CONFIG / "modern-copy.yaml"])
+EXTRA = "huggingface"  # its models are built where it is installed
+
+
+@pytest.mark.parametrize("overlays", STUDIES, ids=lambda paths: paths[-1].stem)
+def test_every_model_of_the_projects_studies_can_have_the_size_it_asks_for(overlays, settings):
+    for overlay in overlays:
+        update_config(settings, yaml.safe_load(overlay.read_text()))
+    zoo = settings["model_zoo"]
+    names = [name for name in settings["models"] if zoo[name]["architecture"] != EXTRA]
+    study = load({**settings, "models": names, "claims": []})
+    for name in names:
+        entry = study.model_zoo[name]
+        location = catalogue.locate("architecture", entry.architecture)
+        with_width(location, entry.options, study.matched(name))

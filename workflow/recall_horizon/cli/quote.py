@@ -46,7 +46,7 @@ def kept(reference: Path, config: Path) -> dict[str, Quotes]:
     studies = {}
     for path in sorted(reference.glob("*/provenance.json")):
         provenance = json.loads(path.read_text(encoding="utf-8"))
-        look = load({**defaults, **provenance["study"]}).look()
+        look = load({**defaults, **provenance["study"]}, to_run=False).look()
         files = sorted(path.parent.glob("*.csv.gz"))
         frames = {file.name.removesuffix(".csv.gz"): tables.read(file) for file in files}
         studies[path.parent.name] = Quotes(frames, look, provenance)

@@ -13,8 +13,11 @@ from recall_horizon.config.training import Training
 from recall_horizon.errors import ConfigError, RecallHorizonError, nearest
 
 
-def load(raw: Mapping[str, Any]) -> Study:
+def load(raw: Mapping[str, Any], to_run: bool = True) -> Study:
     """The study that `raw`, a merged configuration, describes.
+
+    Of a study that is not `to_run`, since it has run, the architectures themselves are not asked
+    what they refuse: what they need may be installed elsewhere.
 
     Raises:
         ConfigError: one message with every problem: the key's path, its value, what would be
@@ -25,6 +28,7 @@ def load(raw: Mapping[str, Any]) -> Study:
     except ValidationError as error:
         raise ConfigError(as_text(from_validation(error, Study))) from None
     problems = list(_contradictions(study))
+    problems += _all_refusals(study) if to_run else []
     if problems:
         raise ConfigError(as_text(problems))
     return _with_match_lengths(_with_checked_options(study))
@@ -99,8 +103,6 @@ def _contradictions(study: Study) -> Iterator[Problem]:
     for name, entry in zoo.items():
         yield from _model_problems(("model_zoo", name), entry)
         yield from _length_problems(("model_zoo", name, "lengths"), entry, study.lengths)
-    for name in sorted(zoo.keys() & {*study.models, *study.controls.shuffled_models}):
-        yield from _refusals(("model_zoo", name, "options"), zoo[name])
 
 
 def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
@@ -176,6 +178,13 @@ def _length_problems(
     if missing:
         advice = f"should be among the study's lengths; not there: {missing}"
         yield Problem(path, entry.lengths, advice)
+
+
+def _all_refusals(study: Study) -> Iterator[Problem]:
+    """What the architectures of the models that are trained refuse."""
+    zoo = study.model_zoo
+    for name in sorted(zoo.keys() & {*study.models, *study.controls.shuffled_models}):
+        yield from _refusals(("model_zoo", name, "options"), zoo[name])
 
 
 def _refusals(path: tuple[str, ...], entry: ModelEntry) -> Iterator[Problem]:

@@ -80,16 +80,25 @@ class Quotes:
         return markdown(head, rows)
 
     def parameters(self) -> str:
-        """The least and the most parameters of its models at the longest length, controls left out:
-        `4,650 to 4,790`."""
+        """The least and the most parameters of its models at their longest lengths, controls left
+        out: `4,650 to 4,790`."""
         table = self.tables["models"]
-        longest = table["length"] == table["length"].max()
+        longest = table["length"] == table.groupby("model")["length"].transform("max")
         numbers = table.loc[table["model"].isin(self.models) & longest, "parameters"]
         return f"{numbers.min():,} to {numbers.max():,}"
 
-    def replicates(self) -> int:
-        """The replicates of each model and length."""
-        return int(self.tables["summary"]["replicates"].max())
+    def replicates(self, model: str | None = None) -> int:
+        """The replicates of each length of `model`, or of all models where they are as many."""
+        table = self.tables["summary"]
+        (number,) = set(
+            table.loc[table["model"].isin([model] if model else self.models), "replicates"]
+        )
+        return int(number)
+
+    def longest(self, model: str) -> int:
+        """The longest sequences that `model` was trained on."""
+        table = self.tables["summary"]
+        return int(table.loc[table["model"] == model, "length"].max())
 
     def horizons(self) -> str:
         """The horizon of each model, as a table in Markdown."""
