@@ -100,7 +100,7 @@ def panels(
         axes.set_axis_off()
     by_model = dict(zip(look.models, grid.flat, strict=False))
     for model, axes in by_model.items():
-        axes.set_title(look.labels[model], fontsize=8, weight="bold")
+        axes.set_title(look.labels[model], fontsize=7.5, weight="bold")
         axes.tick_params(labelsize=7.5)
     figure.supxlabel(x, fontsize=9)
     figure.supylabel(y, fontsize=9)
