@@ -107,8 +107,8 @@ docs: $(READY)  ## write the generated documents anew
 	$(IN_VENV) python -m recall_horizon schema --schema workflow/schemas/config.schema.json --readme config/README.md
 	$(IN_VENV) python -m recall_horizon quote --reference report/reference --config config/config.yaml \
 		--template report/findings.md.j2 --output docs/findings.md --readme README.md
-	$(IN_VENV) snakemake --rulegraph mermaid-js --configfile config/tuned.yaml --quiet \
-		| python -m recall_horizon rules --readme README.md
+	$(IN_VENV) rules=$$(snakemake --rulegraph mermaid-js --configfile config/tuned.yaml --quiet) \
+		&& echo "$$rules" | python -m recall_horizon rules --readme README.md
 
 bench: $(READY)  ## measure the speed against the textbook loop
 	$(IN_VENV) python benchmarks/speed.py $(ARGS)

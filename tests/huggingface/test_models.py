@@ -144,7 +144,30 @@ def test_pretrained_weights_are_those_of_the_folder(folder):
     held = model.backbone.state_dict()
     assert held
     assert all(torch.equal(tensor, saved[name]) for name, tensor in held.items())
-    assert parameters(model) == sum(p.numel() for p in model.parameters())
+    assert parameters(model) == sum(t.numel() for n, t in saved.items() if n != "wte.weight") + 25
+
+
+def test_pretrained_weights_of_16_bits_are_computed_with_32(folder):
+    AutoModel.from_pretrained(folder, dtype=torch.bfloat16).save_pretrained(folder)
+    model = HuggingFace(Shape(6), pretrained=folder)
+    assert {p.dtype for p in model.parameters()} == {torch.float32}
+    model(torch.randn(3, 6, 1)).sum().backward()
+
+
+def test_an_evaluation_does_not_change_pretrained_weights(tmp_path):
+    config = transformers.RwkvConfig(vocab_size=8, hidden_size=4, num_hidden_layers=8)
+    transformers.RwkvModel(config).save_pretrained(tmp_path)
+    model = HuggingFace(Shape(6), pretrained=tmp_path).eval()
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    model(torch.randn(3, 6, 1))
+    after = model.state_dict()
+    assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
+
+
+def test_a_key_in_the_types_own_words_is_heard_as_the_common_one():
+    positions = {"n_positions": 50}
+    model = HuggingFace(Shape(6), "gpt2", {**TYPES["gpt2"], **positions}, 8)
+    assert model.backbone.config.max_position_embeddings == 50
 
 
 def test_frozen_weights_stay_and_the_layers_around_them_learn(folder):
@@ -165,7 +188,9 @@ def test_sequences_longer_than_the_pretrained_positions_are_refused(folder):
     [
         ({}, "needs either `model`"),
         ({"model": "mambo"}, "no model type 'mambo'; did you mean 'mamba'"),
-        ({"model": "vit"}, "take no `inputs_embeds`"),
+        ({"model": "vit"}, "no model that reads one sequence"),
+        ({"model": "t5"}, "no model that reads one sequence"),
+        ({"model": "bart"}, "no model that reads one sequence"),
         ({"model": "mamba", "config": {"num_hiden_layers": 1}}, "did you mean 'num_hidden_layers'"),
         ({"model": "mamba", "config": {"num_hidden_layers": "1"}}, "expected int, got str"),
         ({"model": "rwkv", "config": {"num_hidden_layers": 1}}, "at least 2"),

@@ -8,7 +8,7 @@ import importlib
 from typing import Any
 
 __all__ = ["FinishedStudy", "open_study"]
-# Where what is offered here is found, when it is first used: no step of the pipeline depends on it.
+# The modules of what the package offers. They are imported on first use: no step depends on them.
 HOMES = {"FinishedStudy": "explore", "open_study": "explore", "__version__": "version"}
 
 

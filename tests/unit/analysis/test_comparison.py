@@ -87,8 +87,8 @@ def test_only_what_both_have_is_compared(study):
     other = study({("lstm", 10): HIGH, ("rnn", 20): HIGH})
     table = differences(one, other, 0, 0.95, np.random.default_rng(0))
     assert table[["model", "length"]].to_numpy().tolist() == [["lstm", 10]]
-    assert one_side_only(one, other) == (["gru"], [5])
-    assert one_side_only(other, one) == (["rnn"], [20])
+    assert one_side_only(one, other) == {"gru": [5], "lstm": [5]}
+    assert one_side_only(other, one) == {"rnn": [20]}
 
 
 def test_nothing_in_common_is_an_empty_table(study):

@@ -135,6 +135,16 @@ def test_what_the_study_lacks_is_not_tested_and_it_says_why(verdict, claim, why)
     assert (row["verdict"], row["measured"], row["test"]) == ("not tested", why, "")
 
 
+def test_a_model_with_fewer_lengths_is_not_tested_at_others(verdict):
+    ends = {"gru": {5: 0.99, 50: 0.5}, "lstm": {5: 0.99, 50: 0.5, 200: 0.1}}
+    row = verdict(ends, length=200, order=[["gru"], ["lstm"]])
+    assert row["verdict"] == "not tested"
+    assert row["measured"].endswith("is not trained at T = 200")
+    row = verdict(ends, falls={"models": ["gru", "lstm"], "beyond": 10})
+    assert row["verdict"] == "agrees"
+    assert "lower at T = 50 than at T = 5" in row["test"]
+
+
 def test_a_task_may_be_written_with_either_dash(verdict):
     claim = {"length": 50, "chance": ["gru"], "task": "first-element"}
     assert verdict({"gru": FAR}, **claim)["verdict"] == "disagrees"

@@ -456,6 +456,15 @@ def test_one_replicate_shows_no_growth():
     assert (said, stated) == ("", "20")
 
 
+def test_one_replicate_of_one_model_silences_no_other():
+    horizons = horizon_rows(lstm="middle", gru="long")
+    horizons.loc[horizons["model"] == "gru", ["low", "high"]] = np.nan
+    tables = {"horizons": horizons, **by_budget(horizons, (1.2, 1.5, 1.9))}
+    said = " ".join(growth.growth(tables, RIVALS))
+    assert RIVALS["labels"]["lstm"] in said
+    assert RIVALS["labels"]["gru"] not in said
+
+
 def test_every_statement_of_a_horizon_that_grows_says_so(compare):
     said = compare(FADES, factor=(1.2, 1.5, 1.9), **REACH | {"attn": "long"})
     text = " ".join(said["models"])

@@ -82,10 +82,14 @@ def differences(
     return table
 
 
-def one_side_only(one: pd.DataFrame, other: pd.DataFrame) -> tuple[list[str], list[int]]:
-    """The models, and the lengths, that the table `one` has and `other` lacks."""
-    models, lengths = (set(one[key]) - set(other[key]) for key in ("model", "length"))
-    return sorted(models), sorted(lengths)
+def one_side_only(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, list[int]]:
+    """The models and lengths that the table `one` has and `other` lacks: a model's lengths, all of
+    them where the other lacks the model."""
+    pairs, others = (set(zip(t["model"], t["length"], strict=True)) for t in (one, other))
+    missing: dict[str, list[int]] = {}
+    for model, length in sorted(pairs - others):
+        missing.setdefault(model, []).append(int(length))
+    return missing
 
 
 def _common(

@@ -12,6 +12,8 @@ from recall_horizon.analysis.replicates import last_epochs
 NO_MATTER = ("evaluate_at", "device")
 # Keys of `dataset` that affect none, unless training settings are selected.
 NOT_READ = ("validation",)
+# Keys of `match` that decide only whether a width is refused.
+NOT_SOLVED = ("tolerance",)
 
 
 class Trained(NamedTuple):
@@ -73,8 +75,9 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
             *_flat("training", _without(training, (*NO_MATTER, *selection.get("grid", ())))),
             ("architecture", entry["architecture"].replace("_", "-")),
             *_flat("options", entry.get("options", {})),
+            *_flat("files", entry.get("files", {})),
             *_flat("selection", selection),
-            *_flat("match", entry.get("match") or {}),
+            *_flat("match", _without(entry.get("match") or {}, NOT_SOLVED)),
         ]
     )
 

@@ -19,7 +19,13 @@ from recall_horizon.storage.files import atomic
 ROOT = Path(__file__).parents[3]
 # The workflow's source, and what it needs.
 SOURCES = ("Snakefile", "workflow", "config", "profiles", "report", "examples", "requirements.txt")
-SOURCES += ("environment.yml", "pyproject.toml", "LICENSE", "CITATION.cff")
+SOURCES += (
+    "requirements-huggingface.txt",
+    "environment.yml",
+    "pyproject.toml",
+    "LICENSE",
+    "CITATION.cff",
+)
 TEMPLATE = ROOT / "report/archive.md.j2"
 LICENCE = "MIT"
 RESULTS = ("tables/*.csv", "figures/*", "report.html", "paper.pdf", "provenance.json")

@@ -10,6 +10,7 @@ from types import EllipsisType
 from typing import Any
 
 import pydantic
+from pydantic_core import PydanticCustomError
 
 from recall_horizon.code import syntax
 from recall_horizon.errors import RecallHorizonError
@@ -63,6 +64,16 @@ def _literal(node: ast.expr) -> Any:
     except ValueError:
         return inspect.Parameter.empty  # a computed default: its value is not known here
 
+
+def _existing(folder: Path, info: pydantic.ValidationInfo) -> Path:
+    """`folder`, which has to be there unless the context says that it is `elsewhere`."""
+    if not folder.is_dir() and not (info.context or {}).get("elsewhere"):
+        raise PydanticCustomError("path_not_directory", "should be a folder")
+    return folder
+
+
+# A folder whose content a step reads; in a configuration it is text.
+Folder = typing.Annotated[Path, pydantic.Strict(False), pydantic.AfterValidator(_existing)]
 
 # The names that an annotation may use in addition to those of `typing` and `pydantic`.
 PLAIN_TYPES = {t.__name__: t for t in (bool, int, float, complex, str, bytes, object)}
@@ -119,9 +130,10 @@ def _named_type(name: str) -> Any:
         return getattr(typing, name)
     if name in pydantic.__all__:
         found = getattr(pydantic, name)
-        kind = typing.get_args(found)[0] if typing.get_origin(found) is typing.Annotated else None
-        if kind in (bool, int, float, str, bytes):
+        if typing.get_origin(found) is typing.Annotated and typing.get_args(found)[0] in (
+            *(bool, int, float, str, bytes),
+        ):
             return found
-        if kind is Path:  # in a configuration it is text
-            return typing.Annotated[found, pydantic.Strict(False)]
+    if name == "DirectoryPath":
+        return Folder
     raise LookupError(name)

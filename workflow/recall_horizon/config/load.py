@@ -12,12 +12,15 @@ from recall_horizon.config.study import ModelEntry, Study
 from recall_horizon.config.training import Training
 from recall_horizon.errors import ConfigError, RecallHorizonError, nearest
 
+# What options are checked by: whether the study's files are `elsewhere`.
+Context = dict[str, bool]
+
 
 def load(raw: Mapping[str, Any], to_run: bool = True) -> Study:
     """The study that `raw`, a merged configuration, describes.
 
-    Of a study that is not `to_run`, since it has run, the architectures themselves are not asked
-    what they refuse: what they need may be installed elsewhere.
+    A study that has run is not `to_run`: what its models need, an extra or a folder, may be on
+    another machine.
 
     Raises:
         ConfigError: one message with every problem: the key's path, its value, what would be
@@ -27,18 +30,19 @@ def load(raw: Mapping[str, Any], to_run: bool = True) -> Study:
         study = Study.model_validate(dict(raw))
     except ValidationError as error:
         raise ConfigError(as_text(from_validation(error, Study))) from None
-    problems = list(_contradictions(study))
+    context = {"elsewhere": not to_run}
+    problems = list(_contradictions(study, context))
     problems += _all_refusals(study) if to_run else []
     if problems:
         raise ConfigError(as_text(problems))
-    return _with_match_lengths(_with_checked_options(study))
+    return _with_match_lengths(_with_checked_options(study, context))
 
 
-def _with_checked_options(study: Study) -> Study:
+def _with_checked_options(study: Study, context: Context) -> Study:
     """`study` with the options of its task and models in the types that their code declares."""
 
     def checked(taken: type[Section], options: dict[str, Any]) -> dict[str, Any]:
-        typed = taken.model_validate(options)
+        typed = taken.model_validate(options, context=context)
         return {"options": typed.model_dump(mode="json", exclude_unset=True)}
 
     taken = catalogue.options("task", study.task.name, Section)
@@ -72,7 +76,7 @@ def _options_of(entry: ModelEntry) -> type[Section]:
     return create_model(taken.__name__, __base__=taken, **{width: (Any, None)})
 
 
-def _contradictions(study: Study) -> Iterator[Problem]:
+def _contradictions(study: Study, context: Context) -> Iterator[Problem]:
     """Problems that no single key shows: keys that contradict each other, or the code."""
     zoo = study.model_zoo
     yield from _training_problems(("training",), study.training, study.dataset.pool)
@@ -101,8 +105,9 @@ def _contradictions(study: Study) -> Iterator[Problem]:
     yield from _task_problems(study)
     yield from _claim_problems(study)
     for name, entry in zoo.items():
-        yield from _model_problems(("model_zoo", name), entry)
-        yield from _length_problems(("model_zoo", name, "lengths"), entry, study.lengths)
+        yield from _model_problems(("model_zoo", name), entry, context)
+        if name in study.models:
+            yield from _length_problems(("model_zoo", name, "lengths"), entry, study.lengths)
 
 
 def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
@@ -148,14 +153,16 @@ def _selection_problems(study: Study) -> Iterator[Problem]:
             return
 
 
-def _model_problems(path: tuple[str, ...], entry: ModelEntry) -> Iterator[Problem]:
+def _model_problems(
+    path: tuple[str, ...], entry: ModelEntry, context: Context
+) -> Iterator[Problem]:
     """Whether the architecture of `entry` is found and takes its options, and has one width."""
     try:
         taken, width = _options_of(entry), catalogue.width(entry.architecture)
     except RecallHorizonError as error:
         yield Problem((*path, "architecture"), entry.architecture, str(error))
         return
-    yield from _option_problems(path, taken, entry.options)
+    yield from _option_problems(path, taken, entry.options, context)
     if entry.match is None:
         return
     given = entry.match.model_dump(exclude_unset=True)
@@ -173,7 +180,7 @@ def _model_problems(path: tuple[str, ...], entry: ModelEntry) -> Iterator[Proble
 def _length_problems(
     path: tuple[str, ...], entry: ModelEntry, lengths: list[int]
 ) -> Iterator[Problem]:
-    """Lengths of one model that the study does not have, if it is not built for other lengths."""
+    """Lengths of one model that the study does not have."""
     missing = sorted(set(entry.lengths or []) - set(lengths))
     if missing:
         advice = f"should be among the study's lengths; not there: {missing}"
@@ -237,9 +244,12 @@ def _claim_problems(study: Study) -> Iterator[Problem]:
 
 
 def _option_problems(
-    path: tuple[str, ...], taken: type[Section], options: dict[str, Any]
+    path: tuple[str, ...],
+    taken: type[Section],
+    options: dict[str, Any],
+    context: Context | None = None,
 ) -> Iterator[Problem]:
     try:
-        taken.model_validate(options)
+        taken.model_validate(options, context=context)
     except ValidationError as error:
         yield from from_validation(error, taken, (*path, "options"))

@@ -28,7 +28,7 @@ class Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _numbers_written_as_text(cls, data: Any) -> Any:
-        """Read a number or a truth value given as text where no text is valid.
+        """Read a number or a boolean given as text where no text is valid.
 
         Snakemake hands on the values inside `--config 'lengths=[5, 10]'` as text, and YAML takes
         1e-2 for a word.

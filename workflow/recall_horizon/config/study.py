@@ -33,6 +33,10 @@ from recall_horizon.storage.files import digests_below
 # states and their gradients, as measured, rounded up.
 ACTIVATIONS_PER_UNIT = 24
 
+# Weights that are read from files, their gradients and Adam's two means of these, in 32 bits where
+# files may have 16.
+WEIGHTS_IN_TRAINING = 8
+
 # Okabe & Ito's colours (2008), which colour-blind readers can distinguish, except yellow, which
 # is too pale for lines; then darker shades of them. Models without a colour take the next.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#1A1A1A")
@@ -199,7 +203,7 @@ class Study(Section):
         return {
             key: digests_below(Path(folder))
             for key, folder in entry.options.items()
-            if key in fields and Path in parts(fields[key].annotation)
+            if folder is not None and key in fields and Path in parts(fields[key].annotation)
         }
 
     def task_at(self, length: int) -> contract.Task:
@@ -289,12 +293,18 @@ class Study(Section):
         batches = [settings.batch_size or settings.samples for settings in tried]
         batch = max(*batches, min(evaluated, 4096))
         entry = self.model_zoo[model]
-        width = entry.options.get("hidden_size", 32)
+        width = entry.options.get("hidden_size") or 32
         if entry.match:
             width = lstm_width(entry.match.parameters)
         steps = self.task_at(length).shape.steps
         activations = 4 * batch * steps * width * ACTIVATIONS_PER_UNIT
-        return 500 + self.dataset_memory_mb(length) + activations // 10**6
+        files = [
+            Path(entry.options[key], file)
+            for key, of in self.files_of(model).items()
+            for file in of
+        ]
+        weights = WEIGHTS_IN_TRAINING * sum(path.stat().st_size for path in files)
+        return 500 + self.dataset_memory_mb(length) + (activations + weights) // 10**6
 
     def described_models(self) -> dict[str, Any]:
         """What the job that describes the study's models receives."""
@@ -320,7 +330,13 @@ class Study(Section):
             "task": self.task.model_dump(),
             "dataset": self.dataset.model_dump(),
             "training": self.training.model_dump(),
-            "model_zoo": {m: self.model_zoo[m].model_dump(include=keys) for m in self.models},
+            "model_zoo": {
+                name: {
+                    **self.model_zoo[name].model_dump(include=keys),
+                    **({"files": files} if (files := self.files_of(name)) else {}),
+                }
+                for name in self.models
+            },
             **({"selection": self.selection.model_dump()} if self.selection else {}),
         }
 

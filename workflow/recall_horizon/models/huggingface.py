@@ -31,8 +31,8 @@ class HuggingFace(nn.Module):
 
     The model's own embedding of words is left out. Its configuration is the library's default for
     its type, with `config` and, where that does not say otherwise, with what this task asks for:
-    as many positions as a sequence has steps, and the ways of computing that work on every device
-    and can be trained (`_suited`).
+    as many positions as a sequence has steps (`_sized`), and ways of computing that work on every
+    device and can be trained (`_computed`), of `pretrained` weights as well.
 
     Its state is what the library keeps of the steps before to read the next one, as numbers: it is
     counted, not declared.
@@ -57,19 +57,26 @@ class HuggingFace(nn.Module):
         freeze: bool = False,
     ) -> None:
         super().__init__()
-        from transformers import AutoModel
+        from transformers import AutoConfig, AutoModel
 
         if pretrained is None:
-            settings = _suited(model, shape.steps) | (config or {})
             width = {} if hidden_size is None else {"hidden_size": hidden_size}
-            self.backbone = AutoModel.from_config(_class(model)(**settings | width))
+            given = {**(config or {}), **width}
+            kind = _class(model)
+            ours = _sized(shape.steps) | _computed(model, shape.steps)
+            defaults = _without(ours, kind, given)
+            self.backbone = AutoModel.from_config(kind(**defaults, **given))
         else:
-            self.backbone = AutoModel.from_pretrained(pretrained, local_files_only=True)
+            kept = AutoConfig.from_pretrained(pretrained, local_files_only=True)
+            kept.update(_without(_computed(kept.model_type, shape.steps), type(kept), {}))
+            self.backbone = AutoModel.from_pretrained(
+                pretrained, config=kept, dtype=torch.float32, local_files_only=True
+            )
         self.backbone.set_input_embeddings(nn.Identity())
         if getattr(self.backbone, "pooler", None) is not None:
             self.backbone.pooler = None  # of encoders: a summary that is not read here
-        positions = getattr(self.backbone.config, "max_position_embeddings", shape.steps)
-        if positions < shape.steps:
+        positions = getattr(self.backbone.config, "max_position_embeddings", None)
+        if positions is not None and positions < shape.steps:
             raise ValueError(f"it has {positions} positions, sequences have {shape.steps} steps")
         if freeze:
             self.backbone.requires_grad_(False)
@@ -90,10 +97,10 @@ class HuggingFace(nn.Module):
         blank = torch.zeros(1, self.steps, self.embedding.in_features)
         try:
             with torch.no_grad():
-                told = self.backbone(inputs_embeds=self.embedding(blank), use_cache=True)
+                output = self.backbone(inputs_embeds=self.embedding(blank), use_cache=True)
         except (AttributeError, RuntimeError, ValueError):  # its cache is not made for this
             return None
-        kept = [told.get(name) for name in ("cache_params", "past_key_values", "state")]
+        kept = [output.get(name) for name in ("cache_params", "past_key_values", "state")]
         return sum(tensor.numel() for tensor in _tensors(kept, set())) or None
 
     @staticmethod
@@ -143,8 +150,9 @@ def _check_type(model: str, config: dict[str, Any]) -> None:
         )
     kind = _class(model)
     network = MODEL_MAPPING.get(kind, None)
-    if network is None or "inputs_embeds" not in inspect.signature(network.forward).parameters:
-        raise ValueError(f"models of the type {model!r} take no `inputs_embeds`")
+    takes = inspect.signature(network.forward).parameters if network else ()
+    if "inputs_embeds" not in takes or "decoder_input_ids" in takes:
+        raise ValueError(f"{model!r} is no model that reads one sequence of `inputs_embeds`")
     known = {*inspect.signature(kind).parameters, *kind.attribute_map} - {"kwargs"}
     for key in config:
         if key not in known:
@@ -173,28 +181,37 @@ def _class(model: str) -> Any:
     return CONFIG_MAPPING[model]
 
 
-def _suited(model: str, steps: int) -> dict[str, Any]:
-    """Settings with which a type trains on sequences of numbers.
+def _sized(steps: int) -> dict[str, Any]:
+    """The sizes of what a sequence of numbers needs: no words, and positions as it has steps."""
+    return {"vocab_size": 8, "pad_token_id": 0, "max_position_embeddings": steps}
 
-    Words are left out, so the vocabulary is as small as a type allows. A table of positions is as
-    long as the sequences.
-    """
-    settings: dict[str, Any] = {"vocab_size": 8, "pad_token_id": None, "use_cache": False}
-    known = {*inspect.signature(_class(model)).parameters, *_class(model).attribute_map}
-    if "max_position_embeddings" in known:
-        settings["max_position_embeddings"] = steps
+
+def _computed(model: str, steps: int) -> dict[str, Any]:
+    """The ways of computing with which a type can be trained, and evaluated without a change."""
+    settings: dict[str, Any] = {"use_cache": False}
     if model == "xlstm":
         # Its default mode is for generating; kernels in bfloat16 are for GPUs.
         chunk = max(size for size in range(1, CHUNK + 1) if steps % size == 0)
         settings |= {"mode": "train", "autocast_kernel_dtype": "float32", "chunk_size": chunk}
     if model == "rwkv":
         settings["rescale_every"] = 0  # for half precision; it changes weights in place
-    if model == "mamba":
+    if model in ("mamba", "falcon_mamba"):
         # The library's own way is a loop over steps, each of whose gradients is as large as all.
         import mambapy  # noqa: F401
 
         settings |= {"use_mambapy": True, "use_associative_scan": False}
-    return {key: value for key, value in settings.items() if key in known}
+    return settings
+
+
+def _without(settings: dict[str, Any], kind: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """Those of `settings` that a class of configurations has, and that are not `given`."""
+    names = kind.attribute_map
+    known = {*inspect.signature(kind).parameters, *names}
+    return {
+        key: value
+        for key, value in settings.items()
+        if key in known and not {key, names.get(key, key)} & given.keys()
+    }
 
 
 def _tensors(value: Any, seen: set[int]) -> Iterator[torch.Tensor]:

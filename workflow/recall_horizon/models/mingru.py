@@ -47,8 +47,7 @@ def scan(gate: torch.Tensor, candidate: torch.Tensor) -> torch.Tensor:
 
     h_t = Σ_{k ≤ t} z_k h̃_k Π_{k < j ≤ t} (1 − z_j). After pass k each step holds what the last 2^k
     steps add to its state, and the product of their 1 − z (Hillis & Steele, 1986): without the
-    differences of large sums that one cumulative sum in log space (Heinsen, 2023) takes, and in
-    half its time.
+    differences of large sums that one cumulative sum in log space (Heinsen, 2023) takes.
 
     Args:
         gate: W_z x + b_z, shape (batch, steps, hidden).

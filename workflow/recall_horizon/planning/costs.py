@@ -78,7 +78,9 @@ def training_in(options: dict[str, Any], device: str) -> Training | None:
         replicates = options["last_replicate"] - options["first_replicate"] + 1
         sequences = replicates * settings["samples"] * (settings["epochs"] + evaluations / 3)
         work = sequences * (width / WIDTH) ** 2
-        return Training(options["architecture"], width, device, options["length"], work)
+        # One architecture may stand for many: the types of Hugging Face's models.
+        architecture = " ".join([options["architecture"], options["options"].get("model") or ""])
+        return Training(architecture.strip(), width, device, options["length"], work)
     except (KeyError, TypeError):
         return None
 

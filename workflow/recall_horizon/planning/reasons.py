@@ -163,6 +163,8 @@ def _job_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     """Which training jobs something is made from, before and now: what was added and removed."""
     if before == now:
         return
+    if "shards" in before:  # as an earlier version wrote them: of all models together
+        before = dict.fromkeys(before["models"], before)
     old, new = _spans(before), _spans(now)
     added, removed = (
         "; ".join(_span(kind, values) for kind in old if (values := one[kind] - other[kind]))
@@ -177,11 +179,14 @@ def _job_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
 
 
 def _spans(jobs: dict[str, Any]) -> dict[str, set[Any]]:
-    """The models, lengths and replicates of {"models": …, "lengths": …, "shards": ["0-9", …]}."""
-    ends = [[int(end) for end in shard.split("-")] for shard in jobs["shards"]]
-    replicates = {r for first, last in ends for r in range(first, last + 1)}
-    models, lengths = set(jobs["models"]), set(jobs["lengths"])
-    return {"models": models, "lengths": lengths, "replicates": replicates}
+    """The models, lengths and replicates of {model: {"lengths": …, "shards": ["0-9", …]}}."""
+    shards = {shard for each in jobs.values() for shard in each["shards"]}
+    ends = [[int(end) for end in shard.split("-")] for shard in shards]
+    return {
+        "models": set(jobs),
+        "lengths": {length for each in jobs.values() for length in each["lengths"]},
+        "replicates": {r for first, last in ends for r in range(first, last + 1)},
+    }
 
 
 def _span(kind: str, values: Iterable[Any]) -> str:

@@ -170,8 +170,14 @@ class _Judgement:
 
     def _falls(self) -> Made:
         models, beyond = self._tested(self.claim.falls.models), self.claim.falls.beyond
-        longest = self.lengths[-1]
-        start = max((length for length in self.lengths if length <= beyond), default=longest)
+        summary = self.tables["summary"]
+        lengths = [
+            length
+            for length in self.lengths
+            if {*models} <= set(summary.loc[summary["length"] == length, "model"])
+        ]
+        longest = lengths[-1] if lengths else 0
+        start = max((length for length in lengths if length <= beyond), default=longest)
         if start == longest:
             raise NotTestedError(f"this study has no lengths on both sides of T = {beyond}")
         near, far = ([self._of(model, t) for model in models] for t in (start, longest))
@@ -204,7 +210,10 @@ class _Judgement:
             raise NotTestedError(f"this study has no T = {length}")
         if f"{measure}_median" not in rows:
             raise NotTestedError("this study's answers are numbers, which have no accuracy")
-        row = self._after(rows[rows["length"] == length], model)
+        rows = rows[rows["length"] == length]
+        if model not in set(rows["model"]):
+            raise NotTestedError(f"{label} is not trained at T = {length}")
+        row = self._after(rows, model)
         column = f"{measure}_median"
         return Measured(label, with_interval(row, column), interval(row, column))
 

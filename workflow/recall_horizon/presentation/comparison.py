@@ -159,11 +159,17 @@ def _row(row: pd.Series) -> dict[str, Any]:
 
 def _only(one: Side, other: Side, labels: dict[str, str]) -> Iterator[str]:
     """What `one` has and `other` lacks."""
-    models, lengths = one_side_only(one.tables["losses"], other.tables["losses"])
-    if models:
+    missing = one_side_only(one.tables["losses"], other.tables["losses"])
+    known = set(other.tables["losses"]["model"])
+    if models := [model for model in missing if model not in known]:
         yield f"Only in {one.name}: {'; '.join(labels[model] for model in models)}"
-    if lengths:
-        yield f"Only in {one.name}: {', '.join(f'T = {length}' for length in lengths)}"
+    by_lengths: dict[tuple[int, ...], list[str]] = {}
+    for model in known & missing.keys():
+        by_lengths.setdefault(tuple(missing[model]), []).append(labels[model])
+    both = known & set(one.tables["losses"]["model"])
+    for lengths, models in sorted(by_lengths.items()):
+        which = f" of {', '.join(sorted(models))}" if len(models) < len(both) else ""
+        yield f"Only in {one.name}: {', '.join(f'T = {length}' for length in lengths)}{which}"
 
 
 def _about(sides: list[Side]) -> Iterator[str]:

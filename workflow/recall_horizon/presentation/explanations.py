@@ -81,16 +81,19 @@ def vanishing(
         tables[name] for name in ("models", "sensitivity", "predictions")
     )
     critical = predictions["critical_s0"].iloc[0]
-    recurrent = [m for m in look["models"] if m in set(models.loc[models["recurrent"], "model"])]
+    summary = tables["summary"]
+    single = set(summary.loc[summary["score_median_low"].isna(), "model"])  # one shows no interval
+    judgeable = set(models.loc[models["recurrent"], "model"]) - single
+    recurrent = [m for m in look["models"] if m in judgeable]
     s0 = sensitivity.groupby(["model", "length"])["s0"].median()
     cells = [
         (s0[(m, row["length"])] >= critical, solved(row, "score_median", solved_score))
         for m in recurrent
-        for _, row in final(tables["summary"], m).iterrows()
+        for _, row in final(summary, m).iterrows()
     ]
     alive = [verdict for lives, verdict in cells if lives]
     faded = [verdict for lives, verdict in cells if not lives]
-    if not alive or not faded or tables["summary"]["score_median_low"].isna().any():
+    if not alive or not faded:
         return
     right = alive.count(1) + faded.count(-1)
     least = right / len(cells)

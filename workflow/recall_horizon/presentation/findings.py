@@ -66,8 +66,9 @@ def horizon_cells(
 ) -> list[tuple[str, list[str]]]:
     """A row a model, its horizon as stated at each of `thresholds`, the longest first."""
     by_model = tables["horizons"].set_index(["threshold", "model"], drop=False).sort_index()
-    # Beyond the longest length is longer than at it, below the shortest shorter.
-    reach = by_model["horizon"] * by_model["censoring"].map({"below": 0, "none": 1, "above": 2})
+    # Beyond the longest length of a model is longer than at it, below the shortest shorter.
+    sides = {"below": 0, "none": 1, "above": 1.001}
+    reach = by_model["horizon"] * by_model["censoring"].map(sides)
     order = reach.loc[thresholds[0]].sort_values(ascending=False, kind="stable").index
     return [(m, [stated(tables, by_model.loc[(t, m)]) for t in thresholds]) for m in order]
 

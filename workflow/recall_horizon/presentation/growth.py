@@ -82,8 +82,11 @@ def growth(tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> Iterator[st
     controls are left out."""
     threshold = tables["horizons"]["threshold"].max()
     models = [m for m in look["models"] if m == look["headline"] or m not in look["controls"]]
-    if tables["horizons"]["low"].isna().any():
+    horizons = tables["horizons"]
+    single = set(horizons.loc[horizons["low"].isna(), "model"])
+    if look["headline"] in single:
         return  # one replicate shows no growth
+    models = [model for model in models if model not in single]
     told: dict[tuple[int, int], list[tuple[int, str]]] = {}
     for model in models:
         row = _of(tables["growth"], model, threshold)

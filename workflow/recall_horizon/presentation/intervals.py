@@ -50,11 +50,18 @@ def exactly(value: float) -> Interval:
 
 
 def reach_of(row: pd.Series) -> Interval:
-    """The interval of a horizon, as `horizon_text` shows it: `< 5` may be anything below 5."""
+    """The interval of a horizon, as `horizon_text` shows it: `< 5` may be anything below 5, and
+    `≥ 100` anything from there on, since others may have longer lengths. NaN of one replicate.
+    """
+    if np.isnan(row["low"]):
+        return (np.nan, 0), (np.nan, 0)
     low, high = round(row["low"]), round(row["high"])
     return (
         (-np.inf if row["low_censoring"] == "below" else low, 0),
-        (high, -1 if row["high_censoring"] == "below" else 0),
+        (
+            np.inf if row["high_censoring"] == "above" else high,
+            -1 if row["high_censoring"] == "below" else 0,
+        ),
     )
 
 

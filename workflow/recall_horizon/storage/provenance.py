@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from importlib import metadata
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 TRAINING = ("torch", "numpy")  # packages that decide a training job's bytes
+OF_MODELS = ("mambapy", "transformers")  # and those that do where a model uses them
 TABLES = ("numpy", "pandas", "scipy", "matplotlib", "altair")  # those of tables and figures
 
 
@@ -42,8 +44,9 @@ def gather(study: dict[str, Any], records: Iterable[dict[str, Any]]) -> dict[str
 
 
 def versions(packages: Iterable[str] = TRAINING) -> dict[str, str | None]:
-    """The versions of Python and of `packages` that this process runs."""
-    found = {package: _version(package) for package in packages}
+    """The versions of Python and of `packages`, and of those of models that this process uses."""
+    used = [package for package in OF_MODELS if package in sys.modules]
+    found = {package: _version(package) for package in (*packages, *used)}
     return {"python": platform.python_version(), **found}
 
 

@@ -50,8 +50,13 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         if cells.empty:
             continue
         beyond = {"below": bottom - strip * (1 - lanes[i]), "above": top + strip * lanes[i]}
+        # A model with fewer lengths is drawn at its own longest, where more is not known.
         value, low, high = (
-            np.where(cells[kind] == "none", np.log(cells[end]), cells[kind].map(beyond))
+            np.where(
+                (cells[kind] == "none") | ((cells[kind] == "above") & (cells[end] < lengths[-1])),
+                np.log(cells[end]),
+                cells[kind].map(beyond),
+            )
             for end, kind in ENDS
         )
         control = model in look.controls
