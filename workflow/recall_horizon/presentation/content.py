@@ -14,7 +14,7 @@ from recall_horizon.analysis.replicates import final
 from recall_horizon.config.training import Training
 from recall_horizon.presentation import claims, findings, verdicts
 from recall_horizon.presentation.findings import horizon_cells
-from recall_horizon.presentation.intervals import with_interval
+from recall_horizon.presentation.intervals import with_interval, with_replicates
 from recall_horizon.presentation.quantities import duration, number
 from recall_horizon.presentation.settings import setting
 
@@ -95,7 +95,7 @@ def content(
         "thresholds": thresholds,
         "horizons": [
             {
-                "label": look["labels"][model],
+                "label": with_replicates(look["labels"][model], tables["summary"], model),
                 "control": model in look["controls"],
                 **{size: _range(*sizes.loc[model, size]) for size in ("parameters", "state")},
                 "cells": cells,

@@ -35,6 +35,13 @@ def horizon_text(row: pd.Series) -> str:
     return value if set(interval) <= {value} else f"{value} [{', '.join(interval)}]"
 
 
+def with_replicates(label: str, summary: pd.DataFrame, model: str) -> str:
+    """The label of a model, with its number of replicates if others in the table have another."""
+    most = summary["replicates"].max()
+    own = summary.loc[summary["model"] == model, "replicates"].max()
+    return label if own == most else f"{label} ({own} replicate{'s' if own != 1 else ''})"
+
+
 # The ends of an interval: numbers, or pairs of them that compare in order.
 Interval = tuple[Any, Any]
 

@@ -11,7 +11,7 @@ from recall_horizon.presentation import claims
 from recall_horizon.presentation.explanations import ended
 from recall_horizon.presentation.findings import findings
 from recall_horizon.presentation.growth import spent, stated
-from recall_horizon.presentation.intervals import with_interval
+from recall_horizon.presentation.intervals import with_interval, with_replicates
 from recall_horizon.presentation.quantities import duration
 
 
@@ -148,7 +148,7 @@ def horizons_table(studies: Iterable[Quotes], titles: Iterable[str]) -> str:
     first = studies[0]
     rows = [
         [
-            first.look["labels"][model],
+            with_replicates(first.look["labels"][model], first.tables["summary"], model),
             *(s.horizon(model) if model in s.models else "" for s in studies),
         ]
         for model in first.models

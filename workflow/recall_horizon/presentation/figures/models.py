@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from recall_horizon.analysis.replicates import by_replicate, final
 from recall_horizon.presentation.figures import interactive, style
-from recall_horizon.presentation.intervals import with_interval
+from recall_horizon.presentation.intervals import with_interval, with_replicates
 from recall_horizon.presentation.quantities import number
 
 TABLES = ("losses", "summary", "datasets")
@@ -67,7 +67,8 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
             lw=1.1 if control else 1.6,
             zorder=2 if control else 3,
         )
-        ends.append((x.iloc[-1], value.iloc[-1], look.labels[model], colour))
+        label = with_replicates(look.labels[model], tables["summary"], model)
+        ends.append((x.iloc[-1], value.iloc[-1], label, colour))
         lengths |= set(rows["length"])
     style.length_axis(axes, sorted(lengths), look.words["length"])
     axes.set_ylabel(f"held-out {look.words['score']} (interquartile mean)")
