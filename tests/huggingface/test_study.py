@@ -33,8 +33,8 @@ def save(folder, seed):
 
 def test_a_study_of_a_type_and_of_a_folder_runs_and_follows_the_folders_content(project):
     save(project.root / "weights", seed=1)
-    project.edit("config/smoke.yaml", "models: [lstm]", "models: [mamba, tuned]")
     project.edit("config/smoke.yaml", "shuffled_models: [lstm]", "shuffled_models: []")
+    project.edit("config/smoke.yaml", "models: [lstm]", "models: [mamba, tuned]")
     project.edit("config/smoke.yaml", "\ncontrols:", f"{ZOO}controls:")
     project.snakemake()
     assert (project.root / "results/smoke/report.html").exists()
