@@ -372,6 +372,14 @@ def test_where_a_study_selects_what_it_tries_is_compared(settings, path, value, 
     assert affects(settings, path, value) == matters
 
 
+def test_how_near_a_size_has_to_be_is_no_part_of_the_experiment(settings):
+    """A reference that was kept before there was a tolerance is of the same one."""
+    settings["model_zoo"]["lstm"]["match"] = {"parameters": 4720}
+    match = ("model_zoo", "lstm", "match")
+    assert not affects(settings, (*match, "tolerance"), 0.1)
+    assert affects(settings, (*match, "parameters"), 9000)
+
+
 def affects(config, path, value):
     """Whether `value` at `path` of a config changes what its LSTM is compared by."""
 
