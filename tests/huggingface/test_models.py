@@ -108,6 +108,25 @@ def test_state_is_counted_from_what_the_library_keeps():
     assert {kind: built(kind, Shape(6)).eval().state_size for kind in table} == table
 
 
+def test_the_state_of_an_xlstm_is_what_its_layers_return():
+    config = {"num_hidden_layers": 2, "num_heads": 2, "ffn_round_up_to_multiple_of": 1}
+    model = HuggingFace(Shape(6), "xlstm", config, hidden_size=12).eval()
+    returned = []
+    for block in model.backbone.blocks:
+        block.register_forward_hook(lambda _, inputs, output: returned.extend(output[1]))
+    model(torch.zeros(1, 6, 1))
+    assert len(returned) == 2 * 3
+    assert model.state_size == sum(tensor.numel() for tensor in returned)
+
+
+def test_the_state_of_an_xlstm_is_that_of_a_cache_that_fits():
+    from transformers.models.xlstm.modeling_xlstm import xLSTMCache
+
+    model = HuggingFace(Shape(6), "xlstm", {"num_hidden_layers": 1, "num_heads": 1}, 128)
+    (layer,) = xLSTMCache(model.backbone.config, 1).rnn_state.values()
+    assert model.state_size == sum(tensor.numel() for tensor in layer)
+
+
 def test_only_what_sees_the_past_through_a_state_is_recurrent():
     rows = {
         kind: facts(LOCATION, {"model": kind, "config": c, "hidden_size": 8}, FirstElement(6))

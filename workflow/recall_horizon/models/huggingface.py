@@ -35,7 +35,7 @@ class HuggingFace(nn.Module):
     device and can be trained (`_computed`), of `pretrained` weights as well.
 
     Its state is what the library keeps of the steps before to read the next one, as numbers: it is
-    counted, not declared.
+    counted in the library's cache, but for xLSTM (`_xlstm_state`).
 
     Args:
         shape: what it is built for.
@@ -93,7 +93,9 @@ class HuggingFace(nn.Module):
 
     @property
     def state_size(self) -> int | None:
-        """The numbers that the library's own cache holds after a sequence; None if it has none."""
+        """The numbers that the model keeps of a sequence; None if the library keeps none."""
+        if self.backbone.config.model_type == "xlstm":
+            return _xlstm_state(self.backbone.config)
         blank = torch.zeros(1, self.steps, self.embedding.in_features)
         try:
             with torch.no_grad():
@@ -212,6 +214,19 @@ def _without(settings: dict[str, Any], kind: Any, given: dict[str, Any]) -> dict
         for key, value in settings.items()
         if key in known and not {key, names.get(key, key)} & given.keys()
     }
+
+
+def _xlstm_state(config: Any) -> int:
+    """A matrix of keys and values, a normaliser, a maximum of gates: for each layer and head.
+
+    C, n and m of the mLSTM (Beck et al., 2024, §2.3). The library's cache rounds the sizes of keys
+    and values up to multiples of 64, which its layers do not, so it fits no small model.
+    """
+    keys, values = (
+        int(config.hidden_size * factor) // config.num_heads
+        for factor in (config.qk_dim_factor, config.v_dim_factor)
+    )
+    return config.num_hidden_layers * config.num_heads * (keys * values + keys + 1)
 
 
 def _tensors(value: Any, seen: set[int]) -> Iterator[torch.Tensor]:
