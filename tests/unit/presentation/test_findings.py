@@ -350,6 +350,9 @@ def say_change(losses_table):
 def test_a_horizon_beyond_all_lengths_is_reported_once():
     row = horizon_rows(lstm="middle").iloc[0]
     assert horizon_text(row) == "20 [15, 30]"
+    # Replicates that agree have an interval, too: it is one replicate that has none.
+    assert horizon_text(pd.Series({**row, "low": 20.1, "high": 20.2})) == "20 [20, 20]"
+    assert horizon_text(pd.Series({**row, "low": np.nan, "high": np.nan})) == "20"
     beyond = row.copy()
     for end in ("horizon", "low", "high"):
         beyond[end] = 100

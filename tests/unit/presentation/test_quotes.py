@@ -30,7 +30,7 @@ def quotes(small_tables):
 def test_a_study_is_quoted_as_its_page_states_it(quotes):
     page = "{{ a.horizon('lstm') }}|{{ a.solved('lstm', 50) }}|{{ a.outcomes('lstm', 50) }}"
     horizon, solved, outcomes = filled(page, {"a": quotes}).split("|")
-    assert horizon == "6"
+    assert horizon == "6 [6, 6]"
     assert (solved, outcomes) == ("0 of 3", "3 memorised")
     assert quotes.score("lstm", 5).startswith("0.980 [")
     assert quotes.spent("lstm") == "4 epochs of one batch of 10 sequences"

@@ -25,14 +25,15 @@ def with_interval(row: pd.Series, column: str) -> str:
 
 
 def horizon_text(row: pd.Series) -> str:
-    """A horizon with its interval, honestly censored: `14 [11, 18]`, `≥ 100 [62, ≥ 100]`, and
-    `≥ 100` where both ends are that, too, or where one replicate has no interval."""
+    """A horizon with its interval, honestly censored: `14 [11, 18]`, `≥ 100 [62, ≥ 100]`; `≥ 100`
+    where both ends are that, too, and `14` of one replicate, which has no interval."""
     ends = [(row["horizon"], row["censoring"])]
     if not np.isnan(row["low"]):
         ends += [(row[end], row[f"{end}_censoring"]) for end in ("low", "high")]
     signs = {"below": "< ", "above": "≥ ", "none": ""}
     value, *interval = (f"{signs[kind]}{length:.0f}" for length, kind in ends)
-    return value if set(interval) <= {value} else f"{value} [{', '.join(interval)}]"
+    whole = row["censoring"] != "none" and set(interval) == {value}
+    return value if whole or not interval else f"{value} [{', '.join(interval)}]"
 
 
 def with_replicates(label: str, summary: pd.DataFrame, model: str) -> str:
