@@ -161,6 +161,30 @@ def test_of_changed_jobs_what_was_added_and_removed_is_shown(change, cause):
         assert said.startswith(f"made from {cause}")
 
 
+def test_what_is_new_in_some_models_alone_is_told():
+    before = {
+        "gru": {"lengths": [5, 10, 20], "shards": ["0-9"]},
+        "lstm": {"lengths": [5, 10], "shards": ["0-4"]},
+    }
+
+    def causes(now):
+        return why(options({"jobs": before}, {"jobs": now}))
+
+    longer = {**before, "lstm": {"lengths": [5, 10, 20], "shards": ["0-4"]}}
+    assert causes(longer) == ["made from more jobs than before (T = 20 of lstm)"]
+    more = {**before, "lstm": {"lengths": [5, 10], "shards": ["0-9"]}}
+    assert causes(more) == ["made from more jobs than before (replicates 5–9 of lstm)"]
+    shorter = {**before, "gru": {"lengths": [5], "shards": ["0-10"]}}
+    assert causes(shorter) == [
+        "made from other jobs than before (added: replicate 10; removed: T = 20; T = 10 of gru)"
+    ]
+
+
+def test_jobs_as_an_earlier_version_recorded_them_are_the_same_jobs():
+    before, now = {"jobs": JOBS, "sequences": 5}, {"jobs": by_model(JOBS), "sequences": 6}
+    assert why(options(before, now)) == ["changed: sequences, 5 → 6"]
+
+
 def by_model(jobs):
     return {model: {k: jobs[k] for k in ("lengths", "shards")} for model in jobs["models"]}
 

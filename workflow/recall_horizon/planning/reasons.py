@@ -1,6 +1,7 @@
 """Why a job would run: Snakemake's reasons, in this project's words."""
 
 import ast
+import itertools
 import json
 import re
 from collections.abc import Container, Iterable, Iterator
@@ -159,17 +160,18 @@ def _option_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str
             yield f"changed: {key}, {_change(old.get(key, ...), new.get(key, ...))}"
 
 
+# A replicate that a training job trains: its model, its length and its number.
+Cell = tuple[str, int, int]
+
+
 def _job_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     """Which training jobs something is made from, before and now: what was added and removed."""
+    if "shards" in before:  # as an earlier version wrote them: of all models together
+        before = {model: {k: before[k] for k in ("lengths", "shards")} for model in before["models"]}
     if before == now:
         return
-    if "shards" in before:  # as an earlier version wrote them: of all models together
-        before = dict.fromkeys(before["models"], before)
-    old, new = _spans(before), _spans(now)
-    added, removed = (
-        "; ".join(_span(kind, values) for kind in old if (values := one[kind] - other[kind]))
-        for one, other in ((new, old), (old, new))
-    )
+    old, new = set(_cells(before)), set(_cells(now))
+    added, removed = "; ".join(_beyond(new, old)), "; ".join(_beyond(old, new))
     if added and removed:
         yield f"made from other jobs than before (added: {added}; removed: {removed})"
     elif added or removed:
@@ -178,15 +180,32 @@ def _job_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
         yield "made from the same replicates as before, in other jobs or in another order"
 
 
-def _spans(jobs: dict[str, Any]) -> dict[str, set[Any]]:
-    """The models, lengths and replicates of {model: {"lengths": …, "shards": ["0-9", …]}}."""
-    shards = {shard for each in jobs.values() for shard in each["shards"]}
-    ends = [[int(end) for end in shard.split("-")] for shard in shards]
-    return {
-        "models": set(jobs),
-        "lengths": {length for each in jobs.values() for length in each["lengths"]},
-        "replicates": {r for first, last in ends for r in range(first, last + 1)},
-    }
+def _cells(jobs: dict[str, Any]) -> Iterator[Cell]:
+    """The replicates of {model: {"lengths": …, "shards": ["0-9", …]}}."""
+    for model, each in jobs.items():
+        for shard in each["shards"]:
+            first, last = map(int, shard.split("-"))
+            numbers = range(first, last + 1)
+            yield from itertools.product([model], each["lengths"], numbers)
+
+
+def _beyond(one: set[Cell], other: set[Cell]) -> Iterator[str]:
+    """What `one` has and `other` has not: first what is new in every model, then of each model."""
+    rest = one - other
+    for place, kind in enumerate(("models", "lengths", "replicates")):
+        new = {cell[place] for cell in one} - {cell[place] for cell in other}
+        if new:
+            yield _span(kind, new)
+            rest = {cell for cell in rest if cell[place] not in new}
+    trained = {(model, length) for model, length, _ in other}
+    for model in sorted({model for model, _, _ in rest}):
+        own = [cell for cell in rest if cell[0] == model]
+        lengths = {length for _, length, _ in own if (model, length) not in trained}
+        numbers = {number for _, length, number in own if length not in lengths}
+        if lengths:
+            yield f"{_span('lengths', lengths)} of {model}"
+        if numbers:
+            yield f"{_span('replicates', numbers)} of {model}"
 
 
 def _span(kind: str, values: Iterable[Any]) -> str:
