@@ -211,15 +211,16 @@ def by_budget(horizons, factor=None, **changed):
 
 @pytest.fixture
 def compare(losses_table):
-    """The sentences about models with horizons and replicates {model: {length: (s0, R²)}}."""
+    """The sentences about models with horizons and replicates {model: {length: (s0, R²)}}: four of
+    each, or as many as `replicates` has."""
 
-    def sentences(cells, factor=None, **reach):
+    def sentences(cells, factor=None, replicates=None, **reach):
         lengths = {length for of_model in cells.values() for length in of_model}
         runs = {
             (model, length, r): [(0, 1.0, 1.0), (4, 0.5, 1 - r2), (8, 0.5, 1 - r2 + r / 100)]
             for model, of_model in cells.items()
             for length, (_, r2) in of_model.items()
-            for r in range(4)
+            for r in range((replicates or {}).get(model, 4))
         }
         models = pd.DataFrame({"model": list(cells), "length": 5, "parameters": 3})
         models["recurrent"] = ~models["model"].isin(["attn", "blind"])
@@ -310,6 +311,19 @@ def test_the_reason_is_undecided_if_the_intervals_are(compare):
         "2 cannot be told" in text
     )
     assert "right in 50 to 100 % of them" in text
+
+
+def test_a_model_of_one_replicate_is_not_judged_and_named(compare):
+    text = " ".join(compare(FADES, replicates={"gru": 1}, **REACH)["prediction"])
+    assert "of the 1 combinations of a recurrent model and a length" in text
+    assert "right in 100 % of them. Not judged, with one replicate: GRU." in text
+    assert "Not judged" not in " ".join(compare(FADES, **REACH)["prediction"])
+
+
+def test_a_rival_with_another_number_of_replicates_is_shown_with_it(compare):
+    reach = REACH | {"attn": "long", "gru": "long"}
+    text = " ".join(compare(FADES, replicates={"attn": 3}, **reach)["models"])
+    assert "Clearly longer: Attention (70 [50, 90], of 3 replicates); GRU (70 [50, 90])." in text
 
 
 def test_the_reason_is_not_judged_where_nothing_fades(compare):
@@ -431,7 +445,10 @@ def test_a_horizon_beyond_the_lengths_tested_cannot_be_seen_to_grow():
     kinds = ("censoring", "low_censoring", "high_censoring")
     for factor in ((1.2, 1.5, 1.9), (1.0, 1.0, 1.0)):
         said, stated = grown(factor, censored(*kinds, kind="above"))
-        assert "ends beyond the lengths tested, where growth cannot be told, for the Long" in said
+        assert (
+            "ends beyond the model's longest length, where growth cannot be told, for the Long"
+            in said
+        )
         assert "factor" not in said
         assert "growing" not in stated
 

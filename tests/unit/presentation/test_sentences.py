@@ -288,7 +288,7 @@ def _grows(study, start, end, told):
         "shrinks clearly": "shrinks",
         "has stopped growing, to within a tenth,": "stops",
         "cannot be told to grow or to have stopped": "unknown",
-        "ends beyond the lengths tested, where growth cannot be told,": "beyond",
+        "ends beyond the model's longest length, where growth cannot be told,": "beyond",
     }
     verb, items = re.fullmatch(rf"({'|'.join(verbs)}) for the (.+)", told).groups()
     item = rf"([A-Z]\w+(?: Memory)?) \(from ({HORIZON}) to ({HORIZON})"
@@ -397,10 +397,11 @@ def _concentration(study, perfect):
 
 @reads(
     r"Between the horizons that untrained networks predict and those measured after "
-    rf"({BUDGETS}), the rank correlation over \d+ recurrent models is .+\."
+    rf"({BUDGETS}), the rank correlation over (\d+) recurrent models is .+\."
 )
-def _correlation(study, budget):
+def _correlation(study, budget, number):
     assert study.lesson
+    assert number == "2"
     assert budget == study.budget_of(("lstm", "gru"))
 
 
@@ -532,6 +533,7 @@ def tables_of_a_study(draw):
             at = {"model": model, "threshold": 0.9, "from_epoch": end // 2, "epoch": end}
             grown.append({**at, **kinds, **named("growth", draw(ends(FACTORS)), alone)})
     models = pd.DataFrame({"model": LOOK["models"]})
+    recurrent = models["model"].isin(["lstm", "gru"])
     return {
         "summary": pd.DataFrame(rows),
         "datasets": pd.DataFrame(datasets),
@@ -539,12 +541,14 @@ def tables_of_a_study(draw):
         "budgets": pd.DataFrame(by_budget),
         "outcomes": pd.DataFrame(ended),
         "growth": pd.DataFrame(grown, columns=GROWTH),
-        "models": models.assign(recurrent=models["model"].isin(["lstm", "gru"])),
+        "models": models.assign(recurrent=recurrent),
         "sensitivity": pd.DataFrame(
             probes, columns=["model", "length", "replicate", "s0", "concentration"]
         ),
         "predictions": models.assign(
-            basis="decay rate", critical_s0=CRITICAL, rank_correlation=0.5
+            basis=np.where(recurrent, "decay rate", "s0"),
+            critical_s0=CRITICAL,
+            rank_correlation=0.5,
         ),
     }
 

@@ -167,7 +167,9 @@ Cell = tuple[str, int, int]
 def _job_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     """Which training jobs something is made from, before and now: what was added and removed."""
     if "shards" in before:  # as an earlier version wrote them: of all models together
-        before = {model: {k: before[k] for k in ("lengths", "shards")} for model in before["models"]}
+        before = {
+            model: {k: before[k] for k in ("lengths", "shards")} for model in before["models"]
+        }
     if before == now:
         return
     old, new = set(_cells(before)), set(_cells(now))

@@ -12,7 +12,7 @@ from recall_horizon.analysis.comparison import differences, one_side_only
 from recall_horizon.presentation.figures import comparison as figure
 from recall_horizon.presentation.figures.style import Look, as_svg
 from recall_horizon.presentation.growth import spent, stated
-from recall_horizon.presentation.intervals import with_interval
+from recall_horizon.presentation.intervals import unusual_replicates, with_interval, with_replicates
 from recall_horizon.presentation.page import template_of
 from recall_horizon.presentation.quantities import number
 from recall_horizon.seeds import Stream, generator
@@ -39,10 +39,15 @@ class Side(NamedTuple):
         return self.tables["horizons"]["threshold"].max()
 
     def horizon(self, model: str) -> str:
-        """A model's horizon as the study's page states it; nothing if the study lacks it."""
+        """A model's horizon as the study's page states it, with its replicates where they are not
+        those of most models; nothing if the study lacks it."""
         rows = self.tables["horizons"]
         rows = rows[(rows["model"] == model) & (rows["threshold"] == self.threshold)]
-        return "" if rows.empty else stated(dict(self.tables), rows.iloc[0])
+        if rows.empty:
+            return ""
+        return with_replicates(
+            stated(dict(self.tables), rows.iloc[0]), self.tables["summary"], model
+        )
 
 
 def comparison(sides: list[Side]) -> dict[str, Any]:
@@ -176,7 +181,9 @@ def _about(sides: list[Side]) -> Iterator[str]:
     for side in sides:
         task = side.config["task"]["name"].replace("_", " ").replace("-", " ")
         after = spent(side.tables["budgets"], [side.look["headline"]])
-        yield f"{side.name}: {task}, {side.config['replicates']} replicates, {after}"
+        others = any(unusual_replicates(side.tables["summary"], m) for m in side.look["models"])
+        replicates = f"{side.config['replicates']} replicates{' or as stated' if others else ''}"
+        yield f"{side.name}: {task}, {replicates}, {after}"
     tasks = {side.config["task"]["name"] for side in sides}
     if len(tasks) > 1:
         yield (

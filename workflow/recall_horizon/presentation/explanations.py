@@ -83,8 +83,9 @@ def vanishing(
     critical = predictions["critical_s0"].iloc[0]
     summary = tables["summary"]
     single = set(summary.loc[summary["score_median_low"].isna(), "model"])  # one shows no interval
-    judgeable = set(models.loc[models["recurrent"], "model"]) - single
-    recurrent = [m for m in look["models"] if m in judgeable]
+    remembering = set(models.loc[models["recurrent"], "model"])
+    recurrent = [m for m in look["models"] if m in remembering - single]
+    left_out = [look["labels"][m] for m in look["models"] if m in remembering & single]
     s0 = sensitivity.groupby(["model", "length"])["s0"].median()
     cells = [
         (s0[(m, row["length"])] >= critical, solved(row, "score_median", solved_score))
@@ -113,12 +114,13 @@ def vanishing(
         f"{alive.count(-1)} with less, and {alive.count(0)} cannot be told; of the {len(faded)} "
         f"below it, {faded.count(1)}, {faded.count(-1)} and {faded.count(0)}. The rule, fixed "
         f"beforehand, is right in {share} of them."
+        + (f" Not judged, with one replicate: {', '.join(left_out)}." if left_out else "")
     )
     correlation = predictions["rank_correlation"].iloc[0]
     if not np.isnan(correlation):
-        judged = int((predictions["basis"] == "decay rate").sum())
+        predicted = set(predictions.loc[predictions["basis"] == "decay rate", "model"])
         yield (
             f"Between the horizons that untrained networks predict and those measured after "
-            f"{after}, the rank correlation over {judged} recurrent models is "
-            f"{number(correlation)}."
+            f"{spent(tables['budgets'], predicted)}, the rank correlation over {len(predicted)} "
+            f"recurrent models is {number(correlation)}."
         )

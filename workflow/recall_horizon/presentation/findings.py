@@ -21,6 +21,7 @@ from recall_horizon.presentation.intervals import (
     reach_of,
     side,
     solved,
+    unusual_replicates,
     with_interval,
 )
 from recall_horizon.presentation.progress import changes
@@ -64,9 +65,10 @@ def findings(
 def horizon_cells(
     tables: dict[str, pd.DataFrame], thresholds: list[float]
 ) -> list[tuple[str, list[str]]]:
-    """A row a model, its horizon as stated at each of `thresholds`, the longest first."""
+    """A row a model, its horizon as stated at each of `thresholds`, the longest first, and last
+    those below the shortest length of their model."""
     by_model = tables["horizons"].set_index(["threshold", "model"], drop=False).sort_index()
-    # Beyond the longest length of a model is longer than at it, below the shortest shorter.
+    # Beyond the longest length of a model is longer than at it.
     sides = {"below": 0, "none": 1, "above": 1.001}
     reach = by_model["horizon"] * by_model["censoring"].map(sides)
     order = reach.loc[thresholds[0]].sort_values(ascending=False, kind="stable").index
@@ -185,12 +187,14 @@ def _comparison(tables: dict[str, pd.DataFrame], look: dict[str, Any]) -> Iterat
     if others and not np.isnan(own["low"]):
 
         def told(models: list[str]) -> str:
-            return "; ".join(
-                f"{look['labels'][m]} ({stated(tables, rows.loc[m])}"
-                + ("" if (its := spent(tables["budgets"], [m])) == after else f", after {its}")
-                + ")"
-                for m in models
-            )
+            return "; ".join(f"{look['labels'][m]} ({', '.join(facts(m))})" for m in models)
+
+        def facts(model: str) -> Iterator[str]:
+            yield stated(tables, rows.loc[model])
+            if (its := spent(tables["budgets"], [model])) != after:
+                yield f"after {its}"
+            if number := unusual_replicates(tables["summary"], model):
+                yield f"of {number}"
 
         longer, shorter = map(told, _longer_and_shorter(rows, others, own))
         text += f" Clearly longer: {longer}." if longer else " No other model's is clearly longer."

@@ -23,7 +23,7 @@ VERBS = {
     SHRINKS: "shrinks clearly for the",
     STOPS: "has stopped growing, to within a tenth, for the",
     UNKNOWN: "cannot be told to grow or to have stopped for the",
-    BEYOND: "ends beyond the lengths tested, where growth cannot be told, for the",
+    BEYOND: "ends beyond the model's longest length, where growth cannot be told, for the",
 }
 
 

@@ -36,11 +36,18 @@ def horizon_text(row: pd.Series) -> str:
     return value if whole or not interval else f"{value} [{', '.join(interval)}]"
 
 
+def unusual_replicates(summary: pd.DataFrame, model: str) -> str:
+    """The number of replicates of a model, such as `3 replicates`; nothing where it is that of most
+    models in the table."""
+    numbers = summary.groupby("model")["replicates"].max()
+    own = numbers[model]
+    return "" if list(numbers.mode()) == [own] else f"{own} replicate{'s' if own != 1 else ''}"
+
+
 def with_replicates(label: str, summary: pd.DataFrame, model: str) -> str:
-    """The label of a model, with its number of replicates if others in the table have another."""
-    most = summary["replicates"].max()
-    own = summary.loc[summary["model"] == model, "replicates"].max()
-    return label if own == most else f"{label} ({own} replicate{'s' if own != 1 else ''})"
+    """The label of a model, with its number of replicates if it is not that of most models."""
+    number = unusual_replicates(summary, model)
+    return f"{label} ({number})" if number else label
 
 
 # The ends of an interval: numbers, or pairs of them that compare in order.

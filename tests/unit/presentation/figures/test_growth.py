@@ -22,15 +22,16 @@ LOOK = style.Look(
 
 @pytest.fixture
 def axes():
-    """Draws {steps: (horizon, low, high)} of lengths 5 to 50; −∞ and ∞ are censored."""
+    """Draws {steps: (horizon, low, high)} of lengths 5 to 50; −∞ and ∞ are censored, at the
+    model's `own` lengths."""
 
-    def drawn(ends, lengths=(5, 50), factor=None):
+    def drawn(ends, lengths=(5, 50), factor=None, own=None):
         rows = []
         for steps, interval in ends.items():
             row = {"model": "lstm", "threshold": 0.9, "epoch": steps, "steps": steps}
             for name, x in zip(("horizon", "low", "high"), interval, strict=True):
                 kind = {-np.inf: "below", np.inf: "above"}.get(x, "none")
-                row[name] = np.clip(x, lengths[0], lengths[-1])
+                row[name] = np.clip(x, *(own or lengths))
                 row["censoring" if name == "horizon" else f"{name}_censoring"] = kind
             rows.append(row)
         first, last = min(ends), max(ends)
@@ -101,3 +102,9 @@ def test_a_horizon_that_still_grows_has_an_arrow(axes):
         for factor in ((1.2, 2.0, 2.5), (0.9, 2.0, 2.5), None)
     ]
     assert names == [["An LSTM ↗"], ["An LSTM"], ["An LSTM"]]
+
+
+def test_what_a_model_of_fewer_lengths_leaves_open_stands_at_its_own_lengths(axes):
+    drawn = axes({10: (-np.inf,) * 3, 40: (np.inf, 10, np.inf)}, own=(8, 20))
+    ((_, below),), ((_, above),) = points(drawn, "v"), points(drawn, "^")
+    assert (below, above) == (np.log(8), np.log(20))

@@ -17,9 +17,10 @@ CAPTION = (
     "logarithmic: a line a model, bars its bootstrap intervals over replicates. Where batch sizes "
     "are selected for each length, steps are those of the smallest. The shaded strips hold what "
     "lies beyond the lengths tested, as open triangles: there a line only says that the horizon "
-    "is shorter, or at least as long. An arrow marks a horizon that the last doubling of the "
-    "budget made clearly longer: with more training it may reach further. Untrained models, at 0 "
-    "steps, have no place on a logarithmic axis. Grey and dotted: controls. Drawn from "
+    "is shorter, or at least as long. Those of a model with fewer lengths stand at its own "
+    "shortest or longest, where its bars end, too. An arrow marks a horizon that the last doubling "
+    "of the budget made clearly longer: with more training it may reach further. Untrained models, "
+    "at 0 steps, have no place on a logarithmic axis. Grey and dotted: controls. Drawn from "
     "tables/budgets.csv and tables/growth.csv, over the lengths of tables/datasets.csv."
 )
 ALT = (
@@ -50,10 +51,11 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         if cells.empty:
             continue
         beyond = {"below": bottom - strip * (1 - lanes[i]), "above": top + strip * lanes[i]}
-        # A model with fewer lengths is drawn at its own longest, where more is not known.
+        # What a model with fewer lengths leaves open is drawn at its own shortest or longest.
         value, low, high = (
             np.where(
-                (cells[kind] == "none") | ((cells[kind] == "above") & (cells[end] < lengths[-1])),
+                cells[end].between(lengths[0], lengths[-1], inclusive="neither")
+                | (cells[kind] == "none"),
                 np.log(cells[end]),
                 cells[kind].map(beyond),
             )
