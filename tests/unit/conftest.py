@@ -234,6 +234,7 @@ RECORDS = [
         "threads": 1,
         "versions": {"python": "3.99.0", "torch": "2.99.1"},
         "seconds": [30.0, 40.0],
+        "fingerprint": {"spec": {"model": "lstm", "files": {}}},
     }
 ] * 2
 

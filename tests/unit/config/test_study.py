@@ -12,12 +12,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from recall_horizon.analysis import experiment
 from recall_horizon.config.load import load
 from recall_horizon.config.section import Section
 from recall_horizon.config.study import PALETTE
 from recall_horizon.config.training import Matched, TrainingSpec
 from recall_horizon.contract import Shape
 from recall_horizon.errors import ConfigError
+from recall_horizon.storage.provenance import gather
 
 CONFIG = Path(__file__).parents[3] / "config"
 OVERLAYS = sorted(str(path.relative_to(CONFIG)) for path in CONFIG.rglob("*.yaml"))
@@ -76,10 +78,15 @@ def section_of(raw, path):
     return raw
 
 
+BELOW = {"modern-copy.yaml": ["modern.yaml"]}  # an overlay of another one
+
+
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_every_configuration_that_comes_with_the_project_loads(overlay):
     """What needs an extra is loaded as a run does where that is installed, in tests/huggingface."""
-    raw = merged(DEFAULT, yaml.safe_load((CONFIG / overlay).read_text()))
+    raw = DEFAULT
+    for name in [*BELOW.get(overlay, []), overlay]:
+        raw = merged(raw, yaml.safe_load((CONFIG / name).read_text()))
     extra = any(raw["model_zoo"][name]["architecture"] == "huggingface" for name in raw["models"])
     study = load(raw, to_run=not extra)
     assert study.models[0] in study.look()["labels"]
@@ -614,6 +621,29 @@ def test_the_content_of_a_folder_among_the_options_is_a_part_of_the_job(module, 
     with pytest.raises(ConfigError, match=r"options.weights = 'owner/name': is no folder here"):
         load(raw)
     assert load(raw, to_run=False).models  # where it has run, it was there
+
+
+def test_a_study_with_a_folder_is_the_experiment_that_its_own_provenance_records(module, tmp_path):
+    def study(folder, content="1"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "one").write_text(content)
+        options = {"weights": str(tmp_path / folder)}
+        return load(with_entry(architecture=architecture, options=options))
+
+    architecture = f"{module(READS_A_FOLDER)}:Net"
+    ran = study("here")
+    spec = ran.training_spec("b", 5, 0, 0).model_dump()
+    record = {"device": "cpu", "device_name": "a CPU", "versions": {}, "seconds": [1.0]}
+    record["fingerprint"] = {"spec": spec}
+    kept = experiment.recorded(gather(ran.model_dump(mode="json"), [record]))
+
+    def differs(now):
+        sides = (experiment.settings(side, "b") for side in (now.experiment(), kept))
+        return experiment.differing_keys(*sides)
+
+    assert differs(ran) == ""
+    assert differs(study("there")) == ""
+    assert re.fullmatch("files.weights.one: .+ here, .+ in the reference", differs(study("e", "2")))
 
 
 CHECKS = """

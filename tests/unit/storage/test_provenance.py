@@ -16,6 +16,13 @@ RECORDS = [
     {"device": "cpu", "device_name": "CPU", "versions": NEW, "seconds": [4.0]},
     {"device": "cuda", "device_name": "GPU", "versions": OLD, "seconds": [0.5, 0.5]},
 ]
+FILES = {"weights": {"model.safetensors": "0" * 64}}
+for record, spec in zip(
+    RECORDS,
+    ({"model": "a", "files": {}}, {"model": "b", "files": FILES}, {"model": "c"}),
+    strict=True,
+):
+    record["fingerprint"] = {"spec": spec}
 
 
 def test_training_is_counted_over_all_jobs():
@@ -28,6 +35,10 @@ def test_training_is_counted_over_all_jobs():
         "devices": {"CPU (cpu)": 1, "GPU (cuda)": 2},
         "versions": {"python 3.13, torch 2.8": 1, "python 3.13, torch 2.9": 2},
     }
+
+
+def test_the_files_that_models_have_read_are_kept():
+    assert provenance.gather({"study": "s"}, RECORDS)["files"] == {"b": FILES}
 
 
 def test_versions_are_those_of_the_process_that_asks():

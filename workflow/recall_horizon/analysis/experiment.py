@@ -19,8 +19,8 @@ NOT_SOLVED = ("tolerance",)
 class Trained(NamedTuple):
     """What a study trained: what verification reads of it.
 
-    `losses` is its table of losses. `experiment` is `Study.experiment()`; a whole configuration,
-    even from an older version of this project, also works. `chosen` is what its selection chose, by
+    `losses` is its table of losses. `experiment` is `Study.experiment()`, or `recorded` of its
+    provenance, even from an older version of this project. `chosen` is what its selection chose, by
     `selection.chosen_settings`: {(model, length): {key of training: value}}; empty if the study
     selects nothing.
     """
@@ -35,6 +35,17 @@ class Obstacle(NamedTuple):
 
     verdict: str
     differs: str = ""
+
+
+def recorded(provenance: dict[str, Any]) -> dict[str, Any]:
+    """The experiment of a finished study, from its provenance: its whole configuration, and the
+    files that its models have read."""
+    study, files = provenance["study"], provenance.get("files", {})
+    zoo = {
+        model: {**entry, "files": files[model]} if model in files else entry
+        for model, entry in study["model_zoo"].items()
+    }
+    return {**study, "model_zoo": zoo}
 
 
 def obstacles(model: str, ours: Trained, theirs: Trained) -> dict[int, Obstacle]:
@@ -60,9 +71,10 @@ def obstacles(model: str, ours: Trained, theirs: Trained) -> dict[int, Obstacle]
 def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
     """What `model` was trained on, and how: {key: value}, with the keys of the config.
 
-    `experiment` may also be a whole configuration, even from an older version of this project.
+    Of a folder that it has read, what counts is the content, not where it is.
     """
     entry = experiment["model_zoo"][model]
+    files = entry.get("files", {})
     training = _training(experiment, model)
     selection = experiment.get("selection") or {}
     return dict(
@@ -74,8 +86,8 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
             ),
             *_flat("training", _without(training, (*NO_MATTER, *selection.get("grid", ())))),
             ("architecture", entry["architecture"].replace("_", "-")),
-            *_flat("options", entry.get("options", {})),
-            *_flat("files", entry.get("files", {})),
+            *_flat("options", _without(entry.get("options", {}), tuple(files))),
+            *_flat("files", files),
             *_flat("selection", selection),
             *_flat("match", _without(entry.get("match") or {}, NOT_SOLVED)),
         ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from recall_horizon.analysis.experiment import Trained
+from recall_horizon.analysis.experiment import Trained, recorded
 from recall_horizon.analysis.selection import chosen_settings
 from recall_horizon.analysis.verification import compare
 from recall_horizon.cli._options import add_options
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
     add_options(parser, {"experiment": "what was trained on what, by Study.experiment"})
     parsed = parser.parse_args(arguments)
     experiment, folder = parsed.options.experiment, parsed.reference
-    made = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["study"]
+    made = recorded(json.loads((folder / "provenance.json").read_text(encoding="utf-8")))
     kept = [folder / "selection.csv.gz"] if made.get("selection") else []
     rows = compare(
         _trained(experiment, parsed.losses, parsed.selection),

@@ -18,12 +18,18 @@ TABLES = ("numpy", "pandas", "scipy", "matplotlib", "altair")  # those of tables
 def gather(study: dict[str, Any], records: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """The provenance of a study, given its configuration and the records of its training jobs.
 
+    `files` has, of each model that has read folders, by option the SHA-256 of their files.
     `training` says what trained: devices and versions, each with its number of jobs. `machine` is
     the one that made the tables.
     """
     records = list(records)
     return {
         "study": study,
+        "files": {
+            spec["model"]: spec["files"]
+            for record in records
+            if (spec := record["fingerprint"]["spec"]).get("files")
+        },
         "code": git_state(),
         "machine": {
             "platform": platform.platform(),
