@@ -224,6 +224,16 @@ def test_options_that_cannot_be_are_refused(options, said):
         HuggingFace.check(**options)
 
 
+def test_pretrained_weights_of_a_type_that_reads_no_sequence_are_refused(tmp_path):
+    sizes = {"vocab_size": 8, "d_model": 8, "d_kv": 4, "d_ff": 8, "num_layers": 1, "num_heads": 2}
+    transformers.T5Model(transformers.T5Config(**sizes)).save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match="'t5' is no model that reads one sequence"):
+        HuggingFace.check(pretrained=str(tmp_path))
+    (tmp_path / "config.json").write_text("[]")
+    with pytest.raises(ValueError, match=r"has no config\.json with a model_type"):
+        HuggingFace.check(pretrained=str(tmp_path))
+
+
 def test_nothing_is_asked_of_the_hub():
     code = (
         "import recall_horizon.models.huggingface\n"

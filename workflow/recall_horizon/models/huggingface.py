@@ -6,6 +6,7 @@ sequence through a linear layer in the place of words, and answers from its last
 
 import difflib
 import inspect
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,19 +131,25 @@ class HuggingFace(nn.Module):
                 raise ValueError(
                     "`pretrained` has its own configuration: leave out `config` and `hidden_size`"
                 )
-            if not Path(pretrained, "config.json").is_file():
-                raise ValueError(
-                    f"{pretrained} has no config.json: it should be a folder that "
-                    "save_pretrained has written"
-                )
+            _check_reads_sequences(_type_of(Path(pretrained)))
             return
         if freeze:
             raise ValueError("`freeze` is for `pretrained` weights; these would be random")
         _check_type(model, config or {})
 
 
-def _check_type(model: str, config: dict[str, Any]) -> None:
-    from huggingface_hub.errors import StrictDataclassError, StrictDataclassFieldValidationError
+def _type_of(folder: Path) -> str:
+    """The model type of pretrained weights."""
+    try:
+        return str(json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ValueError(
+            f"{folder} has no config.json with a model_type: it should be a folder that "
+            "save_pretrained has written"
+        ) from None
+
+
+def _check_reads_sequences(model: str) -> None:
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
     from transformers.models.auto.modeling_auto import MODEL_MAPPING
 
@@ -150,11 +157,17 @@ def _check_type(model: str, config: dict[str, Any]) -> None:
         raise ValueError(
             f"transformers has no model type {model!r}; {_nearest(model, CONFIG_MAPPING)}"
         )
-    kind = _class(model)
-    network = MODEL_MAPPING.get(kind, None)
+    network = MODEL_MAPPING.get(_class(model), None)
     takes = inspect.signature(network.forward).parameters if network else ()
     if "inputs_embeds" not in takes or "decoder_input_ids" in takes:
         raise ValueError(f"{model!r} is no model that reads one sequence of `inputs_embeds`")
+
+
+def _check_type(model: str, config: dict[str, Any]) -> None:
+    from huggingface_hub.errors import StrictDataclassError, StrictDataclassFieldValidationError
+
+    _check_reads_sequences(model)
+    kind = _class(model)
     known = {*inspect.signature(kind).parameters, *kind.attribute_map} - {"kwargs"}
     for key in config:
         if key not in known:
