@@ -617,6 +617,11 @@ def test_the_content_of_a_folder_among_the_options_is_a_part_of_the_job(module, 
     assert spec.options == {"weights": str(folder)}
     assert spec.files == {"weights": {"part/one": hashlib.sha256(b"1").hexdigest()}}
     assert load(raw).training_spec("a", 5, 0, 0).files == {}
+    many = load(raw | {"replicates_per_job": 5}).training_memory_mb("b", 5)
+    few = load(raw | {"replicates_per_job": 1}).training_memory_mb("b", 5)
+    (folder / "part/one").write_text("1" * 10**6)  # 1 MB: four of each replicate, of 16 bits
+    assert load(raw | {"replicates_per_job": 5}).training_memory_mb("b", 5) == many + 8 + 5 * 8
+    assert load(raw | {"replicates_per_job": 1}).training_memory_mb("b", 5) == few + 8 + 8
     raw["model_zoo"]["b"]["options"] = {"weights": "owner/name"}
     with pytest.raises(ConfigError, match=r"options.weights = 'owner/name': is no folder here"):
         load(raw)

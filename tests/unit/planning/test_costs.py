@@ -57,6 +57,13 @@ def test_a_wider_network_costs_the_square_of_its_width_until_one_has_run(ran, tr
     assert cost(narrow).seconds == pytest.approx(3)
 
 
+def test_the_models_of_one_architecture_are_told_apart_by_its_option_model(ran, train, cost):
+    ran("hub-dear", 10, 90.0, options={"model": "mamba"})
+    ran("hub-cheap", 10, 3.0, options={"model": 3})
+    assert cost(train("hub-another", 10, options={"model": "mamba"})).seconds == pytest.approx(90)
+    assert cost(train("hub-another", 10, options={"model": 3})).seconds == pytest.approx(3)
+
+
 def test_a_network_whose_width_is_solved_costs_like_an_lstm_of_its_size(ran, train, cost):
     ran("lstm", 10, 3.0)
     large = train("lstm-large", 10, matched={"parameters": 4 * 128**2}, last=4)

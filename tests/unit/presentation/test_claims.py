@@ -143,6 +143,8 @@ def test_a_model_with_fewer_lengths_is_not_tested_at_others(verdict):
     row = verdict(ends, falls={"models": ["gru", "lstm"], "beyond": 10})
     assert row["verdict"] == "agrees"
     assert "lower at T = 50 than at T = 5" in row["test"]
+    row = verdict(ends, falls={"models": ["gru", "lstm"], "beyond": 50})
+    assert row["measured"] == "no lengths of GRU and Long Memory lie on both sides of T = 50"
 
 
 def test_a_task_may_be_written_with_either_dash(verdict):

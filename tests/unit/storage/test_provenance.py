@@ -42,10 +42,16 @@ def test_the_files_that_models_have_read_are_kept():
 
 
 def test_versions_are_those_of_the_process_that_asks():
-    versions = provenance.versions()
+    versions = provenance.training_versions()
     assert versions["numpy"] == numpy.__version__
     assert versions["torch"].split("+")[0] == torch.__version__.split("+")[0]
     assert versions["python"] == platform.python_version()
+
+
+def test_a_model_that_imports_a_package_adds_its_version_to_training_alone(monkeypatch):
+    monkeypatch.setattr(provenance, "OF_MODELS", ("pytest", "mambapy-of-nobody"))
+    assert provenance.training_versions().keys() == {"python", "torch", "numpy", "pytest"}
+    assert provenance.versions(provenance.TABLES).keys() == {"python", *provenance.TABLES}
 
 
 def test_provenance_can_be_written_as_json():

@@ -15,7 +15,7 @@ import torch  # noqa: E402
 from recall_horizon.config.training import TrainingSpec  # noqa: E402
 from recall_horizon.data import datasets  # noqa: E402
 from recall_horizon.storage.files import write_tensors, write_text  # noqa: E402
-from recall_horizon.storage.provenance import versions  # noqa: E402
+from recall_horizon.storage.provenance import training_versions  # noqa: E402
 from recall_horizon.training import device, loop, losses  # noqa: E402
 from recall_horizon.training.checkpoint import Checkpoint, alone, is_done  # noqa: E402
 from recall_horizon.training.progress import Progress  # noqa: E402
@@ -80,7 +80,7 @@ def _train(parsed: argparse.Namespace, waited: bool) -> None:
         "device": on.type,
         "device_name": device.name(on),
         "threads": parsed.threads,
-        "versions": versions(),
+        "versions": training_versions(),
         "seconds": shard.seconds,
         "fingerprint": fingerprint,
     }

@@ -28,12 +28,13 @@ class Bound(Section):
 
 
 class Fall(Section):
-    """Models that do clearly worse at the longest of the study's lengths than up to one of them."""
+    """Models that do clearly worse at the longest length that they share than at a shorter one."""
 
     models: Models
     """Names of entries in the model zoo."""
     beyond: PositiveInt
-    """They fall beyond this length: from the longest length up to it to the longest of all."""
+    """They fall beyond this length: from the longest length up to it to the longest of all that
+    they share."""
 
 
 class Claim(Section):

@@ -33,9 +33,11 @@ from recall_horizon.storage.files import digests_below
 # states and their gradients, as measured, rounded up.
 ACTIVATIONS_PER_UNIT = 24
 
-# Weights that are read from files, their gradients and Adam's two means of these, in 32 bits where
-# files may have 16.
-WEIGHTS_IN_TRAINING = 8
+# Memory for each byte of weights that are read from files, which may be of 16 bits and become 32:
+# the weights in training, their gradients and Adam's two means of these; then, of each replicate of
+# a job, the weights before and after training, and once more as they are written.
+FILES_IN_TRAINING = 2 * 4
+FILES_OF_A_REPLICATE = 2 * 2 * 2
 
 # Okabe & Ito's colours (2008), which colour-blind readers can distinguish, except yellow, which
 # is too pale for lines; then darker shades of them. Models without a colour take the next.
@@ -303,7 +305,11 @@ class Study(Section):
             for key, of in self.files_of(model).items()
             for file in of
         ]
-        weights = WEIGHTS_IN_TRAINING * sum(path.stat().st_size for path in files)
+        replicates = max(last - first + 1 for first, last in self.shards_of(model))
+        if self.selection:
+            replicates = max(replicates, self.selection.replicates)
+        copies = FILES_IN_TRAINING + replicates * FILES_OF_A_REPLICATE
+        weights = copies * sum(path.stat().st_size for path in files)
         return 500 + self.dataset_memory_mb(length) + (activations + weights) // 10**6
 
     def described_models(self) -> dict[str, Any]:

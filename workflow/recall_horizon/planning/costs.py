@@ -13,10 +13,10 @@ The same formula applies to every job, with the numbers of the jobs that are mos
   are the nearest to it; through the origin if only one length was measured.
 
 If the job itself has run with the same work, its own time is the estimate. Other training jobs are
-compared with those of the same architecture and width, else of the same architecture, else with
-all. A job that trains nothing is compared with the job of the same name, else with its neighbours,
-such as the other probes. Among similar jobs, those of its own study are used; else those of the
-study whose similar jobs did the most work.
+compared with those of the same architecture, and option `model` where it has one, and width, else
+of the same architecture, else with all. A job that trains nothing is compared with the job of the
+same name, else with its neighbours, such as the other probes. Among similar jobs, those of its own
+study are used; else those of the study whose similar jobs did the most work.
 
 The square of the width is an upper bound: an LSTM of 64 units took 2.2 times as long as one of 32,
 one of 128 units 6.2 times (T = 20). That small batches cost more per sequence is ignored.
@@ -79,8 +79,8 @@ def training_in(options: dict[str, Any], device: str) -> Training | None:
         sequences = replicates * settings["samples"] * (settings["epochs"] + evaluations / 3)
         work = sequences * (width / WIDTH) ** 2
         # One architecture may stand for many: the types of Hugging Face's models.
-        architecture = " ".join([options["architecture"], options["options"].get("model") or ""])
-        return Training(architecture.strip(), width, device, options["length"], work)
+        architecture = f"{options['architecture']} {options['options'].get('model', '')}"
+        return Training(architecture, width, device, options["length"], work)
     except (KeyError, TypeError):
         return None
 

@@ -179,7 +179,8 @@ class _Judgement:
         longest = lengths[-1] if lengths else 0
         start = max((length for length in lengths if length <= beyond), default=longest)
         if start == longest:
-            raise NotTestedError(f"this study has no lengths on both sides of T = {beyond}")
+            labels = listed(self.look["labels"][model] for model in models)
+            raise NotTestedError(f"no lengths of {labels} lie on both sides of T = {beyond}")
         near, far = ([self._of(model, t) for model in models] for t in (start, longest))
         return (
             f"{self.what}: {_named(near)} lower at T = {longest} than at T = {start}",

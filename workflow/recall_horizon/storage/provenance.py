@@ -49,10 +49,14 @@ def gather(study: dict[str, Any], records: Iterable[dict[str, Any]]) -> dict[str
     }
 
 
-def versions(packages: Iterable[str] = TRAINING) -> dict[str, str | None]:
-    """The versions of Python and of `packages`, and of those of models that this process uses."""
-    used = [package for package in OF_MODELS if package in sys.modules]
-    found = {package: _version(package) for package in (*packages, *used)}
+def training_versions() -> dict[str, str | None]:
+    """The versions that decide what this process trains, whose model may use a package more."""
+    return versions((*TRAINING, *(package for package in OF_MODELS if package in sys.modules)))
+
+
+def versions(packages: Iterable[str]) -> dict[str, str | None]:
+    """The versions of Python and of `packages`."""
+    found = {package: _version(package) for package in packages}
     return {"python": platform.python_version(), **found}
 
 
