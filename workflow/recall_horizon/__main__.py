@@ -3,12 +3,15 @@
 import gc
 import importlib
 import logging
+import os
 import pkgutil
 import sys
 
 from recall_horizon import cli
 from recall_horizon.code import syntax
 from recall_horizon.errors import RecallHorizonError
+
+CLOSED = 141  # the status of a command whose reader has gone: 128 + SIGPIPE
 
 
 def main(arguments: list[str]) -> int:
@@ -42,4 +45,12 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        try:
+            sys.exit(main(sys.argv[1:]))
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads the output, such as `head`, has read enough. Python writes the rest as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CLOSED)

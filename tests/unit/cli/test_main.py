@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -169,3 +171,13 @@ def test_the_models_table_has_one_width_a_model_and_gaps_where_a_class_says_noth
         ["5", "5", "Own", "nan", "2", "nan"],
         ["20", "20", "Own", "nan", "2", "nan"],
     ]
+
+
+def test_a_reader_that_has_read_enough_is_no_error():
+    """As in `python -m recall_horizon watch | head -3`."""
+    command = [sys.executable, "-m", "recall_horizon", "--help"]
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    started.stdout.close()
+    assert started.stderr.read() == b""
+    started.stderr.close()
+    assert started.wait() == 141
