@@ -12,7 +12,8 @@ import pytest
 from ..conftest import copy_project
 from .slurm import until
 
-# Three jobs of about twenty seconds, which save their state every second.
+# Three jobs that save their state every second, and take longer than Snakemake does to be stopped
+# and started again.
 LONG = [
     "--config",
     "lengths=[10]",
@@ -20,7 +21,7 @@ LONG = [
     "replicates_per_job=1",
     "checkpoint_seconds=1",
     "dataset={pool: 1200, test: 500}",
-    "training={samples: 1000, epochs: 1500, evaluate_at: []}",
+    "training={samples: 1000, epochs: 2500, evaluate_at: []}",
     "controls={shuffled_models: []}",
 ]
 SHARDS = ["0-0", "1-1", "2-2"]
