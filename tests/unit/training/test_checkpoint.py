@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import signal
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -31,6 +32,25 @@ class Noisy(nn.Module):
         self.calls += 1
         return self.layers(x[..., 0])
 """
+# An architecture whose loss is not finite in one batch, the second of epoch 2, and in no other.
+HICCUP = """
+import torch
+from torch import nn
+
+class Hiccup(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(1))
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, x):
+        self.calls += self.training
+        answers = x[:, 0] * self.weight
+        if self.calls != 6 or not self.training:
+            return answers
+        answers.register_hook(torch.zeros_like)
+        return answers + torch.inf
+"""
 
 
 class Stopping(Checkpoint):
@@ -54,14 +74,15 @@ def same(one, other):
         assert array.tobytes() == other.weights[name].tobytes(), name
 
 
-@pytest.fixture(params=["lstm", "batches", "noisy"])
+@pytest.fixture(params=["lstm", "batches", "noisy", "noisy batches"])
 def job(request, module):
-    if request.param == "noisy":
-        return spec(0, 2, f"{module(NOISY)}:Noisy", {})
-    return spec(0, 2, batch_size=5 if request.param == "batches" else None)
+    size = 5 if "batches" in request.param else None
+    if "noisy" in request.param:
+        return spec(0, 2, f"{module(NOISY)}:Noisy", {}, batch_size=size)
+    return spec(0, 2, batch_size=size)
 
 
-@pytest.mark.parametrize("after", [1, 4, 6, 7, 8, 13])
+@pytest.mark.parametrize("after", [1, 2, 4, 6, 7, 8, 13, 14, 15, 31, 32, 33, 34])
 def test_a_stopped_job_ends_in_the_same_bits(tmp_path, splits, job, after):  # noqa: F811
     path = tmp_path / "job.safetensors"
     whole = train_shard(job, splits, CPU)
@@ -73,14 +94,71 @@ def test_a_stopped_job_ends_in_the_same_bits(tmp_path, splits, job, after):  # n
     same(train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600)), whole)
 
 
-def test_finished_replicates_are_not_trained_again(tmp_path, splits, caplog):  # noqa: F811
-    path, job = tmp_path / "job.safetensors", spec(0, 2)
-    stopping = Stopping(path, 10)  # six epochs and the end of the first replicate, then three more
+def test_a_job_stopped_after_every_batch_and_evaluation_ends_in_the_same_bits(
+    tmp_path,
+    splits,  # noqa: F811
+    job,
+):
+    """Each attempt trains one batch more, or evaluates, and is stopped."""
+    path, whole = tmp_path / "job.safetensors", train_shard(job, splits, CPU)
+    attempts, shard = 0, None
+    while shard is None:
+        torch.manual_seed(attempts)
+        stopping = Stopping(path, 1)
+        attempts += 1
+        with suppress(JobStoppedError), stopping.heeding_signals():
+            shard = train_shard(job, splits, CPU, stopping)
+    same(shard, whole)
+    batches = 1 if job.training.batch_size is None else 4
+    # Of each replicate: the untrained model, the batches, the ends of the epochs, its own end.
+    assert attempts == 3 * (1 + 6 * (batches + 1) + 1)
+
+
+def test_the_losses_of_batches_before_a_stop_still_tell_that_a_replicate_diverged(
+    tmp_path,
+    splits,  # noqa: F811
+    module,
+):
+    """The weights recover from a batch whose loss is not finite; the epoch is diverged anyhow."""
+    job = spec(0, 0, f"{module(HICCUP)}:Hiccup", {}, batch_size=5, evaluate_at=[])
+    whole = train_shard(job, splits, CPU)
+    assert [(row.epoch, row.status) for row in whole.losses] == [(0, "ok"), (2, "diverged")]
+    path = tmp_path / "job.safetensors"
+    stopping = Stopping(path, 1 + 5 + 3)  # after the third of the four batches of epoch 2
+    with pytest.raises(JobStoppedError), stopping.heeding_signals():
+        train_shard(job, splits, CPU, stopping)
+    same(train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600)), whole)
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (1, "resumed after epoch 0\n"),
+        (1 + 5 + 2, "resumed after epoch 1 and batch 2 of epoch 2\n"),
+        (1 + 5 + 4, "resumed after epoch 1 and batch 4 of epoch 2\n"),  # before its evaluation
+        (1 + 5 + 5, "resumed after epoch 2\n"),
+    ],
+)
+def test_a_resumed_job_says_where_it_resumes(tmp_path, splits, caplog, after, said):  # noqa: F811
+    path, job = tmp_path / "job.safetensors", spec(0, 0, batch_size=5)
+    stopping = Stopping(path, after)
     with pytest.raises(JobStoppedError), stopping.heeding_signals():
         train_shard(job, splits, CPU, stopping)
     caplog.set_level("INFO")
     train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600))
-    assert "replicate 1: resumed after epoch 3" in caplog.text
+    assert f"replicate 0: {said}" in caplog.text
+
+
+def test_finished_replicates_are_not_trained_again(tmp_path, splits, caplog):  # noqa: F811
+    path, job = tmp_path / "job.safetensors", spec(0, 2)
+    # The untrained model, six epochs of one batch and the end of the first replicate, 14 in all;
+    # then the same of the next, up to the end of its third epoch.
+    stopping = Stopping(path, 14 + 7)
+    with pytest.raises(JobStoppedError), stopping.heeding_signals():
+        train_shard(job, splits, CPU, stopping)
+    caplog.set_level("INFO")
+    train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600))
+    assert "replicate 1: resumed after epoch 3\n" in caplog.text
     assert "replicate 0" not in caplog.text
 
 

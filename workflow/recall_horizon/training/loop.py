@@ -5,6 +5,7 @@ import math
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -56,30 +57,33 @@ def fit(
     training: Training,
     batches: Batches,
 ) -> Iterator[Evaluation | None]:
-    """Train `replicate` with Adam on `objective`; yield after each epoch its losses, or None.
+    """Train `replicate` with Adam on `objective`; yield its losses wherever they are evaluated.
 
-    None represents an epoch whose losses are not evaluated. `batches(epoch)` gives the rows of each
-    batch of an epoch. The first yield is of the untrained model, epoch 0, unless it has epochs
-    behind it already. Ends early, with an evaluation that is not finite, when a loss is not.
+    Yields None after each batch, before an evaluation that may follow it, and after each epoch
+    whose losses are not evaluated: at every yield training can be stopped, and resumed by a
+    `replicate` with the same state. `batches(epoch)` gives the rows of each batch of an epoch. The
+    first evaluation is of the untrained model, epoch 0, unless `replicate` is resumed. Ends early,
+    with an evaluation that is not finite, when a loss is not.
     """
     evaluated = set(training.evaluated_epochs())
-    if replicate.epoch == 0:
+    if not replicate.resumed:
         untrained = evaluate(replicate.model, train, test, objective, 0)
         yield untrained
         if not untrained.finite:
             return
     while replicate.epoch < training.epochs:
-        replicate.epoch += 1
-        total = torch.zeros((), device=train.x.device)
-        for rows in batches(replicate.epoch):
+        for rows in islice(batches(replicate.epoch + 1), replicate.batches, None):
             loss = objective.mean(replicate.model(train.x[rows]), train.y[rows])
             replicate.adam.zero_grad()
             loss.backward()
             if training.gradient_clip is not None:
                 nn.utils.clip_grad_norm_(replicate.adam.parameters, training.gradient_clip)
             replicate.adam.step()
-            total += loss.detach()
-        diverged = not math.isfinite(total)
+            replicate.total += loss.detach()
+            replicate.batches += 1
+            yield None
+        diverged = not math.isfinite(replicate.total)
+        replicate.end_epoch()
         evaluation = None
         if diverged or replicate.epoch in evaluated:
             evaluation = evaluate(replicate.model, train, test, objective, replicate.epoch)
@@ -146,16 +150,15 @@ def train_shard(
         if kept:
             replicate.load(*kept)
             kept = None
-            log.info("replicate %d: resumed after epoch %d", number, replicate.epoch)
-        batches = _batches(spec, number, device)
+            log.info("replicate %d: resumed after %s", number, replicate.place())
+        batches, state = _batches(spec, number, device), partial(shard.state, replicate)
         for evaluation in fit(replicate, train, test, objective, spec.training, batches):
             if evaluation:
                 shard.losses.append(_row(spec, number, evaluation, chance))
             if progress:
                 progress.report(number, replicate.epoch, shard.losses[-1])
-            # Not the untrained model, which is soon made again, nor one whose training has ended.
-            if checkpoint and replicate.epoch and (evaluation is None or evaluation.finite):
-                checkpoint.keep(partial(shard.state, replicate))
+            if checkpoint and (evaluation is None or evaluation.finite):  # else it has ended
+                checkpoint.keep(state)
         shard.weights.update(_weights(model, number, "final"))
         shard.seconds.append(replicate.seconds)
         last = shard.losses[-1]

@@ -15,12 +15,19 @@ from recall_horizon.training.losses import Loss
 
 
 class Replicate:
-    """A replicate in training: its model, its optimizer, the epochs done and the time it took."""
+    """A replicate in training: its model, its optimizer, where it is and the time it took.
+
+    `epoch` counts the epochs done, `batches` those done of the next epoch, and `total` is the sum
+    of their losses. `resumed` says that an earlier attempt has trained it, or evaluated it at
+    least.
+    """
 
     def __init__(self, model: nn.Module, learning_rate: float) -> None:
         self.model = model
         self.adam = Adam(model.parameters(), learning_rate)
-        self.epoch = 0
+        self.epoch = self.batches = 0
+        self.total = torch.zeros((), device=next(model.parameters()).device)
+        self.resumed = False
         self.started = time.perf_counter()
 
     @property
@@ -29,11 +36,11 @@ class Replicate:
         return time.perf_counter() - self.started
 
     def tensors(self) -> Tensors:
-        """Everything that the next epoch depends on."""
+        """Everything that the next batch depends on."""
         return {name: tensor.cpu().numpy().copy() for name, tensor in self._live()}
 
-    def load(self, tensors: Tensors, epoch: int, seconds: float) -> None:
-        """Restore the state that `tensors` hold, reached after `epoch` and `seconds`."""
+    def load(self, tensors: Tensors, epoch: int, batches: int, seconds: float) -> None:
+        """Restore the state that `tensors` hold, reached after `epoch`, `batches` and `seconds`."""
         with torch.no_grad():
             for name, tensor in self._live():
                 tensor.copy_(torch.from_numpy(tensors[name]))
@@ -41,8 +48,19 @@ class Replicate:
         device = next(self.model.parameters()).device
         if device.type == "cuda":
             torch.cuda.set_rng_state(torch.from_numpy(tensors["generator/cuda"]), device)
-        self.epoch = epoch
+        self.epoch, self.batches, self.resumed = epoch, batches, True
         self.started -= seconds
+
+    def end_epoch(self) -> None:
+        """Count an epoch whose batches are all done."""
+        self.epoch += 1
+        self.batches = 0
+        self.total.zero_()
+
+    def place(self) -> str:
+        """What is done, in words."""
+        more = f" and batch {self.batches} of epoch {self.epoch + 1}" if self.batches else ""
+        return f"epoch {self.epoch}{more}"
 
     def _live(self) -> Iterator[tuple[str, torch.Tensor]]:
         """What changes during training. Writing into a generator's state changes nothing."""
@@ -50,6 +68,7 @@ class Replicate:
             yield f"model/{name}", tensor
         for name, tensor in self.adam.state().items():
             yield f"adam/{name}", tensor
+        yield "total", self.total
         yield "generator/cpu", torch.get_rng_state()
         device = next(self.model.parameters()).device
         if device.type == "cuda":
@@ -61,6 +80,7 @@ class Kept(NamedTuple):
 
     tensors: Tensors
     epoch: int
+    batches: int
     seconds: float
 
 
@@ -77,7 +97,7 @@ class Shard(NamedTuple):
         about: dict[str, Any] = {"losses": self.losses, "seconds": self.seconds, "run": None}
         if current:
             tensors |= {f"run/{name}": array for name, array in current.tensors().items()}
-            about["run"] = {"epoch": current.epoch, "seconds": current.seconds}
+            about["run"] = {n: getattr(current, n) for n in ("epoch", "batches", "seconds")}
         return tensors, about
 
 
