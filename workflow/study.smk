@@ -26,6 +26,7 @@ from recall_horizon.code import catalogue, syntax
 from recall_horizon.code.identity import digest, identity
 from recall_horizon.config.load import load
 from recall_horizon.errors import RecallHorizonError
+from recall_horizon.presentation.captions import literal
 from recall_horizon.storage import provenance
 from recall_horizon.storage.files import canonical_json, write_text
 from recall_horizon.environment import JOB_PYTHON, put_before, set_job_python
@@ -254,9 +255,9 @@ def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
 
 
 def figure_caption(wildcards):
-    """What a figure's module says about it, in the words of the study's task."""
+    """What a figure's module says about it, in the task's words, as reStructuredText."""
     caption = syntax.constant(catalogue.figure(wildcards.figure), "CAPTION")
-    return caption.format(**STUDY.words())
+    return literal(caption.format(**STUDY.words()))
 
 
 def reference_files():

@@ -1,0 +1,93 @@
+"""What Snakemake's own report says: every caption is read as reStructuredText."""
+
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import jinja2
+import pytest
+import yaml
+from docutils import nodes
+from docutils.core import publish_doctree
+
+from recall_horizon.code import catalogue, syntax
+from recall_horizon.config.load import load
+from recall_horizon.presentation.captions import literal
+
+HOME = Path(__file__).parents[3] / "report/captions"
+# Names that a study may have, and that would be references if they were read as markup.
+NAMES = {
+    "study": "mine_",
+    "models": ["rnn_", "my-_-lstm__"],
+    "lengths": [3, 6],
+    "task": {"name": "my_tasks_:Recall_"},
+    "analysis": {"confidence": 0.95, "bootstrap_draws": 100, "solved_score": 0.9},
+}
+WILDCARDS = {"model": "rnn_", "length": 3, "first": 0, "last": 4}
+
+
+def read(text):
+    """What a reader sees of reStructuredText, on one line, which must not be wrong anywhere."""
+    document = publish_doctree(text, settings_overrides={"report_level": 1, "halt_level": 1})
+    assert not list(document.findall(nodes.system_message))
+    assert not list(document.findall(nodes.problematic))
+    return " ".join(document.astext().split())
+
+
+def rendered(template, caption="A caption."):
+    """What a caption's file says of a study whose names are `NAMES`."""
+    job = SimpleNamespace(
+        config=NAMES,
+        wildcards=SimpleNamespace(**WILDCARDS),
+        params=SimpleNamespace(caption=caption),
+    )
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return read(environment.from_string(template.read_text()).render(snakemake=job))
+
+
+@cache
+def words(task):
+    settings = yaml.safe_load((HOME.parents[1] / "config/config.yaml").read_text())
+    return load({**settings, "task": {"name": task}, "lengths": [4], "claims": []}).words()
+
+
+@pytest.mark.parametrize("task", catalogue.names("task"))
+@pytest.mark.parametrize("name", catalogue.figures())
+def test_a_figures_caption_is_read_as_it_is_written(name, task):
+    caption = syntax.constant(catalogue.figure(name), "CAPTION").format(**words(task))
+    said = rendered(HOME / "figure.rst", literal(caption))
+    assert said.startswith(caption)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "|∂ŷ/∂x_t| of a_ and [1]_, *b*, `c`, **d**, http://e.f/g, \\h \\ and i::",
+        "- not a list",
+        "• nor this",
+        "1. nor this",
+        "(a) nor this",
+        ".. a comment",
+        ">>> a prompt",
+        ":field: a value",
+        "====",
+        "<b> & *x* @y [z].w #1",
+        "one line\n\n    and another",
+    ],
+)
+def test_any_text_is_read_as_it_is_written(text):
+    assert read(literal(text)) == " ".join(text.split())
+
+
+@pytest.mark.parametrize("template", sorted(HOME.glob("*.rst")), ids=lambda path: path.stem)
+def test_every_caption_is_read_without_a_complaint_whatever_the_names(template):
+    said = rendered(template)
+    if 'snakemake.config["models"]' in template.read_text():
+        assert "rnn_, my-_-lstm__" in said
+    if "snakemake.wildcards.model" in template.read_text():
+        assert "model rnn_" in said
+    if template.stem == "workflow":
+        assert "my_tasks_:Recall_" in said
+        assert "study mine_" in said
