@@ -30,6 +30,9 @@ def main(arguments: list[str]) -> int:
     if arguments[0] not in steps:
         print(f"there is no step {arguments[0]!r}; steps: {', '.join(steps)}", file=sys.stderr)
         return 2
+    # A notebook sets this for its own figures. matplotlib does not load without that backend, and
+    # steps only write files.
+    os.environ.pop("MPLBACKEND", None)
     # What is imported stays. To look for garbage in it, on the way and when Python ends, takes a
     # fifth of the time of a short job that uses torch.
     gc.disable()

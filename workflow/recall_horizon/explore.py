@@ -144,11 +144,14 @@ class FinishedStudy:
         return {name: self.table(name) for name in names}
 
     def figure(self, name: str) -> "matplotlib.figure.Figure":
-        """A figure of the study's page, such as `degradation`, drawn from its tables."""
-        from recall_horizon.presentation.figures.style import Look
+        """A figure of the study's page, such as `degradation`, drawn from its tables.
+
+        A notebook shows it. pyplot does not know it, and keeps its settings and open figures.
+        """
+        from recall_horizon.presentation.figures.style import Look, drawn
 
         module = self._figure(name)
-        return module.draw(self._drawn_from(module), Look(**self.look))
+        return drawn(module, self._drawn_from(module), Look(**self.look))
 
     def chart(self, name: str) -> "altair.LayerChart":
         """An interactive chart of the study's page, `models` or `sensitivity`.

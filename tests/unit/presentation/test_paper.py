@@ -3,7 +3,6 @@ import io
 import json
 from pathlib import Path
 
-import matplotlib as mpl
 import pandas as pd
 import pypdf
 import pytest
@@ -55,18 +54,17 @@ def printed(tables_of, settings, tmp_path):
             module = importlib.import_module(f"recall_horizon.presentation.figures.{name}")
             if "selection" in module.TABLES and not candidates:
                 continue
-            width, height = module.draw(frames, look).get_size_inches()
+            width, height = style.drawn(module, frames, look).get_size_inches()
             words = {"order": module.ORDER, "title": module.TITLE, "alt": module.ALT}
             words = json.dumps({**words, "caption": module.CAPTION.format(**look.words)})
             (tmp_path / f"{name}.json").write_text(words)
             blank = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"/>'
             (tmp_path / f"{name}.svg").write_text(blank)
-        origin = provenance.gather(study.model_dump(mode="json"), [])
+        origin = provenance.gather(study.model_dump(mode="json"), study.asked(), [])
         said = content(frames, origin, look._asdict(), study.analysis.solved_score, "Recall it.")
         return paper.typeset(TEMPLATE, said, sorted(tmp_path.iterdir()))
 
-    yield typeset
-    mpl.pyplot.close("all")
+    return typeset
 
 
 def text_of(pdf):

@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> None:
     module = importlib.import_module(f"recall_horizon.presentation.figures.{parsed.name}")
     frames = {path.stem: tables.read(path) for path in parsed.tables}
     look = style.Look(**vars(parsed.options))
-    style.save(module.draw(frames, look), parsed.folder / parsed.name)
+    style.save(style.drawn(module, frames, look), parsed.folder / parsed.name)
     words = {
         "order": module.ORDER,
         "title": module.TITLE.format(**look.words),

@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> None:
     for study, figure in sorted(set(PICTURE.findall(page))):
         module = importlib.import_module(f"recall_horizon.presentation.figures.{figure}")
         quotes = studies[study]
-        drawn = module.draw(quotes.tables, style.Look(**quotes.look))
+        drawn = style.drawn(module, quotes.tables, style.Look(**quotes.look))
         style.save(drawn, options.output.parent / f"{study}-{figure}", ["png"])
     readme = options.readme.read_text(encoding="utf-8")
     write_text(options.readme, with_horizons(readme, studies))

@@ -1,6 +1,6 @@
-import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.collections import PathCollection
 
 from recall_horizon import contract
 from recall_horizon.presentation.figures import degradation, style
@@ -20,11 +20,10 @@ LOOK = style.Look(
 @pytest.fixture
 def axes(small_tables):
     def draw(ends):
-        (axes,) = degradation.draw(small_tables(ends), LOOK).axes
+        (axes,) = style.drawn(degradation, small_tables(ends), LOOK).axes
         return axes
 
-    yield draw
-    mpl.pyplot.close("all")
+    return draw
 
 
 def lines(axes):
@@ -33,9 +32,7 @@ def lines(axes):
 
 def points(axes):
     """Every scattered point: its length, to the nearest, and its loss."""
-    offsets = [
-        c.get_offsets() for c in axes.collections if isinstance(c, mpl.collections.PathCollection)
-    ]
+    offsets = [c.get_offsets() for c in axes.collections if isinstance(c, PathCollection)]
     return [(round(float(x)), float(y)) for group in offsets for x, y in group]
 
 

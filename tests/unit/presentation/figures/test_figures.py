@@ -4,7 +4,6 @@ import importlib
 import io
 import json
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,8 +15,6 @@ from recall_horizon.code import catalogue, syntax
 from recall_horizon.presentation.figures import models, sensitivity, style
 from recall_horizon.presentation.intervals import with_interval
 
-# Embeds a font in a third of the time; test_style.py saves with the fonts of RC.
-QUICK = {"pdf.fonttype": 3}
 WORDS = contract.words("mse", "the first element")
 LOOK = style.Look(
     "lstm",
@@ -32,13 +29,18 @@ LOOK = style.Look(
 
 @pytest.fixture(params=catalogue.figures())
 def name(request):
-    yield request.param
-    mpl.pyplot.close("all")
+    return request.param
 
 
-def draw(name, tables):
-    module = importlib.import_module(f"recall_horizon.presentation.figures.{name}")
-    return module.draw({table: tables[table] for table in module.TABLES}, LOOK)
+@pytest.fixture
+def _quick(monkeypatch):
+    """Embeds a font in a third of the time; test_style.py saves with the fonts of RC."""
+    monkeypatch.setitem(style.RC, "pdf.fonttype", 3)
+
+
+def draw(name, tables, look=LOOK):
+    module = importlib.import_module(catalogue.figure(name))
+    return style.drawn(module, {table: tables[table] for table in module.TABLES}, look)
 
 
 def test_a_figure_says_what_it_shows_in_literals(name):
@@ -73,11 +75,11 @@ ENDS = pytest.mark.parametrize(
 
 
 @ENDS
+@pytest.mark.usefixtures("_quick")
 def test_a_figure_is_drawn_whatever_the_replicates_did(name, ends, small_tables):
     """As PDF, the strictest format: it takes no number that is not finite."""
     figure, file = draw(name, small_tables(ends)), io.BytesIO()
-    with mpl.rc_context(QUICK):
-        figure.savefig(file, format="pdf")
+    figure.savefig(file, format="pdf")
     assert file.getvalue().rstrip().endswith(b"%%EOF")
 
 
@@ -148,15 +150,14 @@ def test_what_diverged_is_drawn_at_the_edge_and_not_left_out(small_tables):
     assert end["score"] < -1e200
 
 
+@pytest.mark.usefixtures("_quick")
 def test_a_figure_drawn_again_is_the_same_bytes_and_its_tables_are_as_they_were(
     name, small_tables, tmp_path
 ):
     tables = small_tables({5: [(0.1, 0.2), None], 50: [(0.3, 1.2), (0.4, 1.3)]})
     before = {table: frame.copy() for table, frame in tables.items()}
     for copy in ("one", "two"):
-        figure = draw(name, tables)
-        with mpl.rc_context(QUICK):
-            style.save(figure, tmp_path / copy)
+        style.save(draw(name, tables), tmp_path / copy)
         assert all(frame.equals(before[table]) for table, frame in tables.items())
     for kind in style.FORMATS:
         one, two = (tmp_path / f"{copy}.{kind}" for copy in ("one", "two"))

@@ -1,6 +1,5 @@
 """Where the figure of growth places horizons."""
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -43,10 +42,9 @@ def axes():
             "growth": pd.DataFrame([grown])[: 1 if factor else 0],
             "datasets": pd.DataFrame({"length": lengths}),
         }
-        return growth.draw(tables, LOOK).axes[0]
+        return style.drawn(growth, tables, LOOK).axes[0]
 
-    yield drawn
-    mpl.pyplot.close("all")
+    return drawn
 
 
 def points(axes, marker):

@@ -2,7 +2,6 @@
 
 import re
 
-import matplotlib as mpl
 import pytest
 
 from recall_horizon import contract
@@ -27,14 +26,13 @@ def bars(small_tables):
     """The bars, (left, bottom, height, colour), of replicates that end as given."""
 
     def drawn(ends):
-        figure = outcomes.draw(small_tables(ends), LOOK)
+        figure = style.drawn(outcomes, small_tables(ends), LOOK)
         (axes,) = figure.axes
         legend = [text.get_text() for text in figure.legends[0].get_texts()]
         patches = [p for p in axes.patches if p.get_height()]
         return [(p.get_y(), p.get_height(), p.get_facecolor()) for p in patches], legend
 
-    yield drawn
-    mpl.pyplot.close("all")
+    return drawn
 
 
 def test_shares_are_stacked_to_one(bars):

@@ -1,6 +1,5 @@
 """What the figure of the selection shows of any grid."""
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -41,7 +40,8 @@ def drawn(tmp_path):
         rng = np.random.default_rng(0)
         table = selection_table(candidates, {("lstm", 5): losses}, 0.95, 10, rng)
         tables.write(tmp_path / "selection.csv", table)
-        figure = selection.draw({"selection": tables.read(tmp_path / "selection.csv")}, LOOK)
+        table = tables.read(tmp_path / "selection.csv")
+        figure = style.drawn(selection, {"selection": table}, LOOK)
         panel = figure.axes[0]
         cells, ring = panel.collections[:2]
         return (
@@ -51,8 +51,7 @@ def drawn(tmp_path):
             int(ring.get_offsets()[0][1]),
         )
 
-    yield draw
-    mpl.pyplot.close("all")
+    return draw
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,48 @@
+"""The style of figures, and that a user's matplotlib and ours do not meet."""
+
+import json
+
 import matplotlib as mpl
 import pytest
+from matplotlib import pyplot
 
 from recall_horizon import contract
-from recall_horizon.presentation.figures import style
+from recall_horizon.presentation.figures import outcomes, style
+from recall_horizon.storage import tables
 
 WORDS = contract.words("mse", "the first element")
+# What a user's matplotlibrc or notebook may set: it shows, or it stops a figure.
+THEIRS = {
+    "axes.grid": True,
+    "axes.titlelocation": "center",
+    "figure.facecolor": "black",
+    "font.weight": "bold",
+    "legend.frameon": True,
+    "lines.marker": "x",
+    "path.sketch": (1, 100, 2),
+    "savefig.bbox": "tight",
+    "savefig.dpi": 50,
+    "savefig.transparent": True,
+    "svg.fonttype": "none",
+    "text.parse_math": False,
+    "text.usetex": True,
+    "xtick.minor.visible": True,
+}
 
 
+@style.settings()
 def drawing():
     figure, axes = style.subplots()
     axes.plot([5, 10, 100], [0.1, 0.5, 1.0], label="R²")
     style.length_axis(axes, [5, 10, 100])
+    axes.set_yscale("log")  # its ticks are mathematics, and made when it is saved
     axes.set_title("a title")
     axes.legend()
     return figure
+
+
+def files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_a_figure_is_saved_in_every_format_with_the_same_bytes_on_another_day(
@@ -22,16 +51,74 @@ def test_a_figure_is_saved_in_every_format_with_the_same_bytes_on_another_day(
     days = [tmp_path / day for day in ("0", "1")]
     for day in days:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(day.name) * 86400))
-        before = mpl.pyplot.get_fignums()
         style.save(drawing(), day / "of.dots")
-        assert mpl.pyplot.get_fignums() == before  # it is not kept in memory
-    saved, again = ({path.name: path.read_bytes() for path in day.iterdir()} for day in days)
+    saved, again = map(files, days)
     assert set(saved) == {f"of.dots.{kind}" for kind in ("svg", "pdf", "png")}
     for name, content in saved.items():
         assert len(content) > 1000
         assert content == again[name]
 
 
+def test_a_figure_is_the_same_whatever_matplotlib_was_told(tmp_path):
+    style.save(drawing(), tmp_path / "plain/of")
+    picture, on_a_page = drawing()._repr_png_(), style.as_svg(drawing())
+    with mpl.rc_context(THEIRS):
+        figure = drawing()
+        style.save(figure, tmp_path / "theirs/of")
+        figure.savefig(tmp_path / "theirs/by_hand.png", metadata={"Creator": None})
+        assert figure._repr_png_() == picture
+        assert style.as_svg(drawing()) == on_a_page
+    plain, theirs = files(tmp_path / "plain"), files(tmp_path / "theirs")
+    assert theirs.pop("by_hand.png") == plain["of.png"]
+    assert theirs == plain
+
+
+def test_a_figure_changes_neither_backend_nor_settings_nor_open_figures(tmp_path, monkeypatch):
+    monkeypatch.setitem(mpl.rcParams, "backend", "svg")
+    with mpl.rc_context(THEIRS):
+        mine, before = pyplot.figure(), dict(mpl.rcParams)
+        figure = drawing()
+        style.save(figure, tmp_path / "of")
+        style.as_svg(figure)
+        figure.savefig(tmp_path / "again.png")
+        assert figure._repr_png_().startswith(b"\x89PNG")
+        assert dict(mpl.rcParams) == before
+        assert before["backend"] == "svg"
+        assert pyplot.get_fignums() == [mine.number]
+        pyplot.close(mine)
+
+
+def test_figures_do_not_need_pyplot(python):
+    program = (
+        "import importlib, sys\n"
+        "from recall_horizon.code import catalogue\n"
+        "from recall_horizon.presentation.figures import comparison, style\n"
+        "for name in catalogue.figures(): importlib.import_module(catalogue.figure(name))\n"
+        "style.as_svg(style.subplots()[0])\n"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    assert python(program) == "False"
+
+
+def test_a_step_draws_the_same_in_a_notebooks_shell(python, small_tables, tmp_path):
+    """There `MPLBACKEND` may name what the step's environment lacks, and stops matplotlib."""
+    table = tmp_path / "outcomes.csv"
+    tables.write(table, small_tables({5: [(0.1, 0.2)]})["outcomes"])
+    look = style.Look("lstm", ["lstm"], {"lstm": "A"}, {"lstm": "#000000"}, [], 0.95, WORDS)
+    words = ["figure", "--name", "outcomes", "--tables", str(table)]
+    words += ["--options", json.dumps(look._asdict()), "--folder", str(tmp_path / "theirs")]
+    settings = tmp_path / "theirs.matplotlibrc"
+    settings.write_text("axes.grid: True\nfigure.facecolor: black\ntext.usetex: True\n")
+    program = f"from recall_horizon.__main__ import main\nassert main({words!r}) == 0"
+    python(program, MPLBACKEND="module://not_installed", MATPLOTLIBRC=str(settings))
+    frames = {"outcomes": tables.read(table)}
+    style.save(style.drawn(outcomes, frames, look), tmp_path / "ours/outcomes")
+    theirs = files(tmp_path / "theirs")
+    del theirs["outcomes.json"]
+    assert theirs == files(tmp_path / "ours")
+
+
+@style.settings()
 def test_every_model_has_a_panel_in_order_and_no_other_is_shown():
     names = [f"m{i}" for i in range(6)]
     labels = {name: name.upper() for name in names}
@@ -50,7 +137,6 @@ def test_every_model_has_a_panel_in_order_and_no_other_is_shown():
     assert [axes.get_title(loc="left") for axes in shown] == [labels[name] for name in panels]
     assert list(panels) == names
     assert (figure.get_supxlabel(), figure.get_supylabel()) == ("across", "up")
-    mpl.pyplot.close("all")
 
 
 def test_lengths_are_ticked_where_they_were_run_at_equal_ratios():
@@ -58,10 +144,8 @@ def test_lengths_are_ticked_where_they_were_run_at_equal_ratios():
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["5", "10", "100"]
     place = [axes.transData.transform((x, 0))[0] for x in (5, 10, 100)]
     assert (place[2] - place[1]) / (place[1] - place[0]) == pytest.approx(3.3219, abs=1e-3)
-    mpl.pyplot.close("all")
 
 
 def test_figures_have_the_width_of_the_column_whatever_their_height():
     figure, _ = style.subplots(2, 1, height=7)
     assert tuple(figure.get_size_inches()) == (style.WIDTH, 7)
-    mpl.pyplot.close("all")

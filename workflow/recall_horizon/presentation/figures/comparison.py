@@ -31,6 +31,7 @@ class Shown(NamedTuple):
     look: style.Look
 
 
+@style.settings()
 def chart(studies: Sequence[Shown]) -> Figure:
     """Interquartile means over replicates after the last epoch, bars their bootstrap intervals."""
     labels = {m: label for s in reversed(studies) for m, label in s.look.labels.items()}

@@ -2,22 +2,26 @@
 
 Sizes suit a text column of 16 cm. Colours are Okabe & Ito's (2008), which colour-blind readers can
 distinguish; they also differ in lightness, and so in greyscale.
+
+Figures are drawn without pyplot and with settings of their own, so that they are the same whatever
+a user's matplotlibrc or notebook has set, and leave its settings and open figures alone.
 """
 
 import base64
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
-
-mpl.use("agg")
-
-import matplotlib.pyplot as plt
+import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from recall_horizon.storage.files import atomic
 
@@ -68,12 +72,51 @@ class Look(NamedTuple):
     words: dict[str, str]
 
 
+@contextmanager
+def settings() -> Iterator[None]:
+    """While a figure is drawn or saved: matplotlib's own defaults and `RC`, not the user's."""
+    defaults = {key: value for key, value in mpl.rcParamsDefault.items() if key != "backend"}
+    with mpl.rc_context(defaults | RC):
+        yield
+
+
+class Canvas(FigureCanvasAgg):
+    """What a figure is saved from: much of matplotlib's settings is only read then."""
+
+    print_figure = settings()(FigureCanvasAgg.print_figure)
+
+
+class Picture(Figure):
+    """A figure that looks the same in every session, and that a notebook shows.
+
+    pyplot does not know it, so that nothing has to close it.
+    """
+
+    savefig = settings()(Figure.savefig)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        Canvas(self)  # becomes the figure's
+
+    def _repr_png_(self) -> bytes:
+        """The picture that a notebook shows."""
+        picture = io.BytesIO()
+        self.savefig(picture, format="png", dpi="figure")
+        return picture.getvalue()
+
+
+def drawn(module: ModuleType, tables: dict[str, pd.DataFrame], look: Look) -> Figure:
+    """The figure of a figure's module."""
+    with settings():
+        return module.draw(tables, look)
+
+
 def subplots(
     rows: int = 1, columns: int = 1, height: float = 3.4, **options: Any
 ) -> tuple[Figure, Any]:
     """matplotlib's `subplots`, in the project's style and width; `height` in inches."""
-    mpl.rcParams.update(RC)
-    return plt.subplots(rows, columns, figsize=(WIDTH, height), layout="constrained", **options)
+    figure = Picture(figsize=(WIDTH, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, **options)
 
 
 def panels(
@@ -116,7 +159,7 @@ def length_axis(axes: Axes, lengths: list[int], name: str = "sequence length") -
     """A logarithmic axis of lengths, called `name`, with ticks at the lengths that were run."""
     axes.set_xscale("log")
     axes.set_xticks(lengths, [str(length) for length in lengths])
-    axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlim(min(lengths) / 1.25, max(lengths) * 1.25)
     axes.set_xlabel(f"{name} T (log scale)")
 
@@ -165,18 +208,18 @@ def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: floa
         )
 
 
+@settings()
 def as_svg(figure: Figure) -> str:
     """`figure` as a data URI, for a page that contains it."""
     text = io.BytesIO()
     figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    plt.close(figure)
     return f"data:image/svg+xml;base64,{base64.b64encode(text.getvalue()).decode()}"
 
 
+@settings()
 def save(figure: Figure, stem: Path, formats: Iterable[str] = FORMATS) -> None:
     """Write `figure` as `stem`.svg, .pdf and .png; the same figure gives the same bytes."""
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None, "ModDate": None}, "png": {}}
     for kind in formats:
         with atomic(stem.with_name(f"{stem.name}.{kind}")) as path:
             figure.savefig(path, format=kind, metadata={**undated[kind], "Creator": None})
-    plt.close(figure)
