@@ -1,8 +1,10 @@
 """What every figure must do, whichever there are."""
 
+import base64
 import importlib
 import io
 import json
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ from recall_horizon.code import catalogue, syntax
 from recall_horizon.presentation.figures import models, sensitivity, style
 from recall_horizon.presentation.intervals import with_interval
 
+SVG = "{http://www.w3.org/2000/svg}"
 WORDS = contract.words("mse", "the first element")
 LOOK = style.Look(
     "lstm",
@@ -81,6 +84,42 @@ def test_a_figure_is_drawn_whatever_the_replicates_did(name, ends, small_tables)
     figure, file = draw(name, small_tables(ends)), io.BytesIO()
     figure.savefig(file, format="pdf")
     assert file.getvalue().rstrip().endswith(b"%%EOF")
+
+
+# Labels are the user's text, and nothing in them is markup.
+LABELS = [
+    "LSTM ($5, $10)",
+    r"$\foo$ GRU",
+    "_RNN #1 <b> & *x* @y [z].w",
+    "Window $$",
+    r"$ a\$b\ $$",
+    "{} %s 'a' \"b\" a-->b",
+]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_labels_and_words_are_drawn_as_they_are_written(name, label, small_tables, monkeypatch):
+    monkeypatch.setitem(style.RC, "svg.fonttype", "none")  # as text, not as outlines
+    ends = {5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]}
+    words = {**WORDS, "target": f"Target: {label}", "length": f"Length: {label}"}
+    look = LOOK._replace(labels={"lstm": label}, words=words)
+    picture = style.as_svg(draw(name, small_tables(ends), look)).partition(",")[2]
+    shown = ElementTree.fromstring(base64.b64decode(picture)).iter(f"{SVG}text")
+    texts = ["".join(text.itertext()) for text in shown]
+    assert any(label in text.partition("Target: ")[0] for text in texts)
+    for word in ("Target: ", "Length: "):
+        assert all(f"{word}{label}" in text for text in texts if word in text)
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("interactive", [models, sensitivity])
+def test_labels_are_data_of_an_interactive_chart(interactive, label, small_tables):
+    tables = small_tables({5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]})
+    chart = interactive.chart(tables, LOOK._replace(labels={"lstm": label}))
+    assert chart.controls[0]["options"][0]["label"] == label
+    cells = chart.specification["data"].pop("values")
+    assert {cell["label"] for cell in cells} == {label}
+    assert json.dumps(label)[1:-1] not in json.dumps(chart.specification)
 
 
 @ENDS

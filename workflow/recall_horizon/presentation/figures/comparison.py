@@ -34,7 +34,7 @@ class Shown(NamedTuple):
 @style.settings()
 def chart(studies: Sequence[Shown]) -> Figure:
     """Interquartile means over replicates after the last epoch, bars their bootstrap intervals."""
-    labels = {m: label for s in reversed(studies) for m, label in s.look.labels.items()}
+    labels = {m: style.literal(t) for s in reversed(studies) for m, t in s.look.labels.items()}
     models = list(dict.fromkeys(model for s in studies for model in s.look.models))
     score = " or ".join(dict.fromkeys(s.look.words["score"] for s in studies))
     look = studies[0].look._replace(models=models, labels=labels)

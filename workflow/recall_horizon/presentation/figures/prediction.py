@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from recall_horizon.analysis.replicates import final
@@ -33,22 +34,26 @@ BEYOND = {"below": "$<$", "above": "$\\geq$", "none": ""}
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     """s0 against the score, and predicted against measured horizons."""
     figure, (left, right) = style.subplots(1, 2, height=4.1)
-    _scatter(left, tables, look)
+    points = _scatter(left, tables, look)
     _horizons(right, tables["predictions"], look)
-    figure.legend(loc="outside lower center", ncols=4, fontsize=7.5)
+    # With its handles, since a legend that collects them leaves out labels that begin with "_".
+    labels = [look.labels[model] for model in look.models]
+    figure.legend(points, labels, loc="outside lower center", ncols=4, fontsize=7.5)
     return figure
 
 
-def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> None:
+def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> list[PathCollection]:
+    """Each model's points, which it returns."""
     runs = tables["sensitivity"]
     s0 = runs.groupby(["model", "length"])["s0"].median().clip(lower=LEAST_S0)
     recurrent = set(runs.loc[runs["decay_rate"].notna(), "model"])
     axes.axvline(tables["predictions"]["critical_s0"].iloc[0], color=style.GREY, ls=":", lw=1)
     axes.axhline(0, color=style.GREY, lw=0.6)
+    drawn = []
     for i, model in enumerate(look.models):
         score = final(tables["summary"], model).set_index("length")["score_median"]
         colour = style.GREY if model in look.controls else look.colours[model]
-        axes.scatter(
+        points = axes.scatter(
             s0[model].reindex(score.index),
             score.clip(lower=FLOOR),
             s=26,
@@ -57,13 +62,14 @@ def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> N
             edgecolors=colour,
             linewidths=1,
             zorder=3,
-            label=look.labels[model],
         )
+        drawn.append(points)
     axes.set_xscale("log")
     axes.set_ylim(FLOOR - 0.05, 1.07)
     axes.set_xlabel("s0 before training (log scale)")
     axes.set_ylabel(f"held-out {look.words['score']} after training (median)")
     axes.set_title("By model and length", weight="bold")
+    return drawn
 
 
 def _horizons(axes: Axes, predictions: pd.DataFrame, look: style.Look) -> None:

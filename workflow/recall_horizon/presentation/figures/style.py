@@ -106,9 +106,16 @@ class Picture(Figure):
 
 
 def drawn(module: ModuleType, tables: dict[str, pd.DataFrame], look: Look) -> Figure:
-    """The figure of a figure's module."""
+    """The figure of a figure's module, which draws labels and words as they are written."""
+    labels = {model: literal(label) for model, label in look.labels.items()}
+    words = {name: literal(word) for name, word in look.words.items()}
     with settings():
-        return module.draw(tables, look)
+        return module.draw(tables, look._replace(labels=labels, words=words))
+
+
+def literal(text: str) -> str:
+    """`text` for matplotlib, which would read what is between two dollar signs as mathematics."""
+    return text.replace("$", r"\$")
 
 
 def subplots(
