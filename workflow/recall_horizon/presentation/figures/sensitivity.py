@@ -46,7 +46,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     """Median profiles of up to three models, one line per length."""
     profiles = tables["profiles"]
     models = [model for model in PANELS if model in look.models] or look.models[:3]
-    lengths = sorted(set(profiles["length"]))
+    lengths, steps = sorted(set(profiles["length"])), _steps(profiles)
     shades = dict(zip(lengths, style.shades(len(lengths)), strict=True))
     figure, grid = style.subplots(
         2, len(models), height=4.6, sharex=True, sharey=True, squeeze=False
@@ -56,7 +56,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
             chosen = profiles[(profiles["model"] == model) & (profiles["stage"] == stage)]
             for length, rows in chosen.groupby("length"):
                 rows = rows.sort_values("position")
-                x, y = length - rows["position"], rows["median"].clip(lower=FLOOR)
+                x, y = steps[length] - rows["position"], rows["median"].clip(lower=FLOOR)
                 axes.plot(x, y, color=shades[length], lw=1.3)
                 axes.plot(x.iloc[0], y.iloc[0], "o", color=shades[length], ms=4.5)
             axes.set_yscale("log")
@@ -89,12 +89,12 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     lengths = interactive.slider(
         "length", look.words["length"].capitalize(), set(profiles["length"]), "T = {}"
     )
-    longest = int(profiles["length"].max())
+    longest = max(_steps(profiles).values())
     x = alt.X(
         "distance:Q",
         title="distance from the end, steps (log scale)",
         scale=alt.Scale(type="symlog", constant=1, reverse=False, nice=False),
-        axis=alt.Axis(values=[d for d in (0, 1, 3, 10, 30, 100, 300, 1000) if d < longest * 1.2]),
+        axis=alt.Axis(values=[d for d in (0, 1, 3, 10, 30, 100, 300, 1000) if d <= longest]),
     )
     y = alt.Y(
         "median:Q",
@@ -127,18 +127,25 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     return interactive.finish(layers, title, choices, look, CHART_CAPTION, CHART_ALT)
 
 
-def _telling(length: int) -> set[int]:
+def _steps(profiles: pd.DataFrame) -> dict[int, int]:
+    """How many steps the sequences of each length have: in some tasks more than the length."""
+    return profiles.groupby("length")["position"].max().to_dict()
+
+
+def _telling(steps: int) -> set[int]:
     """The distances from the end that are plotted on a logarithmic axis: a hundred are enough."""
-    if length <= POINTS:
-        return set(range(length))
-    return {0, *np.geomspace(1, length - 1, POINTS).round().astype(int).tolist()}
+    if steps <= POINTS:
+        return set(range(steps))
+    return {0, *np.geomspace(1, steps - 1, POINTS).round().astype(int).tolist()}
 
 
 def _points(profiles: pd.DataFrame, look: style.Look) -> Iterator[dict[str, Any]]:
     """What the chart shows for each element: numbers to draw, text to read."""
-    kept = {length: _telling(length) for length in set(profiles["length"])}
+    steps = _steps(profiles)
+    kept = {length: _telling(number) for length, number in steps.items()}
     for row in profiles.to_dict("records"):
-        if row["length"] - row["position"] not in kept[row["length"]]:
+        distance = steps[row["length"]] - row["position"]
+        if distance not in kept[row["length"]]:
             continue
         ends = {
             "median": row["median"],
@@ -151,8 +158,8 @@ def _points(profiles: pd.DataFrame, look: style.Look) -> Iterator[dict[str, Any]
             "label": look.labels[row["model"]],
             "length": row["length"],
             "stage": row["stage"],
-            "position": f"{row['position']} of {row['length']}",
-            "distance": row["length"] - row["position"],
+            "position": f"{row['position']} of {steps[row['length']]}",
+            "distance": distance,
             "text": f"{power(row['median'])} {quartiles}",
             **{name: interactive.drawable(max(v, FLOOR), 3) for name, v in ends.items()},
         }
