@@ -5,13 +5,14 @@ import fcntl
 import os
 import signal
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from recall_horizon.errors import JobStoppedError
-from recall_horizon.training.checkpoint import Checkpoint, alone, is_done
+from recall_horizon.training.checkpoint import SIGNALS, Checkpoint, alone, is_done
 from recall_horizon.training.loop import train_shard
 
 from .test_loop import CPU, spec, splits  # noqa: F401 (a fixture)
@@ -212,15 +213,115 @@ def test_a_checkpoint_that_cannot_be_written_stops_nothing(tmp_path, splits, cap
     (tmp_path / "file").write_text("in the way of a folder")
     checkpoint = Checkpoint(tmp_path / "file" / "job.safetensors", FINGERPRINT, 0)
     same(train_shard(spec(), splits, CPU, checkpoint), train_shard(spec(), splits, CPU))
-    assert "no checkpoint: " in caplog.text
+    assert "no new checkpoint: " in caplog.text
     assert "cannot be written" in caplog.text
 
 
+def stopped(checkpoint):
+    """What a job says that is stopped by SIGTERM just before it keeps its state."""
+    checkpoint.signal = signal.SIGTERM
+    with pytest.raises(JobStoppedError) as said:
+        checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+    assert said.value.status == 143
+    return str(said.value)
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """Makes every write fail, as on a full disk."""
+
+    def fill():
+        def no_space(*_):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(Path, "write_bytes", no_space)
+
+    return fill
+
+
+def test_a_job_stopped_on_a_full_disk_says_that_its_state_was_not_kept(tmp_path, full):
+    full()
+    path = tmp_path / "job.safetensors"
+    assert stopped(Checkpoint(path, FINGERPRINT, 0)) == (
+        f"stopped by SIGTERM. Its state could not be kept: {path} was not written: No space left "
+        "on device. Nothing half-written was left behind. The next attempt starts from the "
+        "beginning."
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kept_by", ["this attempt", "an earlier one"])
+def test_a_job_stopped_on_a_full_disk_names_the_earlier_state(tmp_path, full, kept_by):
+    path = tmp_path / "job.safetensors"
+    checkpoint = Checkpoint(path, FINGERPRINT, 0)
+    checkpoint.keep(lambda: ({"x": np.zeros(2)}, {"losses": []}))
+    if kept_by == "an earlier one":
+        checkpoint = Checkpoint(path, FINGERPRINT, 0)
+        checkpoint.read()
+    full()
+    said = stopped(checkpoint)
+    assert "Its state could not be kept: " in said
+    assert said.endswith(f"The next attempt resumes from the earlier state in {path}.")
+    assert (Checkpoint(path, FINGERPRINT, 0).read()[0]["x"] == 0).all()
+
+
+def test_a_checkpoint_of_another_job_is_not_named_as_an_earlier_state(tmp_path, full):
+    path = tmp_path / "job.safetensors"
+    Checkpoint(path, {"spec": "another"}, 0).keep(lambda: ({"x": np.zeros(2)}, {}))
+    checkpoint = Checkpoint(path, FINGERPRINT, 0)
+    assert checkpoint.read() is None
+    full()
+    assert stopped(checkpoint).endswith("The next attempt starts from the beginning.")
+
+
+def stopped_by(checkpoint, *names):
+    """What a job says that receives signals just before it could keep its state; and its status."""
+    if any(signal.getsignal(signal.Signals[name]) is signal.SIG_IGN for name in names):
+        pytest.skip("these tests run where the signal is ignored, as under nohup")
+    with checkpoint.heeding_signals():
+        for name in names:
+            os.kill(os.getpid(), signal.Signals[name])
+        with pytest.raises(JobStoppedError) as said:
+            checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+    return str(said.value), said.value.status
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGXCPU"])
+def test_every_signal_that_asks_to_stop_is_heeded(tmp_path, name):
+    path = tmp_path / "job.safetensors"
+    assert stopped_by(Checkpoint(path, FINGERPRINT, 3600), name) == (
+        f"stopped by {name}. Its state is in {path}: the next attempt resumes from there.",
+        128 + signal.Signals[name],
+    )
+    assert Checkpoint(path, FINGERPRINT, 0).read()
+
+
+def test_the_first_of_several_signals_is_named(tmp_path):
+    checkpoint = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, 3600)
+    said, status = stopped_by(checkpoint, "SIGHUP", "SIGTERM")
+    assert said.startswith("stopped by SIGHUP. ")
+    assert status == 128 + signal.SIGHUP
+
+
+def test_a_signal_that_is_ignored_stays_ignored(tmp_path):
+    """`nohup` ignores SIGHUP, so that what it starts survives the terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        checkpoint = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, 3600)
+        with checkpoint.heeding_signals():
+            os.kill(os.getpid(), signal.SIGHUP)
+            checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_signal_handlers_are_restored():
-    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    before = [signal.getsignal(number) for number in SIGNALS]
     with Checkpoint(None, {}, 0).heeding_signals():
-        assert signal.getsignal(signal.SIGTERM) != before[0]
-    assert [signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT)] == before
+        assert signal.getsignal(signal.SIGTERM) != before[SIGNALS.index(signal.SIGTERM)]
+    assert [signal.getsignal(number) for number in SIGNALS] == before
 
 
 def test_a_job_is_done_if_its_record_and_its_files_are_there(tmp_path):

@@ -23,7 +23,11 @@ from recall_horizon.storage.files import Tensors, read_tensors, write_tensors
 
 log = logging.getLogger(__name__)
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+# What asks a process to stop and leaves it time: those of these that the platform has. SIGHUP comes
+# when a terminal or a connection is closed, SIGUSR1 before SLURM's limit where a job asks for it,
+# SIGXCPU at a limit of CPU seconds.
+NAMES = ("SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGXCPU")
+SIGNALS = tuple(signal.Signals[name] for name in NAMES if hasattr(signal, name))
 
 State = tuple[Tensors, dict[str, Any]]
 
@@ -42,6 +46,7 @@ class Checkpoint:
         self.fingerprint = dict(fingerprint)
         self.every = every
         self.written = time.monotonic()
+        self.usable = False  # whether the file holds a state from which the next attempt resumes
         self.signal: int | None = None
 
     def read(self) -> State | None:
@@ -70,6 +75,7 @@ class Checkpoint:
                 *(self.path, ", ".join(differs)),
             )
             return None
+        self.usable = True
         return tensors, state
 
     def keep(self, state: Callable[[], State], now: bool = False) -> None:
@@ -78,24 +84,36 @@ class Checkpoint:
         If the checkpoint cannot be written, a warning is logged and training continues.
 
         Raises:
-            JobStoppedError: a signal has arrived; the state is kept.
+            JobStoppedError: a signal has arrived; the message states from what the next attempt
+                resumes.
         """
         due = time.monotonic() - self.written >= self.every
         if not (now or due or self.signal):
             return
         tensors, about = state()
+        failure = None
         try:
             write_tensors(self.path, tensors, {"fingerprint": self.fingerprint, "state": about})
+            self.usable = True
         except RecallHorizonError as error:
-            log.warning("no checkpoint: %s", error)
+            failure = error
         self.written = time.monotonic()
         if self.signal:
             name = signal.Signals(self.signal).name
-            raise JobStoppedError(
-                f"stopped by {name}. Its state is in {self.path}: the next attempt resumes "
-                "from there.",
-                self.signal,
-            )
+            raise JobStoppedError(f"stopped by {name}. {self._left(failure)}", self.signal)
+        if failure:
+            log.warning("no new checkpoint: %s", failure)
+
+    def _left(self, failure: RecallHorizonError | None) -> str:
+        """What a stopped job leaves to its next attempt; `failure` says why it is not its state."""
+        if not failure:
+            return f"Its state is in {self.path}: the next attempt resumes from there."
+        left = (
+            f"resumes from the earlier state in {self.path}"
+            if self.usable
+            else "starts from the beginning"
+        )
+        return f"Its state could not be kept: {failure} The next attempt {left}."
 
     def remove(self) -> None:
         """Delete the checkpoint: the job has succeeded."""
@@ -103,12 +121,16 @@ class Checkpoint:
 
     @contextmanager
     def heeding_signals(self) -> Iterator[None]:
-        """Inside this context, SIGTERM and SIGINT only make the next `keep` write and stop."""
+        """Inside this context, a signal that asks to stop makes the next `keep` write and stop.
+
+        A signal that is ignored, such as SIGHUP under `nohup`, stays so.
+        """
 
         def remember(number: int, _: FrameType | None) -> None:
-            self.signal = number
+            self.signal = self.signal or number  # the first is the reason
 
-        before = {number: signal.signal(number, remember) for number in SIGNALS}
+        heeded = [n for n in SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, remember) for number in heeded}
         try:
             yield
         finally:
