@@ -1,7 +1,17 @@
 import os
 from pathlib import Path
 
-from recall_horizon.environment import JOB_PYTHON, put_before, set_job_python
+import pytest
+
+from recall_horizon.environment import (
+    JOB_PYTHON,
+    put_before,
+    refuse_namesakes,
+    set_job_python,
+)
+from recall_horizon.errors import RecallHorizonError
+
+WORKFLOW = Path(__file__).resolve().parents[2] / "workflow"
 
 
 def test_a_folder_comes_first_once(monkeypatch):
@@ -24,3 +34,42 @@ def test_the_interpreter_of_jobs_is_set_and_unset(monkeypatch):
     assert os.environ[JOB_PYTHON] == "/new/python"
     set_job_python(None)
     assert JOB_PYTHON not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("file", "whose"),
+    [
+        ("random.py", "random is a module of Python's library"),
+        ("statistics.pyc", "statistics is a module of Python's library"),
+        ("json/__init__.py", "json is a module of Python's library"),
+        ("sys.py", "sys is a module of Python's library"),
+        ("torch.py", "torch is an installed package"),
+        ("pandas/__init__.py", "pandas is an installed package"),
+        ("numpy.so", "numpy is an installed package"),
+        ("yaml.cpython-311-x86_64-linux-gnu.so", "yaml is an installed package"),
+        ("recall_horizon.py", "recall_horizon is this project's own package"),
+        ("recall_horizon/__init__.py", "recall_horizon is this project's own package"),
+        ("snakemake_logger_plugin_plan.py", "this project's own package"),
+    ],
+)
+def test_a_module_with_the_name_of_another_one_is_refused_by_name(tmp_path, file, whose):
+    (tmp_path / "mine.py").touch()
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).touch()
+    with pytest.raises(RecallHorizonError) as refused:
+        refuse_namesakes([WORKFLOW, tmp_path, tmp_path])
+    start, *lines = str(refused.value).splitlines()
+    assert "rename" in start
+    assert len(lines) == 1
+    assert str(tmp_path / file.removesuffix("/__init__.py")) in lines[0]
+    assert whose in lines[0]
+
+
+def test_the_users_own_modules_and_folders_without_python_pass(tmp_path):
+    for file in (
+        *("my_net.py", "my_nets/__init__.py", "torch/notes.txt", "code/analysis.py", "random.yaml"),
+        *("torch.py.orig", "random-walk.py", "numpy.libs/libx.so", "__pycache__/random.pyc"),
+    ):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    refuse_namesakes([tmp_path, WORKFLOW, WORKFLOW.parent, tmp_path / "nowhere"])
