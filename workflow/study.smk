@@ -1,8 +1,4 @@
-"""The configuration, checked before anything else, and what the rules need from it.
-
-This file is next to the package so that Snakemake, which lets a Snakefile import from its own
-folder, finds the package.
-"""
+"""The configuration, checked before any rule, and what the rules need from it."""
 
 import json
 import os
@@ -12,14 +8,6 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import IncompleteCheckpointException, WorkflowError
-
-# From a repository's address Snakemake fetches rules alone, and not the package that they call.
-if not isinstance(workflow.current_basedir, os.PathLike):
-    raise WorkflowError(
-        f"{workflow.current_basedir.get_path_or_uri(secret_free=True)}: recall-horizon works as a "
-        "module from a folder, since its rules call the Python package beside them. Clone it, and "
-        "name its workflow/Snakefile by a path."
-    )
 from snakemake.settings.types import DeploymentMethod
 
 from recall_horizon.code import catalogue, syntax
@@ -35,7 +23,8 @@ try:
     STUDY = load(config)
     SHUFFLED = STUDY.on_shuffled_targets()
 except RecallHorizonError as error:
-    raise WorkflowError(str(error)) from None
+    part = LACKS_CONFIG and "this key is missing" in str(error)  # of a configuration
+    raise WorkflowError(NO_CONFIG if part else str(error)) from None
 
 RESULTS = Path("results", STUDY.study)
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from ..conftest import Project
+
 SHARD = "results/smoke/runs/lstm/T3/seeds-0-1.losses.csv"
 
 
@@ -25,6 +27,74 @@ def test_a_bad_config_stops_before_any_job(project, change, said):
     assert said in output
     assert "Traceback" not in output
     assert not (project.root / "results").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--configfile my.yaml", "write --configfile config/smoke.yaml my.yaml"),
+        ("--configfiles=my.yaml -n", "write --configfile config/smoke.yaml my.yaml"),
+        ("--config seed=1 --config study=two", "write --config seed=1 study=two"),
+        ("--config seed=1 seed=2", "--config sets seed twice"),
+        ("-c1", "--cores is given twice"),
+        ("--config training={epochs:{},epochs:{}}", "--config training: epochs is here a second"),
+    ],
+)
+def test_what_snakemake_would_drop_of_a_command_stops_it(project, words, said):
+    (project.root / "my.yaml").write_text("seed: 7\n")
+    output = project.snakemake(*words.split(), fails=True)
+    assert said in output
+    assert "Traceback" not in output
+    assert not (project.root / "results").exists()
+
+
+def test_a_configuration_that_means_something_else_to_yaml_is_refused_with_file_and_line(project):
+    text = "study: own\nlengths: [005, 010]\nmodel_zoo:\n  lstm: {label: !!str 5}\n  rnn:\n"
+    text += "    colour: #D55E00\nstudy: own\n"
+    (project.root / "config/own.yaml").write_text(text)
+    output = project.snakemake(study="own", fails=True)
+    for line in (2, 4, 6, 7):
+        assert f"config/own.yaml, line {line}: " in output
+    (project.root / "config/own.yaml").write_text('{"seed": 1,\n\t"seed": 2}')
+    assert "config/own.yaml, line 2: seed is here a second time" in project.snakemake(
+        study="own", fails=True
+    )
+    (project.root / "config/config.yaml").write_text("seed: 1\nlabel: b: c\n")
+    assert "config/config.yaml, line 2: this is not YAML" in project.snakemake(fails=True)
+
+
+@pytest.mark.parametrize(
+    "name", ["random.py", "torch.py", "pandas/__init__.py", "statistics.py", "recall_horizon.py"]
+)
+def test_a_module_with_the_name_of_another_one_stops_before_any_job(project, tmp_path, name):
+    """Next to the Snakefile, or where Snakemake runs."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    files = [str(project.root / f"config/{file}.yaml") for file in ("config", "smoke")]
+    words = ("--snakefile", str(project.root / "Snakefile"), "--configfile", *files)
+    for folder in (project.root, elsewhere):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("raise SystemExit('hidden')\n")
+        output = Project(elsewhere).snakemake(*words, study=None, fails=True)
+        assert f"  {folder / name.removesuffix('/__init__.py')} (" in output
+        assert "rename" in output
+        assert "Traceback" not in output
+        (folder / name).unlink()
+    assert not list(tmp_path.glob("*/results"))
+
+
+def test_from_another_folder_it_is_said_where_to_run(project, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "my.yaml").write_text("study: mine\n")
+    words = ("--snakefile", str(project.root / "Snakefile"))
+    for more in ((), ("--configfile", "my.yaml"), ("--config", "study=mine")):
+        output = Project(elsewhere).snakemake(*words, *more, study=None, fails=True)
+        assert f"there is no config/config.yaml in {elsewhere}" in output
+        assert f"add --directory {project.root}" in output
+        assert "missing" not in output
+    there = ("--dry-run", "--directory", str(project.root), "--configfile", "my.yaml")
+    assert "results/mine/report.html" in Project(elsewhere).snakemake(*words, *there, study=None)
 
 
 def test_a_damaged_dataset_stops_the_job_with_the_file_and_what_to_do(ran):

@@ -1,0 +1,59 @@
+"""What is refused before the configuration is read: what would change a run without a word.
+
+This file is next to the package so that Snakemake, which lets a Snakefile import from its own
+folder, finds the package.
+"""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from snakemake.cli import get_argument_parser
+from snakemake.exceptions import WorkflowError
+
+# From a repository's address Snakemake fetches rules alone, and not the package that they call.
+if not isinstance(workflow.current_basedir, os.PathLike):
+    raise WorkflowError(
+        f"{workflow.current_basedir.get_path_or_uri(secret_free=True)}: recall-horizon works as a "
+        "module from a folder, since its rules call the Python package beside them. Clone it, and "
+        "name its workflow/Snakefile by a path."
+    )
+
+from recall_horizon.cli._repeats import refuse_repeats
+from recall_horizon.config.strict import check_argument, check_file
+from recall_horizon.environment import refuse_namesakes
+from recall_horizon.errors import RecallHorizonError
+
+PROJECT = Path(workflow.current_basedir).resolve().parent
+CONFIG = Path("config/config.yaml")
+NO_CONFIG = (
+    f"there is no {CONFIG} in {Path.cwd()}, where Snakemake runs. Run it in the project's folder, "
+    f"or add --directory {shlex.quote(str(PROJECT))}"
+)
+
+
+def refuse_what_snakemake_would_not():
+    """Refuse what Snakemake, Python or YAML would drop or take for something else."""
+    refuse_namesakes([Path.cwd(), PROJECT, PROJECT / "workflow"])
+    if not workflow.modifier.is_main_snakefile():
+        return  # of a module, arguments and configuration are another workflow's
+    if Path(sys.argv[0]).name == "snakemake" or sys.argv[0].endswith("snakemake/__main__.py"):
+        refuse_repeats(get_argument_parser(), sys.argv[1:])
+    for argument in workflow.config_settings.config_args or ():
+        check_argument(argument)
+    own = [CONFIG] if CONFIG.exists() else []
+    for file in [*own, *workflow.config_settings.configfiles]:
+        check_file(Path(file))
+
+
+# A cluster's jobs run Snakemake once more: what they receive is checked, and not as it was written.
+if workflow.is_main_process:
+    try:
+        refuse_what_snakemake_would_not()
+    except RecallHorizonError as error:
+        raise WorkflowError(str(error)) from None
+
+LACKS_CONFIG = not (workflow.modifier.skip_configfile or CONFIG.exists())
+if LACKS_CONFIG and not workflow.config_settings.configfiles:
+    raise WorkflowError(NO_CONFIG)
