@@ -139,6 +139,23 @@ def test_every_model_has_a_panel_in_order_and_no_other_is_shown():
     assert (figure.get_supxlabel(), figure.get_supylabel()) == ("across", "up")
 
 
+LONG = ["A" * 40, "of many words " * 3, "several-words-with-hyphens-in-one-label", r"\$" * 13]
+
+
+def test_long_labels_keep_clear_of_each_other():
+    labels = dict(zip("0123", LONG, strict=True))
+    look = style.Look("0", [*labels], labels, {}, [], 0.95, WORDS)
+    with style.settings():
+        figure, panels = style.panels(look, "across", "up", row=1)
+        style.legend(figure, [axes.plot([0])[0] for axes in panels.values()], LONG)
+        figure.canvas.draw()
+    ends = [axes.get_tightbbox().x1 for axes in panels.values()]
+    starts = [axes.get_window_extent().x0 for axes in panels.values()]
+    assert all(end < start for end, start in zip(ends, [*starts[1:], figure.bbox.x1], strict=True))
+    below = figure.legends[-1].get_window_extent()
+    assert figure.bbox.x0 <= below.x0 < below.x1 <= figure.bbox.x1
+
+
 def test_lengths_are_ticked_where_they_were_run_at_equal_ratios():
     axes = drawing().axes[0]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["5", "10", "100"]

@@ -36,9 +36,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     figure, (left, right) = style.subplots(1, 2, height=4.1)
     points = _scatter(left, tables, look)
     _horizons(right, tables["predictions"], look)
-    # With its handles, since a legend that collects them leaves out labels that begin with "_".
-    labels = [look.labels[model] for model in look.models]
-    figure.legend(points, labels, loc="outside lower center", ncols=4, fontsize=7.5)
+    style.legend(figure, points, [look.labels[model] for model in look.models])
     return figure
 
 

@@ -9,6 +9,7 @@ a user's matplotlibrc or notebook has set, and leave its settings and open figur
 
 import base64
 import io
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -27,6 +29,7 @@ from recall_horizon.storage.files import atomic
 
 WIDTH = 6.3  # inches
 COLUMNS = 4  # of panels
+TITLE_SHARE = 0.86  # of a panel's part of the width: what its title may take
 GREY = "#6b6b6b"
 INK = "#1a1a1a"
 TRAINING = "#E69F00"
@@ -150,11 +153,36 @@ def panels(
         axes.set_axis_off()
     by_model = dict(zip(look.models, grid.flat, strict=False))
     for model, axes in by_model.items():
-        axes.set_title(look.labels[model], fontsize=7.5, weight="bold")
+        _title(axes, look.labels[model], TITLE_SHARE * figure.bbox.width / columns)
         axes.tick_params(labelsize=7.5)
     figure.supxlabel(x, fontsize=9)
     figure.supylabel(y, fontsize=9)
     return figure, by_model
+
+
+def _title(axes: Axes, label: str, room: float) -> None:
+    """Name a panel. A label wider than `room`, in pixels, takes several lines, or is smaller."""
+    title = axes.set_title(label, fontsize=7.5, weight="bold")
+    width = title.get_window_extent().width
+    if width > room:
+        room *= 0.9  # clear of the next panel, and of the figure's edge
+        characters = int(len(label) * room / width)
+        title.set_text(textwrap.fill(label, characters, break_long_words=False))
+        title.set_fontsize(7.5 * min(1, room / title.get_window_extent().width))
+
+
+def legend(figure: Figure, handles: Sequence[Artist], labels: Sequence[str]) -> None:
+    """A legend of models below `figure`, in as many columns as it is wide enough for.
+
+    Its handles are given, since a legend that collects them leaves out labels that begin with "_".
+    """
+    for columns in range(COLUMNS, 0, -1):
+        placed = figure.legend(
+            handles, labels, loc="outside lower center", ncols=columns, fontsize=7.5
+        )
+        if placed.get_window_extent().width <= figure.bbox.width or columns == 1:
+            return
+        placed.remove()
 
 
 def shades(number: int) -> list[tuple[float, ...]]:
