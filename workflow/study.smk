@@ -13,6 +13,7 @@ from snakemake.settings.types import DeploymentMethod
 from recall_horizon.code import catalogue, syntax
 from recall_horizon.code.identity import digest, identity
 from recall_horizon.config.load import load
+from recall_horizon.config.section import from_command_line
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation.captions import literal
 from recall_horizon.storage import provenance
@@ -20,7 +21,7 @@ from recall_horizon.storage.files import canonical_json, write_text
 from recall_horizon.environment import JOB_PYTHON, put_before, set_job_python
 
 try:
-    STUDY = load(config)
+    STUDY = load(from_command_line(config, workflow.config_settings.config))
     SHUFFLED = STUDY.on_shuffled_targets()
 except RecallHorizonError as error:
     part = LACKS_CONFIG and "this key is missing" in str(error)  # of a configuration

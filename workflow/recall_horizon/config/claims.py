@@ -4,10 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
-from recall_horizon.config.section import PlainName, Section, distinct
+from recall_horizon.config.section import PlainName, Section, distinct, printable
 
 KINDS = ("order", "bound", "chance", "falls")
 Models = Annotated[list[PlainName], Field(min_length=1), AfterValidator(distinct)]
+
+
+def _printable_lines(text: str) -> str:
+    printable(text.replace("\n", " "))
+    return text
+
+
+# Text of one line or several.
+Prose = Annotated[str, Field(min_length=1), AfterValidator(_printable_lines)]
 
 
 class Bound(Section):
@@ -40,9 +49,9 @@ class Fall(Section):
 class Claim(Section):
     """A published claim; give one of `order`, `bound`, `chance` and `falls`."""
 
-    source: Annotated[str, Field(min_length=1)]
+    source: Prose
     """Who says it, and where: authors, year, table or figure."""
-    says: Annotated[str, Field(min_length=1)]
+    says: Prose
     """What the source says, in a sentence."""
     seen: bool = True
     """Whether who wrote this claim down has seen it in the source; false marks it on the page."""

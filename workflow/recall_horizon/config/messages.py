@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +17,11 @@ PATTERNS = {
     PLAIN_NAME: "should be a plain file name: letters, digits, - and _, no - or _ in front",
     HEX_COLOUR: "should be a colour as #rrggbb, for example #0072B2",
 }
+
+
+# The errors of what should be text, and what YAML makes of text that is not in quotes.
+TEXT = ("string_type", "literal_error")
+UNQUOTED = (bool, int, float, date, type(None))
 
 
 class Problem(NamedTuple):
@@ -48,6 +54,9 @@ def from_validation(
             advice = f"unknown key; {nearest(path[-1], _keys(model, path[:-1]))}"
         elif detail["type"] == "path_not_directory":
             advice = "is no folder here; nothing is downloaded while a study runs"
+        elif detail["type"] in TEXT and isinstance(value, UNQUOTED):
+            advice = advice.replace("should be a valid string", "should be text")
+            advice += f'; in quotes, "{_as_yaml(value)}" is text; on the command line, use a file'
         elif detail["type"] == "missing":
             value, advice = None, f"this key is missing; {_type_hint(model, path)}"
         elif detail["type"] == "string_pattern_mismatch":
@@ -88,6 +97,11 @@ def _dotted(path: tuple[str | int, ...]) -> str:
     return text or "(the whole configuration)"
 
 
+def _as_yaml(value: Any) -> str:
+    words = {True: "true", False: "false"} if isinstance(value, bool) else {None: "null"}
+    return words.get(value, str(value))
+
+
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = str(value) if isinstance(value, date) else repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."

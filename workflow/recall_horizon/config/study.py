@@ -18,7 +18,7 @@ from recall_horizon import contract
 from recall_horizon.code import catalogue
 from recall_horizon.config.claims import Claim
 from recall_horizon.config.dataset import DatasetSpec, Splits, Task
-from recall_horizon.config.section import HEX_COLOUR, PlainName, Section, distinct, parts
+from recall_horizon.config.section import HEX_COLOUR, PlainName, Section, distinct, parts, printable
 from recall_horizon.config.selection import Selection
 from recall_horizon.config.training import (
     Matched,
@@ -72,7 +72,10 @@ class ModelEntry(Section):
     """Keyword arguments of the architecture's constructor, other than the task's shape."""
     match: Match | None = None
     """Instead of a width among the options (`hidden_size`): the size that it is solved for."""
-    label: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
+    label: (
+        Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(printable)]
+        | None
+    ) = None
     """The model's name in figures and text; null takes its name in the model zoo."""
     colour: Annotated[str, StringConstraints(pattern=HEX_COLOUR)] | None = None
     """The model's colour in figures, as #rrggbb; null takes the next free one of a palette that
