@@ -79,7 +79,8 @@ def timed_epochs(ours: bool, architecture: str, few: int, many: int) -> dict[str
             evaluate_at=[],
             device="cpu",
         )
-        data, none = loop.Data(x, x[:, 0]), loop.Data(x[:1], x[:1, 0])
+        shape = Shape(LENGTH)
+        data, none = loop.Data(x, x[:, 0], shape), loop.Data(x[:1], x[:1, 0], shape)
         trained = Replicate(own, settings.learning_rate)
         batches = [slice(None)]
         mse = OBJECTIVES["mse"]

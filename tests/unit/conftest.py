@@ -234,7 +234,11 @@ RECORDS = [
         "threads": 1,
         "versions": {"python": "3.99.0", "torch": "2.99.1"},
         "seconds": [30.0, 40.0],
-        "fingerprint": {"spec": {"model": "lstm", "files": {}}},
+        "fingerprint": {
+            "spec": {"model": "lstm", "files": {}},
+            "device": "cpu: AVX2",
+            "threads": 1,
+        },
     }
 ] * 2
 
@@ -250,7 +254,7 @@ def written(small_tables, spread, settings):
         study = load(settings)
         tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
         tables["claims"] = judge(study.claims, tables, study.look())
-        origin = provenance.gather(study.model_dump(mode="json"), RECORDS)
+        origin = provenance.gather(study.model_dump(mode="json"), study.asked(), RECORDS)
         said = content(tables, origin, study.look(), study.analysis.solved_score, "Recall it.")
         return said, tables, study
 

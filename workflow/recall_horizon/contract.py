@@ -54,6 +54,10 @@ class Shape:
     outputs: int = 1
     answers: int = 1
 
+    def of_predictions(self, number: int) -> tuple[int, ...]:
+        """The shape of a prediction for `number` sequences."""
+        return (number, self.outputs) if self.answers == 1 else (number, self.answers, self.outputs)
+
 
 @dataclass(frozen=True)
 class View:

@@ -8,38 +8,46 @@
     study.figure("degradation")  # a matplotlib figure
     study.model("lstm", length=20, replicate=3)  # a torch module
 
-Nothing here trains or writes anything.
+Nothing here trains or writes anything. A study's files are data, whoever made them: code outside
+the package that they name is imported only for who says so, `open_study(folder, trust=True)`.
 """
 
 import importlib
-import json
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from recall_horizon.code import catalogue
 from recall_horizon.config.load import load
 from recall_horizon.config.study import Study
-from recall_horizon.errors import RecallHorizonError, nearest
-from recall_horizon.storage import tables
+from recall_horizon.errors import ConfigError, DamagedFileError, RecallHorizonError, nearest
+from recall_horizon.storage import layout, provenance, tables
 
 if TYPE_CHECKING:
     import altair
     import matplotlib.figure
     import torch
 
+    from recall_horizon.config.training import TrainingSpec
+
 # Keys that a study's provenance leaves out, since they affect no number.
 LEFT_OUT = {"checkpoint_seconds": 60}
 
 
-def open_study(folder: str | Path) -> "FinishedStudy":
+def open_study(folder: str | Path, trust: bool = False) -> "FinishedStudy":
     """The finished study whose results are in `folder`, such as `results/default`.
+
+    Args:
+        folder: of its results, or of a reference that is kept of it: `report/reference/default`.
+        trust: whether code outside this package that the study's files name may be imported and
+            run, to build its networks. Say so only of files whose author you know.
 
     Raises:
         RecallHorizonError: there is no finished study in `folder`.
     """
-    return FinishedStudy(Path(folder))
+    return FinishedStudy(Path(folder), trust)
 
 
 class _Table:
@@ -109,17 +117,17 @@ class FinishedStudy:
     controls = _Table("What a correct pipeline must measure, what was measured, the verdict.")
     verification = _Table("Each model and length against a reference, with the verdict.")
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, trust: bool = False) -> None:
         self.folder = folder
-        path = folder / "provenance.json"
+        self.trust = trust
+        self.provenance = provenance.read(folder)
         try:
-            self.provenance = json.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise RecallHorizonError(
-                f"{folder} is not the folder of a finished study: it has no provenance.json. "
-                "`snakemake` writes it at the end of a run."
-            ) from error
-        self.config: Study = load({**LEFT_OUT, **self.provenance["study"]}, to_run=False)
+            self.config: Study = load({**LEFT_OUT, **self.provenance["study"]}, to_run=False)
+        except ConfigError as error:
+            raise DamagedFileError(
+                f"{folder / provenance.FILE} holds no configuration that this version of "
+                f"recall-horizon reads: {error}"
+            ) from None
         self._read = cache(self._read_table)
 
     def __repr__(self) -> str:
@@ -128,7 +136,12 @@ class FinishedStudy:
     @cached_property
     def look(self) -> dict[str, Any]:
         """Order, labels and colours of its models, and its task's words, as figures use them."""
-        return self.config.look()
+        return self.config.look(self._asked["words"])
+
+    @property
+    def question(self) -> str:
+        """What its task asks, for someone who has not heard of it."""
+        return self._asked["question"]
 
     def table(self, name: str) -> pd.DataFrame:
         """The table `tables/NAME.csv`, a copy.
@@ -140,8 +153,10 @@ class FinishedStudy:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """All its tables, by name."""
-        names = sorted(path.stem for path in (self.folder / "tables").glob("*.csv"))
-        return {name: self.table(name) for name in names}
+        made = layout.tables(selects=self.config.selection is not None)
+        if layout.is_reference(self.folder):  # which keeps some
+            made = [n for n in made if layout.kept_table(self.folder, n).exists()]
+        return {name: self.table(name) for name in made}
 
     def figure(self, name: str) -> "matplotlib.figure.Figure":
         """A figure of the study's page, such as `degradation`, drawn from its tables.
@@ -182,12 +197,12 @@ class FinishedStudy:
             RecallHorizonError: the study has no such model, length or replicate.
         """
         from recall_horizon.analysis.probes import give_weights
-        from recall_horizon.config.training import TrainingSpec
         from recall_horizon.storage.files import read_tensors
         from recall_horizon.training.loop import build
 
-        tensors, about = read_tensors(self._weights(name, length, replicate))
-        network = build(TrainingSpec.model_validate(about["spec"]), replicate)
+        path = self._weights(name, length, replicate)
+        tensors, about = read_tensors(path)
+        network = build(self._spec(path, about, name, length, replicate), replicate)
         give_weights(network, tensors, replicate, "final" if trained else "initial")
         return network
 
@@ -202,9 +217,60 @@ class FinishedStudy:
         from recall_horizon.data import datasets
 
         self._known("length", length, self.config.lengths)
-        splits, _ = datasets.read(self.folder / "datasets" / f"T{length}.safetensors", ["test"])
+        splits, _ = datasets.read(self.folder / layout.dataset(length), ["test"])
         x, y = splits["test"]
         return torch.from_numpy(x), torch.from_numpy(y)
+
+    @cached_property
+    def _asked(self) -> dict[str, Any]:
+        """What its task asks, by `Study.asked`: older studies have not recorded it."""
+        if asked := self.provenance.get("asked"):
+            return asked
+        self._trusted(f"task {self.config.task.name}", self.config.task.name)
+        return self.config.asked()
+
+    def _trusted(self, what: str, name: str) -> None:
+        """Refuse code that the study's files name, unless it is the package's own."""
+        if catalogue.is_foreign(name) and not self.trust:
+            raise RecallHorizonError(
+                f"{self.folder}: its {what} is code outside recall-horizon, which is not run just "
+                "because a study names it. If you know who made the study: "
+                f"open_study({str(self.folder)!r}, trust=True)"
+            )
+
+    def _spec(
+        self, path: Path, about: dict[str, Any], name: str, length: int, replicate: int
+    ) -> "TrainingSpec":
+        """What the job that wrote the weights in `path` was given, which fits the configuration."""
+        from pydantic import ValidationError
+
+        from recall_horizon.config.training import TrainingSpec
+
+        entry = self.config.model_zoo[name]
+        self._trusted(f"model {name}, {entry.architecture},", entry.architecture)
+        try:
+            spec = TrainingSpec.model_validate(about.get("spec"))
+        except ValidationError as error:
+            raise DamagedFileError(
+                f"{path} does not say what its weights are of: {error.errors()[0]['msg']}."
+            ) from None
+        wanted = {
+            "model": name,
+            "length": length,
+            "architecture": catalogue.locate("architecture", entry.architecture),
+            **entry.options,
+        }
+        found = {**spec.options, **{key: getattr(spec, key) for key in list(wanted)[:3]}}
+        for key, value in wanted.items():
+            if found.get(key) != value:
+                raise DamagedFileError(
+                    f"{path} has weights of {key} {found.get(key)!r}; the study's configuration "
+                    f"says {value!r}. Another study has written them: delete the file, and run "
+                    "snakemake again."
+                )
+        if replicate not in spec.replicates:
+            raise DamagedFileError(f"{path} has no weights of replicate {replicate}.")
+        return spec
 
     def _weights(self, name: str, length: int, replicate: int) -> Path:
         self._known("model", name, self.config.models)
@@ -212,8 +278,7 @@ class FinishedStudy:
         self._known("replicate", replicate, list(range(self.config.replicates_of(name))))
         shards = self.config.shards_of(name)
         first, last = next(shard for shard in shards if shard[0] <= replicate <= shard[1])
-        job = f"seeds-{first}-{last}.weights.safetensors"
-        return self.folder / "runs" / name / f"T{length}" / job
+        return self.folder / layout.job(name, length, first, last, ".weights.safetensors")
 
     def _known(self, what: str, value: Any, among: list[Any]) -> None:
         if value not in among:
@@ -221,8 +286,6 @@ class FinishedStudy:
             raise RecallHorizonError(f"study {self.config.study} has no {what} {value!r}; {advice}")
 
     def _figure(self, name: str) -> Any:
-        from recall_horizon.code import catalogue
-
         self._known("figure", name, catalogue.figures())
         return importlib.import_module(catalogue.figure(name))
 
@@ -230,4 +293,4 @@ class FinishedStudy:
         return {name: self.table(name) for name in module.TABLES}
 
     def _read_table(self, name: str) -> pd.DataFrame:
-        return tables.read(self.folder / "tables" / f"{name}.csv")
+        return tables.read(layout.kept_table(self.folder, name))

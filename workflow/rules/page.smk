@@ -31,7 +31,11 @@ rule provenance:
         runs=runs_folder,
         # How often jobs save their state does not affect any number.
         options=canonical_json(
-            {"jobs": jobs(), "study": STUDY.model_dump(exclude={"checkpoint_seconds"})}
+            {
+                "jobs": jobs(),
+                "study": STUDY.model_dump(exclude={"checkpoint_seconds"}),
+                "asked": STUDY.asked(),
+            }
         ),
         code={**code("provenance"), **table_versions()},
     shell:

@@ -5,18 +5,26 @@ import pytest
 
 from recall_horizon.__main__ import main
 from recall_horizon.analysis.reference import QUOTED
-from recall_horizon.storage import tables
+from recall_horizon.contract import words
+from recall_horizon.storage import layout, tables
+from recall_horizon.storage.provenance import gather
 
 
 @pytest.fixture
-def finished(tmp_path, small_tables):
+def finished(tmp_path, small_tables, settings):
     """The folder of a finished study, of this name and with this section `selection`."""
 
     def write(name, selection=None):
         folder = tmp_path / "results" / name
-        for table, rows in small_tables({5: [(0.1, 0.2)]}).items():
+        made = small_tables({5: [(0.1, 0.2)]})
+        for table in layout.tables(selects=bool(selection)):
+            columns = layout.COLUMNS[table]
+            rows = made.get(table, pd.DataFrame({"model": ["lstm"]}))
+            rows = rows.assign(**dict.fromkeys({*columns.text} - {*rows}, "a text"))
+            rows = rows.assign(**dict.fromkeys({*columns.numbers} - {*rows}, 0))
             tables.write(folder / "tables" / f"{table}.csv", rows)
-        told = {"study": {"study": name, "selection": selection}}
+        asked = {"question": "", "words": words("mse"), "shapes": {}}
+        told = gather({**settings, "study": name, "selection": selection}, asked, [])
         (folder / "provenance.json").write_text(json.dumps(told))
         return folder
 
@@ -58,5 +66,5 @@ def test_a_selection_is_kept_where_the_study_selects(finished, keep):
 def test_a_study_that_has_not_run_is_no_reference(tmp_path, capsys):
     words = ["--results", str(tmp_path / "absent"), "--folder", str(tmp_path / "reference")]
     assert main(["reference", *words]) == 1
-    assert "losses.csv cannot be read" in capsys.readouterr().err
+    assert "is not the folder of a finished study" in capsys.readouterr().err
     assert not (tmp_path / "reference").exists()

@@ -639,8 +639,8 @@ def test_a_study_with_a_folder_is_the_experiment_that_its_own_provenance_records
     ran = study("here")
     spec = ran.training_spec("b", 5, 0, 0).model_dump()
     record = {"device": "cpu", "device_name": "a CPU", "versions": {}, "seconds": [1.0]}
-    record["fingerprint"] = {"spec": spec}
-    kept = experiment.recorded(gather(ran.model_dump(mode="json"), [record]))
+    record["fingerprint"] = {"spec": spec, "device": "cpu", "threads": 1}
+    kept = experiment.recorded(gather(ran.model_dump(mode="json"), {}, [record]))
 
     def differs(now):
         sides = (experiment.settings(side, "b") for side in (now.experiment(), kept))

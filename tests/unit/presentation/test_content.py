@@ -68,7 +68,7 @@ def test_a_control_that_was_not_reached_is_a_warning_and_not_a_claim(written, mo
 def test_a_models_size_is_its_parameters_and_its_state(written, states, shown):
     _, tables, study = written()
     tables["models"]["state"] = states
-    origin = provenance.gather(study.model_dump(mode="json"), [])
+    origin = provenance.gather(study.model_dump(mode="json"), study.asked(), [])
     (row,) = content(tables, origin, study.look(), 0.9, "Recall it.")["horizons"]
     assert (row["parameters"], row["state"]) == ("1,234", shown)
 

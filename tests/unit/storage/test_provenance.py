@@ -8,7 +8,10 @@ import numpy
 import pytest
 import torch
 
+from recall_horizon.errors import DamagedFileError
 from recall_horizon.storage import provenance
+
+MODULE = "workflow/recall_horizon/storage/provenance.py"
 
 NEW, OLD = {"python": "3.13", "torch": "2.9"}, {"python": "3.13", "torch": "2.8"}
 RECORDS = [
@@ -16,17 +19,18 @@ RECORDS = [
     {"device": "cpu", "device_name": "CPU", "versions": NEW, "seconds": [4.0]},
     {"device": "cuda", "device_name": "GPU", "versions": OLD, "seconds": [0.5, 0.5]},
 ]
+ASKED = {"question": "What?", "words": {}, "shapes": {}}
 FILES = {"weights": {"model.safetensors": "0" * 64}}
 for record, spec in zip(
     RECORDS,
     ({"model": "a", "files": {}}, {"model": "b", "files": FILES}, {"model": "c"}),
     strict=True,
 ):
-    record["fingerprint"] = {"spec": spec}
+    record["fingerprint"] = {"spec": spec, "device": "cpu: AVX2", "threads": 1}
 
 
 def test_training_is_counted_over_all_jobs():
-    told = provenance.gather({"study": "s"}, iter(RECORDS))
+    told = provenance.gather({"study": "s"}, ASKED, iter(RECORDS))
     assert told["study"] == {"study": "s"}
     assert told["training"] == {
         "jobs": 3,
@@ -34,11 +38,13 @@ def test_training_is_counted_over_all_jobs():
         "seconds": 8.8,
         "devices": {"CPU (cpu)": 1, "GPU (cuda)": 2},
         "versions": {"python 3.13, torch 2.8": 1, "python 3.13, torch 2.9": 2},
+        "arithmetic": {"cpu: AVX2, 1 thread": 3},
+        "warnings": {},
     }
 
 
 def test_the_files_that_models_have_read_are_kept():
-    assert provenance.gather({"study": "s"}, RECORDS)["files"] == {"b": FILES}
+    assert provenance.gather({"study": "s"}, ASKED, RECORDS)["files"] == {"b": FILES}
 
 
 def test_versions_are_those_of_the_process_that_asks():
@@ -55,7 +61,7 @@ def test_a_model_that_imports_a_package_adds_its_version_to_training_alone(monke
 
 
 def test_provenance_can_be_written_as_json():
-    told = provenance.gather({"study": "s"}, RECORDS)
+    told = provenance.gather({"study": "s"}, ASKED, RECORDS)
     assert json.loads(json.dumps(told)) == told
 
 
@@ -63,11 +69,10 @@ def test_provenance_can_be_written_as_json():
 def checkout(tmp_path, monkeypatch):
     """A folder with a copy of the module, and the git state that this copy reports."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
-        monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "checkout"
     folder.mkdir()
-    copy = folder / "provenance.py"
+    copy = folder / MODULE
+    copy.parent.mkdir(parents=True)
     shutil.copy(provenance.__file__, copy)
     spec = importlib.util.spec_from_file_location("provenance_of_a_checkout", copy)
     module = importlib.util.module_from_spec(spec)
@@ -96,5 +101,63 @@ def test_the_commit_is_recorded_and_whether_it_was_changed_since(checkout):
     git(folder, "commit", "-m", "first")
     commit = git(folder, "rev-parse", "HEAD")
     assert state() == {"commit": commit, "changed": False}
-    (folder / "provenance.py").write_text("changed = True\n")
+    (folder / MODULE).write_text("changed = True\n")
     assert state() == {"commit": commit, "changed": True}
+
+
+def test_the_commit_of_a_repository_around_the_project_is_not_its_own(checkout, monkeypatch):
+    folder, state = checkout
+    around = folder.parent
+    git(around, "init")
+    git(around, "add", ".")
+    git(around, "commit", "-m", "a thesis")
+    assert state() == {"commit": None, "changed": None}
+    monkeypatch.setenv("GIT_DIR", str(around / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(folder))
+    assert state() == {"commit": None, "changed": None}
+
+
+def written(folder, **changes):
+    """A provenance file in `folder`, of a study whose keys have these `changes`."""
+    words = dict.fromkeys(("loss", "short", "score", "chance", "target", "first", "length"), "w")
+    told = provenance.gather({"study": "s"}, {**ASKED, "words": words}, RECORDS)
+    for path, value in changes.items():
+        *parts, last = path.split("__")
+        inner = told
+        for part in parts:
+            inner = inner[part]
+        inner[last] = value
+    (folder / "provenance.json").write_text(json.dumps(told))
+    return told
+
+
+def test_what_was_gathered_is_read(tmp_path):
+    told = written(tmp_path)
+    assert provenance.read(tmp_path) == told
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"code__commit": "--output=FILE"}, "code.commit: String should match pattern"),
+        ({"code__commit": "HEAD"}, "code.commit"),
+        ({"code__commit": "a" * 40 + "\n"}, "code.commit"),
+        ({"code": None}, "code: "),
+        ({"study": "s"}, "study: "),
+        ({"asked__words": {}}, "asked.words.loss: Field required"),
+        ({"training__jobs": "many"}, "training.jobs: "),
+        ({"machine__versions": ["numpy"]}, "machine.versions: "),
+    ],
+)
+def test_a_provenance_that_says_something_else_is_refused(tmp_path, changes, says):
+    written(tmp_path, **changes)
+    with pytest.raises(DamagedFileError, match="does not say where a study comes from") as refused:
+        provenance.read(tmp_path)
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"{}", b"[" * 10**5])
+def test_a_damaged_provenance_is_one_message(tmp_path, content):
+    (tmp_path / "provenance.json").write_bytes(content)
+    with pytest.raises(DamagedFileError, match=r"provenance\.json does not say"):
+        provenance.read(tmp_path)

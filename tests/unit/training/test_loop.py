@@ -17,6 +17,7 @@ from recall_horizon.training import loop
 from recall_horizon.training.loop import Data, train_shard
 from recall_horizon.training.objective import OBJECTIVES
 from recall_horizon.training.run_state import Replicate
+from recall_horizon.training.trial import UnsoundModelError
 
 CPU = torch.device("cpu")
 MSE = OBJECTIVES["mse"]
@@ -184,7 +185,8 @@ def test_minibatches_hold_each_training_row_once_per_epoch(splits, module):
     name = module(RECORDER)
     of = spec(0, 1, f"{name}:Recorder", {}, samples=10, batch_size=4, epochs=3, evaluate_at=[])
     train_shard(of, splits, CPU)
-    seen = importlib.import_module(name).SEEN
+    trial, *seen = importlib.import_module(name).SEEN
+    assert len(trial) == 4
     assert [len(batch) for batch in seen] == [4, 4, 2] * 3 * 2
     epochs = [list(chain(*seen[i : i + 3])) for i in range(0, len(seen), 3)]
     first, second = epochs[:3], epochs[3:]
@@ -199,7 +201,7 @@ def test_minibatches_hold_each_training_row_once_per_epoch(splits, module):
 def test_a_full_batch_is_one_step_per_epoch(splits, module):
     name = module(RECORDER)
     train_shard(spec(0, 0, f"{name}:Recorder", {}, samples=10, epochs=3), splits, CPU)
-    seen = importlib.import_module(name).SEEN
+    _, *seen = importlib.import_module(name).SEEN  # the first is the trial's
     assert [len(batch) for batch in seen] == [10] * 3
 
 
@@ -259,17 +261,14 @@ class Broken(nn.Module):
 """
 
 
-def test_a_replicate_that_is_not_finite_from_the_start_is_one_diverged_row(splits, module):
-    shard = train_shard(spec(0, 1, f"{module(BROKEN)}:Broken", {}), splits, CPU)
-    assert [(r.replicate, r.epoch, r.status) for r in shard.losses] == [
-        (0, 0, "diverged"),
-        (1, 0, "diverged"),
-    ]
+def test_a_model_that_is_not_finite_from_the_start_is_refused(splits, module):
+    with pytest.raises(UnsoundModelError, match="Broken answers with numbers that are not finite"):
+        train_shard(spec(0, 1, f"{module(BROKEN)}:Broken", {}), splits, CPU)
 
 
 def fitted(model, training_settings, x, y):
     """The model's evaluations, trained on one full batch that is the test set too."""
-    data = Data(x, y)
+    data = Data(x, y, Shape(1))
     run = Replicate(model, training_settings.learning_rate)
     epochs = loop.fit(run, data, data, MSE, training_settings, lambda epoch: [slice(None)])
     return [evaluation for evaluation in epochs if evaluation]
@@ -315,10 +314,10 @@ def test_linear_regression_finds_the_line():
 def test_an_evaluation_is_the_mean_over_any_number_of_rows():
     rows = loop.EVALUATION_BATCH + 7
     y = torch.arange(rows, dtype=torch.float32)[:, None] / 1000
-    data = Data(torch.zeros(rows, 1), y)
+    data = Data(torch.zeros(rows, 1), y, Shape(1))
     model = nn.Linear(1, 1)
     nn.init.zeros_(model.bias)
-    at = loop.evaluate(model, data, Data(data.x[:3], data.y[:3]), MSE, 9)
+    at = loop.evaluate(model, data, Data(data.x[:3], data.y[:3], data.shape), MSE, 9)
     assert at.train_loss == pytest.approx((y.double() ** 2).mean().item(), rel=1e-9)
     assert at.test_loss == pytest.approx((0 + 1e-6 + 4e-6) / 3, rel=1e-6)
     assert (at.epoch, at.finite) == (9, True)
@@ -326,7 +325,7 @@ def test_an_evaluation_is_the_mean_over_any_number_of_rows():
 
 def test_dropout_is_active_in_training_and_not_in_evaluation():
     model = nn.Sequential(nn.Dropout(0.5), nn.Linear(1, 1))
-    data = Data(torch.ones(64, 1), torch.zeros(64, 1))
+    data = Data(torch.ones(64, 1), torch.zeros(64, 1), Shape(1))
     first, second = (loop.evaluate(model, data, data, MSE, 0) for _ in range(2))
     assert first == second
     assert model.training

@@ -14,6 +14,8 @@ from recall_horizon.storage.files import read_tensors
 from recall_horizon.training.losses import Loss
 
 MODEL = Loss._fields.index("model")
+# What a training job records about itself, at least.
+RECORDED = {"device", "device_name", "threads", "versions", "seconds", "fingerprint"}
 NUMBERS = [Loss._fields.index(name) for name in ("length", "replicate", "epoch")]
 
 
@@ -99,7 +101,18 @@ def run_records(runs: TrainingJobs) -> list[dict[str, Any]]:
     records = []
     for path in runs.files(".run.json"):
         try:
-            records.append(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
-            raise RecallHorizonError(f"{path} cannot be read: {error}.") from error
+            record = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise RecallHorizonError(f"{path} cannot be read: {error.strerror}.") from error
+        except ValueError as error:
+            raise _no_record(path, str(error)) from error
+        if not isinstance(record, dict) or not record.keys() >= RECORDED:
+            raise _no_record(path, "keys are missing")
+        records.append(record)
     return records
+
+
+def _no_record(path: Path, why: str) -> DamagedFileError:
+    return DamagedFileError(
+        f"{path} is not the record of a training job ({why}). Delete it and run again."
+    )

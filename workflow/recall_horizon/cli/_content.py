@@ -1,13 +1,12 @@
 """The arguments that define the content of the page and the paper."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 from recall_horizon.cli._options import add_options
 from recall_horizon.presentation import content
-from recall_horizon.storage import tables
+from recall_horizon.storage import provenance, tables
 
 WORDS = {
     "look": "order, labels and colours of the models",
@@ -30,6 +29,6 @@ def content_of(parsed: argparse.Namespace) -> dict[str, Any]:
     """The content that the parsed arguments describe."""
     return content.content(
         {path.stem: tables.read(path) for path in parsed.tables},
-        json.loads(parsed.provenance.read_text(encoding="utf-8")),
+        provenance.read(parsed.provenance.parent),
         **vars(parsed.options),
     )

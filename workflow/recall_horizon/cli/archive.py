@@ -3,20 +3,23 @@
 import argparse
 import io
 import logging
-import subprocess
 import tarfile
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from recall_horizon.config import outputs
+from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.explore import FinishedStudy, open_study
 from recall_horizon.presentation import crate
 from recall_horizon.presentation.quotes import filled
-from recall_horizon.storage.files import atomic
+from recall_horizon.storage import provenance
+from recall_horizon.storage.files import atomic, read_tensors
+from recall_horizon.storage.provenance import ROOT
 
-ROOT = Path(__file__).parents[3]
 # The workflow's source, and what it needs.
 SOURCES = ("Snakefile", "workflow", "config", "profiles", "report", "examples", "requirements.txt")
 SOURCES += (
@@ -28,9 +31,14 @@ SOURCES += (
 )
 TEMPLATE = ROOT / "report/archive.md.j2"
 LICENCE = "MIT"
-RESULTS = ("tables/*.csv", "figures/*", "report.html", "paper.pdf", "provenance.json")
-FULL = ("datasets/*", "runs/*/*/*", "search/*/*/*", "selection/*/*", "probes/*")
-FULL += ("controls/datasets/*", "controls/runs/*/*/*")
+# How a whole file of a kind begins and ends.
+WHOLE = {
+    ".html": (b"<!", b"</html>"),
+    ".json": (b"{", b"}"),
+    ".pdf": (b"%PDF-", b"%%EOF"),
+    ".png": (b"\x89PNG", b"IEND\xaeB`\x82"),
+    ".svg": (b"<?xml", b"</svg>"),
+}
 
 
 def main(arguments: list[str]) -> None:
@@ -54,18 +62,23 @@ def main(arguments: list[str]) -> None:
 
 
 def packed(study: FinishedStudy, full: bool) -> dict[str, bytes]:
-    """The files of the archive, by their paths in it."""
+    """The files of the archive, by their paths in it: those that the study's configuration makes.
+
+    Raises:
+        RecallHorizonError: one is missing, or is a link that leads out of the study's folder.
+        DamagedFileError: one is not what was written.
+    """
     results = f"results/{study.config.study}"
-    patterns = (*RESULTS, *FULL) if full else RESULTS
-    found = (path for pattern in patterns for path in study.folder.glob(pattern) if path.is_file())
-    files = {f"{results}/{path.relative_to(study.folder)}": path.read_bytes() for path in found}
+    wanted = [*outputs.reported(study.config), *(outputs.cached(study.config) if full else ())]
+    files = {f"{results}/{name}": _whole(study.folder, name) for name in wanted}
+    study.tables()  # refuses one that is damaged
     source, which = _source(study.provenance["code"])
     files |= source
     files["study.yaml"] = yaml.safe_dump(study.provenance["study"], sort_keys=False).encode()
-    about = f"{study.config.question()} Models: {', '.join(study.config.models)}."
+    about = f"{study.question} Models: {', '.join(study.config.models)}."
     said = {"study": study.config.study, "results": results, "source": which, "about": about}
     files["README.md"] = filled(TEMPLATE.read_text(encoding="utf-8"), said).encode()
-    made = datetime.fromtimestamp((study.folder / "provenance.json").stat().st_mtime, UTC)
+    made = datetime.fromtimestamp((study.folder / provenance.FILE).stat().st_mtime, UTC)
     described = {
         f"{results}/tables/{name}.csv": table.__doc__ or ""
         for name, table in vars(FinishedStudy).items()
@@ -78,19 +91,57 @@ def packed(study: FinishedStudy, full: bool) -> dict[str, bytes]:
     return files
 
 
-def _source(code: dict[str, str | bool | None]) -> tuple[dict[str, bytes], str]:
+def _whole(folder: Path, name: str) -> bytes:
+    """The content of a file of the study in `folder`, which has to be there and undamaged."""
+    path = folder / name
+    if not _inside(path, folder):
+        raise RecallHorizonError(
+            f"{path} is a link to {path.resolve()}, outside the study's folder: it is not packed. "
+            "Put the file itself in its place."
+        )
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RecallHorizonError(
+            f"{path} cannot be read ({error.strerror}): the study is not complete. Run snakemake "
+            "again, which makes what is missing."
+        ) from None
+    if path.suffix == ".safetensors":
+        read_tensors(path)
+    start, end = WHOLE.get(path.suffix, (b"", b""))
+    if not content.startswith(start) or not content.rstrip().endswith(end) or not content:
+        raise DamagedFileError(
+            f"{path} is damaged: it is not a whole {path.suffix[1:]} file. Delete it and run "
+            "snakemake again."
+        )
+    return content
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    """Whether `path`, with all links followed, is below `folder`."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _source(code: dict[str, Any]) -> tuple[dict[str, bytes], str]:
     """The workflow's source: at the commit that made the study, or else as it is now."""
     commit = code["commit"]
     if commit and not code["changed"]:
-        words = ["git", "archive", "--format=tar", str(commit), "--", *SOURCES]
-        done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
-        if done.returncode == 0:
-            with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
+        packed = provenance.git("archive", "--format=tar", commit, "--", *SOURCES)
+        if packed is not None:
+            with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
                 members = [member for member in tar.getmembers() if member.isfile()]
                 files = {m.name: file.read() for m in members if (file := tar.extractfile(m))}
             return files, f"at commit {commit}"
     paths = [
         p for s in SOURCES for p in ((ROOT / s).rglob("*") if (ROOT / s).is_dir() else [ROOT / s])
     ]
-    kept = [path for path in paths if path.is_file() and "__pycache__" not in path.parts]
-    return {str(path.relative_to(ROOT)): path.read_bytes() for path in kept}, "as it is now"
+    return {
+        str(path.relative_to(ROOT)): path.read_bytes()
+        for path in paths
+        if path.is_file() and _inside(path, ROOT) and not _is_private(path.relative_to(ROOT))
+    }, "as it is now"
+
+
+def _is_private(path: Path) -> bool:
+    """Whether `path` is not the project's to hand on: hidden, or Python's compiled code."""
+    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)

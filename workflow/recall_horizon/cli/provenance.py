@@ -14,9 +14,10 @@ from recall_horizon.storage.provenance import gather
 def main(arguments: list[str]) -> None:
     """Write the provenance of the study in --options, with the records of --runs, to --output."""
     parser = argparse.ArgumentParser(prog="recall_horizon provenance", description=__doc__)
-    add_runs(parser, {"study": "the configuration"})
+    add_runs(parser, {"study": "the configuration", "asked": "what its task asks"})
     parser.add_argument("--output", required=True, type=Path)
     parsed = parser.parse_args(arguments)
-    provenance = gather(parsed.options.study, run_records(runs_of(parsed)))
+    options = parsed.options
+    provenance = gather(options.study, options.asked, run_records(runs_of(parsed)))
     write_text(parsed.output, json.dumps(provenance, indent=2) + "\n")
     logging.info("provenance in %s", parsed.output)

@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import json
 import re
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from recall_horizon.cli._generated import with_generated
 from recall_horizon.config.load import load
 from recall_horizon.presentation.figures import style
 from recall_horizon.presentation.quotes import Quotes, filled, horizons_table
-from recall_horizon.storage import tables
+from recall_horizon.storage import provenance, tables
 from recall_horizon.storage.files import write_text
 
 # A picture of a kept study in a document: `](tuned-growth.png)`.
@@ -44,12 +43,12 @@ def kept(reference: Path, config: Path) -> dict[str, Quotes]:
     """The studies that the folder `reference` keeps, by their names."""
     defaults = yaml.safe_load(config.read_text(encoding="utf-8"))
     studies = {}
-    for path in sorted(reference.glob("*/provenance.json")):
-        provenance = json.loads(path.read_text(encoding="utf-8"))
-        look = load({**defaults, **provenance["study"]}, to_run=False).look()
+    for path in sorted(reference.glob(f"*/{provenance.FILE}")):
+        made = provenance.read(path.parent)
+        look = load({**defaults, **made["study"]}, to_run=False).look()
         files = sorted(path.parent.glob("*.csv.gz"))
         frames = {file.name.removesuffix(".csv.gz"): tables.read(file) for file in files}
-        studies[path.parent.name] = Quotes(frames, look, provenance)
+        studies[path.parent.name] = Quotes(frames, look, made)
     return studies
 
 

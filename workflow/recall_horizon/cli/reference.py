@@ -6,7 +6,8 @@ import logging
 from pathlib import Path
 
 from recall_horizon.analysis.reference import kept_rows, whole_tables
-from recall_horizon.storage import tables
+from recall_horizon.explore import open_study
+from recall_horizon.storage import layout, provenance, tables
 from recall_horizon.storage.files import write_text
 
 
@@ -16,10 +17,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--results", required=True, type=Path, help="the folder of the study")
     parser.add_argument("--folder", required=True, type=Path, help="the folder of all references")
     options = parser.parse_args(arguments)
-    made = options.results / "tables"
-    losses = kept_rows(tables.read(made / "losses.csv"))
-    told = json.loads((options.results / "provenance.json").read_text(encoding="utf-8"))
-    folder = options.folder / told["study"]["study"]
+    study = open_study(options.results)
+    study.tables()  # refuses one that is missing or damaged, before anything is written
+    made, told = options.results / layout.TABLES, study.provenance
+    losses = kept_rows(study.losses)
+    folder = options.folder / study.config.study
     kept = whole_tables(told["study"])
     for name in kept:
         tables.copy(made / f"{name}.csv", folder / f"{name}.csv.gz")
@@ -27,5 +29,5 @@ def main(arguments: list[str]) -> None:
     for path in folder.glob("*.csv.gz"):  # of an earlier reference, which kept more
         if path.name.removesuffix(".csv.gz") not in (*kept, "losses"):
             path.unlink()
-    write_text(folder / "provenance.json", json.dumps(told, indent=2) + "\n")
+    write_text(folder / provenance.FILE, json.dumps(told, indent=2) + "\n")
     logging.info("%d rows of losses and %d other tables in %s", len(losses), len(kept), folder)

@@ -75,6 +75,8 @@ def _train(parsed: argparse.Namespace, waited: bool) -> None:
     finally:
         if progress:
             progress.remove()
+    for warning in shard.warnings:
+        logging.warning("warning: %s", warning)
     write_tensors(parsed.weights, shard.weights, {"spec": spec.model_dump()})
     run = {
         "device": on.type,
@@ -82,6 +84,7 @@ def _train(parsed: argparse.Namespace, waited: bool) -> None:
         "threads": parsed.threads,
         "versions": training_versions(),
         "seconds": shard.seconds,
+        "warnings": shard.warnings,
         "fingerprint": fingerprint,
     }
     write_text(parsed.run, json.dumps(run, indent=2) + "\n")

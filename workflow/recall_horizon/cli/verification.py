@@ -1,7 +1,6 @@
 """Compare a study with a reference: model by model, length by length."""
 
 import argparse
-import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from recall_horizon.analysis.selection import chosen_settings
 from recall_horizon.analysis.verification import compare
 from recall_horizon.cli._options import add_options
 from recall_horizon.seeds import Stream, generator
-from recall_horizon.storage import tables
+from recall_horizon.storage import provenance, tables
 
 
 def main(arguments: list[str]) -> None:
@@ -27,7 +26,7 @@ def main(arguments: list[str]) -> None:
     add_options(parser, {"experiment": "what was trained on what, by Study.experiment"})
     parsed = parser.parse_args(arguments)
     experiment, folder = parsed.options.experiment, parsed.reference
-    made = recorded(json.loads((folder / "provenance.json").read_text(encoding="utf-8")))
+    made = recorded(provenance.read(folder))
     kept = [folder / "selection.csv.gz"] if made.get("selection") else []
     rows = compare(
         _trained(experiment, parsed.losses, parsed.selection),

@@ -38,6 +38,11 @@ KINDS = {
 WIDTH = "hidden_size"
 
 
+def is_foreign(name: str) -> bool:
+    """Whether `name` says where its code is, `package.module:Name`, which may be any code."""
+    return ":" in name
+
+
 def names(kind: str) -> list[str]:
     """The names that the package itself offers, sorted."""
     folder = KINDS[kind].folder
@@ -72,7 +77,7 @@ def locate(kind: str, name: str) -> str:
     Raises:
         RecallHorizonError: nothing of that name can be found.
     """
-    if ":" in name:
+    if is_foreign(name):
         module, _, attribute = name.partition(":")
         if syntax.module_file(module) is None:
             raise RecallHorizonError(f"there is no module {module} on the Python path")
@@ -112,7 +117,7 @@ def about(kind: str, name: str) -> tuple[str, str]:
     the first line of its own.
     """
     module, _, attribute = locate(kind, name).partition(":")
-    if ":" in name:
+    if is_foreign(name):
         return syntax.docstring(module, attribute).partition("\n")[0], ""
     first, _, rest = syntax.docstring(module).partition("\n")
     return first, " ".join(rest.split())

@@ -19,8 +19,8 @@ Context = dict[str, bool]
 def load(raw: Mapping[str, Any], to_run: bool = True) -> Study:
     """The study that `raw`, a merged configuration, describes.
 
-    A study that has run is not `to_run`: what its models need, an extra or a folder, may be on
-    another machine.
+    A study that has run is not `to_run`: it may be somebody else's. What its models need, an extra
+    or a folder, may be on another machine, and names of code outside the package are only names.
 
     Raises:
         ConfigError: one message with every problem: the key's path, its value, what would be
@@ -45,13 +45,22 @@ def _with_checked_options(study: Study, context: Context) -> Study:
         typed = taken.model_validate(options, context=context)
         return {"options": typed.model_dump(mode="json", exclude_unset=True)}
 
-    taken = catalogue.options("task", study.task.name, Section)
-    task = study.task.model_copy(update=checked(taken, study.task.options))
+    task = study.task
+    if not _unread(task.name, context):
+        taken = catalogue.options("task", task.name, Section)
+        task = task.model_copy(update=checked(taken, task.options))
     zoo = {
-        name: entry.model_copy(update=checked(_options_of(entry), entry.options))
+        name: entry
+        if _unread(entry.architecture, context)
+        else entry.model_copy(update=checked(_options_of(entry), entry.options))
         for name, entry in study.model_zoo.items()
     }
     return study.model_copy(update={"task": task, "model_zoo": zoo})
+
+
+def _unread(name: str, context: Context) -> bool:
+    """Whether the code behind `name` is left alone: a study from elsewhere may name any."""
+    return context["elsewhere"] and catalogue.is_foreign(name)
 
 
 def _with_match_lengths(study: Study) -> Study:
@@ -102,8 +111,8 @@ def _contradictions(study: Study, context: Context) -> Iterator[Problem]:
             yield Problem(
                 ("model_zoo", name), zoo[name].architecture, "two names differ only in case"
             )
-    yield from _task_problems(study)
-    yield from _claim_problems(study)
+    yield from _task_problems(study, context)
+    yield from _claim_problems(study, context)
     for name, entry in zoo.items():
         yield from _model_problems(("model_zoo", name), entry, context)
         if name in study.models:
@@ -157,6 +166,8 @@ def _model_problems(
     path: tuple[str, ...], entry: ModelEntry, context: Context
 ) -> Iterator[Problem]:
     """Whether the architecture of `entry` is found and takes its options, and has one width."""
+    if _unread(entry.architecture, context):
+        return
     try:
         taken, width = _options_of(entry), catalogue.width(entry.architecture)
     except RecallHorizonError as error:
@@ -206,9 +217,11 @@ def _refusals(path: tuple[str, ...], entry: ModelEntry) -> Iterator[Problem]:
         yield Problem(path, entry.options, refused)
 
 
-def _task_problems(study: Study) -> Iterator[Problem]:
+def _task_problems(study: Study, context: Context) -> Iterator[Problem]:
     """Whether the task can be found, takes its options, and can have the study's lengths."""
     task = study.task
+    if _unread(task.name, context):
+        return
     try:
         taken = catalogue.options("task", task.name, Section)
     except RecallHorizonError as error:
@@ -216,7 +229,7 @@ def _task_problems(study: Study) -> Iterator[Problem]:
         return
     problems = list(_option_problems(("task",), taken, task.options))
     yield from problems
-    if problems:
+    if problems or context["elsewhere"]:
         return
     asked = [(("lengths", i), length) for i, length in enumerate(study.lengths)]
     if study.controls.shuffled_models:
@@ -229,14 +242,14 @@ def _task_problems(study: Study) -> Iterator[Problem]:
             return  # one is enough: what fails at every length is not the length's fault
 
 
-def _claim_problems(study: Study) -> Iterator[Problem]:
+def _claim_problems(study: Study, context: Context) -> Iterator[Problem]:
     """Models and tasks of claims that nobody knows."""
     for i, claim in enumerate(study.claims):
         for model in dict.fromkeys(claim.models):
             if model not in study.model_zoo:
                 advice = f"not in model_zoo; {nearest(model, study.model_zoo)}"
                 yield Problem(("claims", i, claim.kind), model, advice)
-        if claim.task is not None:
+        if claim.task is not None and not _unread(claim.task, context):
             try:
                 catalogue.options("task", claim.task, Section)
             except RecallHorizonError as error:

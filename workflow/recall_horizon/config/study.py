@@ -1,6 +1,7 @@
 """A study: the whole configuration, and what each job of the pipeline receives of it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cached_property
 from itertools import cycle
 from pathlib import Path
@@ -349,8 +350,9 @@ class Study(Section):
             **({"selection": self.selection.model_dump()} if self.selection else {}),
         }
 
-    def look(self) -> dict[str, Any]:
-        """What figures and text show of the configuration: its models, and its task's words."""
+    def look(self, words: dict[str, str] | None = None) -> dict[str, Any]:
+        """What figures and text show of the configuration: its models, and its task's `words`,
+        which come from the task's code if they are not given."""
         shown = {name: self.model_zoo[name] for name in self.models}
         free = cycle([c for c in PALETTE if c not in {e.colour for e in shown.values()}] or PALETTE)
         return {
@@ -360,7 +362,7 @@ class Study(Section):
             "colours": {name: entry.colour or next(free) for name, entry in shown.items()},
             "controls": [name for name, entry in shown.items() if entry.control],
             "confidence": self.analysis.confidence,
-            "words": self.words(),
+            "words": self.words() if words is None else words,
         }
 
     def question(self) -> str:
@@ -368,6 +370,11 @@ class Study(Section):
         about, question = catalogue.about("task", self.task.name)
         reads = "A network reads a sequence, one element after the other."
         return question or (f"{reads} Its task: {about}" if about else reads)
+
+    def asked(self) -> dict[str, Any]:
+        """What the task asks, in words and shapes: what reading a finished study needs of it."""
+        shapes = {str(length): asdict(self.task_at(length).shape) for length in self.lengths}
+        return {"question": self.question(), "words": self.words(), "shapes": shapes}
 
     def words(self) -> dict[str, str]:
         """What figures and text call the loss, the score, and what the task is about."""

@@ -107,11 +107,11 @@ def read(results: Iterable[Path]) -> list[Measured]:
 
 def _seconds(benchmark: Path) -> float | None:
     """Seconds of wall-clock time. The file's CPU time misses up to the last 30 s."""
-    with benchmark.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
     try:
+        with benchmark.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t"))
         return sum(float(row["s"]) for row in rows) / len(rows)
-    except (KeyError, ValueError, ZeroDivisionError):
+    except (OSError, csv.Error, KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
 
 
@@ -120,7 +120,7 @@ def _run(record: Path) -> tuple[Training | None, float]:
     try:
         run = json.loads(record.read_text(encoding="utf-8"))
         return training_in(run["fingerprint"]["spec"], run["device"]), sum(run["seconds"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None, 0.0
 
 

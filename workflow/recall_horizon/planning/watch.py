@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from recall_horizon.errors import RecallHorizonError
+from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.presentation.quantities import duration
 from recall_horizon.training.progress import SUFFIX
 
 PLANNED = "jobs.json"
 RECORD = ".run.json"
 ROW = "{:<22} {:>4} {:>9} {:>11} {:>8} {:>8} {:>9}"
+# What a progress file tells.
+TOLD = {"model", "length", "search", "replicates", "replicate", "epoch", "epochs", "host"}
+TOLD |= {"started", "at", "train_loss", "test_loss"}
 QUIET = 600  # seconds after which a job that was not heard of may have been killed
 
 
@@ -111,6 +114,11 @@ def lines(at: Snapshot) -> Iterator[str]:
 def _planned(results: Path) -> dict[str, dict[str, Any]]:
     """The training jobs of the last run that was started: {files without suffix: what it is}."""
     planned = _json(results / PLANNED)
+    if planned is not None and not _is_plan(planned):
+        raise DamagedFileError(
+            f"{results / PLANNED} is not the list of a run's training jobs. Start the run again: "
+            "snakemake writes it at the start."
+        )
     if planned is None:
         raise RecallHorizonError(
             f"no run has started in {results}: it has no {PLANNED}, which snakemake writes at the "
@@ -119,11 +127,20 @@ def _planned(results: Path) -> dict[str, dict[str, Any]]:
     return planned
 
 
+def _is_plan(planned: Any) -> bool:
+    """Whether `planned` has a model, a length and the work of each job."""
+    kinds = {"model": str, "length": int, "work": int}
+    return isinstance(planned, dict) and all(
+        isinstance(job, dict) and all(isinstance(job.get(key), of) for key, of in kinds.items())
+        for job in planned.values()
+    )
+
+
 def _running(results: Path, now: float) -> Iterator[Running]:
     for path in sorted((results / "checkpoints").rglob(f"*{SUFFIX}")):
         told = _json(path)
-        if told is None:
-            continue  # the job has just ended
+        if not isinstance(told, dict) or not told.keys() >= TOLD:
+            continue  # the job has just ended, or another program wrote it
         first, last = told["replicates"]
         epochs = told["epochs"]
         done = (told["replicate"] - first) * epochs + told["epoch"]
@@ -147,7 +164,7 @@ def _remaining(
     spent: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for job, record in done.items():
         for key in (planned[job]["model"], ""):
-            spent[key][0] += sum(record["seconds"])
+            spent[key][0] += sum(record.get("seconds", ()))
             spent[key][1] += planned[job]["work"]
     if not spent:
         return None

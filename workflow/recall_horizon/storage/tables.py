@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from recall_horizon.errors import RecallHorizonError
+from recall_horizon.errors import DamagedFileError, RecallHorizonError
+from recall_horizon.storage import layout
 from recall_horizon.storage.files import atomic
 
 # Columns of names, read as text even if a name looks like a number.
@@ -16,18 +17,50 @@ NAMES = dict.fromkeys(("study", "task", "model", "label", "reference"), str)
 def read(path: Path) -> pd.DataFrame:
     """The table at `path`, its floats exactly as they were written; decompressed if it ends in .gz.
 
+    A table of a study, or of a reference, has the columns that `layout.COLUMNS` lists by its name.
+
     Raises:
-        RecallHorizonError: there is no such file, or it is not a table.
+        RecallHorizonError: there is no such file.
+        DamagedFileError: it is not a table, or another than its name says.
     """
     try:
-        return pd.read_csv(
+        found = pd.read_csv(
             path,
             converters=NAMES,
             keep_default_na=False,
             na_values=["nan"],
         )
-    except (OSError, ValueError, EOFError, zlib.error) as error:
-        raise RecallHorizonError(f"{path} cannot be read as a table: {error}.") from error
+    except OSError as error:
+        raise RecallHorizonError(
+            f"{path} cannot be read as a table: {error.strerror or error}."
+        ) from error
+    except (ValueError, EOFError, zlib.error) as error:
+        raise _damaged(path, str(error).strip()) from error
+    name = layout.table_at(path)
+    if name:
+        _check(path, found, layout.COLUMNS[name])
+    return found
+
+
+def _check(path: Path, table: pd.DataFrame, columns: layout.Columns) -> None:
+    """Refuse a table that lacks one of its columns, or has text where numbers should be."""
+    missing = [name for name in (*columns.text, *columns.numbers) if name not in table]
+    if missing:
+        raise _damaged(path, f"it lacks the columns {', '.join(missing)}")
+    for name in columns.numbers:
+        values = table[name]
+        if pd.api.types.is_numeric_dtype(values):
+            continue
+        wrong = values[(values != "") & pd.to_numeric(values, errors="coerce").isna()].dropna()
+        if not wrong.empty:
+            raise _damaged(path, f"{name} should be a number, and is {wrong.iloc[0]!r}")
+
+
+def _damaged(path: Path, why: str) -> DamagedFileError:
+    return DamagedFileError(
+        f"{path} is not the table that this version of recall-horizon writes: {why}. Delete it and "
+        "run snakemake again, which makes it again."
+    )
 
 
 def write(path: Path, table: pd.DataFrame) -> None:

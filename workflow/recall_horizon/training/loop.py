@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.contract import Shape
 from recall_horizon.data.baselines import chance_loss
 from recall_horizon.data.datasets import Split
 from recall_horizon.seeds import Stream, generator, torch_seed
@@ -21,6 +22,7 @@ from recall_horizon.training.losses import Loss
 from recall_horizon.training.objective import OBJECTIVES, Objective
 from recall_horizon.training.progress import Progress
 from recall_horizon.training.run_state import Replicate, Shard, restored
+from recall_horizon.training.trial import answers, check_finite, tried
 from recall_horizon.training.width import resolved
 
 log = logging.getLogger(__name__)
@@ -30,10 +32,11 @@ EVALUATION_BATCH = 4096
 
 
 class Data(NamedTuple):
-    """A split on the training device."""
+    """A split on the training device, of a task's shape."""
 
     x: torch.Tensor
     y: torch.Tensor
+    shape: Shape
 
 
 class Evaluation(NamedTuple):
@@ -64,16 +67,20 @@ def fit(
     `replicate` with the same state. `batches(epoch)` gives the rows of each batch of an epoch. The
     first evaluation is of the untrained model, epoch 0, unless `replicate` is resumed. Ends early,
     with an evaluation that is not finite, when a loss is not.
+
+    Raises:
+        UnsoundModelError: predictions have another shape than the task's, or those of the untrained
+            model are not finite.
     """
     evaluated = set(training.evaluated_epochs())
     if not replicate.resumed:
         untrained = evaluate(replicate.model, train, test, objective, 0)
+        check_finite(replicate.model, untrained.finite)
         yield untrained
-        if not untrained.finite:
-            return
     while replicate.epoch < training.epochs:
         for rows in islice(batches(replicate.epoch + 1), replicate.batches, None):
-            loss = objective.mean(replicate.model(train.x[rows]), train.y[rows])
+            predictions = answers(replicate.model, train.x[rows], train.shape)
+            loss = objective.mean(predictions, train.y[rows])
             replicate.adam.zero_grad()
             loss.backward()
             if training.gradient_clip is not None:
@@ -110,12 +117,12 @@ def _mean(model: nn.Module, split: Data, objective: Objective) -> tuple[float, f
     total = torch.zeros((), dtype=torch.float64, device=split.x.device)
     right = torch.zeros((), dtype=torch.int64, device=split.x.device)
     for x, y in zip(split.x.split(EVALUATION_BATCH), split.y.split(EVALUATION_BATCH), strict=True):
-        predictions = model(x)
+        predictions = answers(model, x, split.shape)
         total += objective.total(predictions, y)
         if objective.right:
             right += objective.right(predictions, y)
-    answers = split.y.numel()
-    return total.item() / answers, right.item() / answers if objective.right else None
+    number = split.y.numel()
+    return total.item() / number, right.item() / number if objective.right else None
 
 
 def train_shard(
@@ -134,16 +141,24 @@ def train_shard(
 
     Raises:
         JobStoppedError: a signal has stopped it, and `checkpoint` has its state.
+        UnsoundModelError: the model's answers cannot be used, or its weights cannot be kept.
     """
-    test = _on(device, splits[spec.held_out])
+    test = _on(device, splits[spec.held_out], spec.shape)
     objective = OBJECTIVES[spec.loss]
     chance = chance_loss(splits[spec.held_out].y, spec.loss, spec.chance)
     shard, kept = restored(checkpoint.read() if checkpoint else None)
-    for number in spec.replicates[len(shard.seconds) :]:
+    numbers = spec.replicates[len(shard.seconds) :]
+    for number in numbers:
         rows = generator(spec.seed, *spec.key(Stream.SUBSET, spec.length, number)).choice(
             len(splits["pool"].x), spec.training.samples, replace=False
         )
-        train = _on(device, Split(*(array[rows] for array in splits["pool"])))
+        drawn = Split(*(array[rows] for array in splits["pool"]))
+        train, batches = _on(device, drawn, spec.shape), _batches(spec, number, device)
+        if number == numbers[0]:
+            first = next(iter(batches(1)))
+            make = partial(build, spec, number)
+            x, y = train.x[first], train.y[first]
+            shard.warnings.extend(tried(make, x, y, spec.shape, objective))
         model = build(spec, number)
         shard.weights.update(_weights(model, number, "initial"))
         replicate = Replicate(model.to(device), spec.training.learning_rate)
@@ -151,7 +166,7 @@ def train_shard(
             replicate.load(*kept)
             kept = None
             log.info("replicate %d: resumed after %s", number, replicate.place())
-        batches, state = _batches(spec, number, device), partial(shard.state, replicate)
+        state = partial(shard.state, replicate)
         for evaluation in fit(replicate, train, test, objective, spec.training, batches):
             if evaluation:
                 shard.losses.append(_row(spec, number, evaluation, chance))
@@ -200,8 +215,8 @@ def _batches(spec: TrainingSpec, replicate: int, device: torch.device) -> Batche
     return batches
 
 
-def _on(device: torch.device, split: Split) -> Data:
-    return Data(*(torch.from_numpy(array).to(device) for array in split))
+def _on(device: torch.device, split: Split, shape: Shape) -> Data:
+    return Data(*(torch.from_numpy(array).to(device) for array in split), shape)
 
 
 def _weights(model: nn.Module, replicate: int, stage: str) -> dict[str, np.ndarray]:

@@ -85,11 +85,13 @@ class Kept(NamedTuple):
 
 
 class Shard(NamedTuple):
-    """The results of a training job: its rows, its weights and the seconds of each replicate."""
+    """The results of a training job: its rows, its weights, the seconds of each replicate, and what
+    the author of its model should know."""
 
     losses: list[Loss]
     weights: Tensors
     seconds: list[float]
+    warnings: list[str]
 
     def state(self, current: Replicate | None) -> State:
         """The shard in a checkpoint's form, with the replicate in training if there is one."""
@@ -104,7 +106,7 @@ class Shard(NamedTuple):
 def restored(state: State | None) -> tuple[Shard, Kept | None]:
     """The shard that `state` was taken from, and the replicate that was in training."""
     if state is None:
-        return Shard([], {}, []), None
+        return Shard([], {}, [], []), None
     tensors, about = state
     weights, current = (
         {
@@ -114,5 +116,5 @@ def restored(state: State | None) -> tuple[Shard, Kept | None]:
         }
         for folder in ("shard/", "run/")
     )
-    shard = Shard([Loss(*row) for row in about["losses"]], weights, list(about["seconds"]))
+    shard = Shard([Loss(*row) for row in about["losses"]], weights, list(about["seconds"]), [])
     return shard, Kept(current, **about["run"]) if about["run"] else None

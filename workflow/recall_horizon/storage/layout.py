@@ -1,0 +1,149 @@
+"""Where every file of a study is, below its folder of results, and what its tables hold."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+TABLES = "tables"
+PICTURES = ("svg", "pdf", "png")  # the formats of a figure
+OF_A_JOB = (".losses.csv", ".weights.safetensors", ".run.json")  # the files of a training job
+
+
+class Columns(NamedTuple):
+    """The columns that a table has: of text, and of numbers (or of True and False).
+
+    It may have more, such as an accuracy where answers are classes.
+    """
+
+    text: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+def _columns(text: str, numbers: str) -> Columns:
+    return Columns(tuple(text.split()), tuple(numbers.split()))
+
+
+def _with_intervals(names: str) -> str:
+    return " ".join(f"{name} {name}_low {name}_high" for name in names.split())
+
+
+COLUMNS = {
+    "budgets": _columns(
+        "model censoring low_censoring high_censoring",
+        "threshold epoch steps sequences horizon low high",
+    ),
+    "claims": _columns("source says test measured verdict", "seen"),
+    "controls": _columns(
+        "control model expected verdict", "length measured low high at_least at_most"
+    ),
+    "datasets": _columns(
+        "loss digest",
+        "length pool validation test outputs chance chance_loss chance_error baseline_loss",
+    ),
+    "growth": _columns(
+        "model from_censoring censoring",
+        "threshold from_epoch epoch from_steps steps from_horizon horizon "
+        "growth growth_low growth_high",
+    ),
+    "horizons": _columns(
+        "model censoring low_censoring high_censoring", "threshold horizon low high"
+    ),
+    "losses": _columns(
+        "study task model status",
+        "length replicate epoch train_loss test_loss chance_loss score accuracy",
+    ),
+    "models": _columns(
+        "model label architecture",
+        "length steps width parameters state recurrent score_ceiling reaches_ceiling",
+    ),
+    "outcomes": _columns(
+        "model",
+        "length epoch replicates recalled partly_recalled memorised not_started diverged",
+    ),
+    "predictions": _columns(
+        "model basis predicted_censoring measured_censoring",
+        "predicted measured measured_low measured_high critical_s0 rank_correlation",
+    ),
+    "profiles": _columns("model stage", "length position lower_quartile median upper_quartile"),
+    "selection": _columns(
+        "model candidate edge", "length replicates diverged score score_low score_high chosen"
+    ),
+    "sensitivity": _columns("model", "length replicate s0 concentration decay_rate"),
+    "summary": _columns(
+        "study task model",
+        "length epoch replicates diverged solved solved_fraction solved_low solved_high "
+        + _with_intervals(
+            "train_loss_median test_loss_median score_median train_loss_iqm test_loss_iqm score_iqm"
+        ),
+    ),
+    "verification": _columns(
+        "model length verdict differs reference",  # of a whole model, the length is "all"
+        "replicates reference_replicates score_median reference_median difference "
+        "early_difference p_value adjusted_p",
+    ),
+}
+
+
+def tables(selects: bool) -> list[str]:
+    """The tables of a study, which `selects` training settings or not."""
+    return [name for name in COLUMNS if selects or name != "selection"]
+
+
+def table(name: str) -> str:
+    """The file of a table."""
+    return f"{TABLES}/{name}.csv"
+
+
+def dataset(length: int) -> str:
+    """The file of the dataset of one length."""
+    return f"datasets/T{length}.safetensors"
+
+
+def job(model: str, length: int, first: int, last: int, suffix: str) -> str:
+    """The file ending in `suffix` (of `OF_A_JOB`) of the job that trains a shard of replicates."""
+    return f"runs/{model}/T{length}/seeds-{first}-{last}{suffix}"
+
+
+def search_job(model: str, length: int, candidate: str, suffix: str) -> str:
+    """The file ending in `suffix` of the job that tries a candidate's settings."""
+    return f"search/{model}/T{length}/{candidate}{suffix}"
+
+
+def selected(model: str, length: int) -> str:
+    """The file of the settings that were selected for a model and a length."""
+    return f"selection/{model}/T{length}.json"
+
+
+def probe(model: str) -> str:
+    """The file of the sensitivities of a model's answers."""
+    return f"probes/{model}.csv"
+
+
+def figure(name: str) -> Iterator[str]:
+    """The files of a figure: its pictures, and its texts."""
+    return (f"figures/{name}.{kind}" for kind in (*PICTURES, "json"))
+
+
+def reported(tables: list[str], figures: list[str]) -> Iterator[str]:
+    """The files that people read of a study with these tables and figures."""
+    yield from ("provenance.json", "report.html", "paper.pdf")
+    yield from map(table, tables)
+    for name in figures:
+        yield from figure(name)
+
+
+def table_at(path: Path) -> str | None:
+    """The name of the table that `path` has in a study or in a reference; None if it has none."""
+    name, _, kind = path.name.partition(".")
+    of_a_study = kind == "csv.gz" or (kind == "csv" and path.parent.name == TABLES)
+    return name if of_a_study and name in COLUMNS else None
+
+
+def is_reference(folder: Path) -> bool:
+    """Whether `folder` keeps a study as a reference: some of its tables, compressed."""
+    return not (folder / TABLES).is_dir() and any(folder.glob("*.csv.gz"))
+
+
+def kept_table(folder: Path, name: str) -> Path:
+    """The file of a table in the folder of a study's results, or of a reference."""
+    return folder / (f"{name}.csv.gz" if is_reference(folder) else table(name))
