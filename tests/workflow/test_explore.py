@@ -47,7 +47,10 @@ def test_a_network_answers_as_its_losses_say(smoke):
 
 def test_figures_and_charts_are_those_of_the_page(smoke):
     study = recall_horizon.open_study(smoke)
-    assert study.figure("degradation").axes
+    figure = study.figure("degradation")
+    figure.savefig(smoke / "again.png", metadata={"Creator": None})
+    assert (smoke / "again.png").read_bytes() == (smoke / "figures/degradation.png").read_bytes()
+    assert figure._repr_png_().startswith(b"\x89PNG")  # as a notebook shows it
     assert study.chart("models").to_dict()["$schema"]
     with pytest.raises(RecallHorizonError, match="not interactive; use figure"):
         study.chart("degradation")

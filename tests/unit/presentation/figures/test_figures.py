@@ -14,10 +14,9 @@ import vl_convert
 from recall_horizon import contract
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.code import catalogue, syntax
-from recall_horizon.presentation.figures import models, sensitivity, style
+from recall_horizon.presentation.figures import comparison, models, sensitivity, style
 from recall_horizon.presentation.intervals import with_interval
 
-SVG = "{http://www.w3.org/2000/svg}"
 WORDS = contract.words("mse", "the first element")
 LOOK = style.Look(
     "lstm",
@@ -97,18 +96,34 @@ LABELS = [
 ]
 
 
+def texts_of(figure):
+    """The texts of a figure, if it is saved with `svg.fonttype` none: not as outlines."""
+    picture = base64.b64decode(style.as_svg(figure).partition(",")[2])
+    texts = ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")
+    return ["".join(text.itertext()) for text in texts]
+
+
 @pytest.mark.parametrize("label", LABELS)
 def test_labels_and_words_are_drawn_as_they_are_written(name, label, small_tables, monkeypatch):
-    monkeypatch.setitem(style.RC, "svg.fonttype", "none")  # as text, not as outlines
+    monkeypatch.setitem(style.RC, "svg.fonttype", "none")
     ends = {5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]}
     words = {**WORDS, "target": f"Target: {label}", "length": f"Length: {label}"}
     look = LOOK._replace(labels={"lstm": label}, words=words)
-    picture = style.as_svg(draw(name, small_tables(ends), look)).partition(",")[2]
-    shown = ElementTree.fromstring(base64.b64decode(picture)).iter(f"{SVG}text")
-    texts = ["".join(text.itertext()) for text in shown]
+    texts = texts_of(draw(name, small_tables(ends), look))
     assert any(label in text.partition("Target: ")[0] for text in texts)
     for word in ("Target: ", "Length: "):
         assert all(f"{word}{label}" in text for text in texts if word in text)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_labels_are_drawn_as_they_are_written_in_studies_side_by_side(
+    label, small_tables, monkeypatch
+):
+    monkeypatch.setitem(style.RC, "svg.fonttype", "none")
+    summary = small_tables({5: [(0.1, 0.2), (0.2, 0.3)]})["summary"]
+    look = LOOK._replace(labels={"lstm": label})
+    sides = [comparison.Shown(name, summary, look) for name in ("one", "two")]
+    assert label in texts_of(comparison.chart(sides))
 
 
 @pytest.mark.parametrize("label", LABELS)
