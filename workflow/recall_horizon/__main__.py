@@ -6,10 +6,13 @@ import logging
 import os
 import pkgutil
 import sys
+from pathlib import Path
 
 from recall_horizon import cli
 from recall_horizon.code import syntax
+from recall_horizon.environment import print_anything, refuse_namesakes
 from recall_horizon.errors import RecallHorizonError
+from recall_horizon.training import precision
 
 CLOSED = 141  # the status of a command whose reader has gone: 128 + SIGPIPE
 
@@ -33,13 +36,16 @@ def main(arguments: list[str]) -> int:
     # A notebook sets this for its own figures. matplotlib does not load without that backend, and
     # steps only write files.
     os.environ.pop("MPLBACKEND", None)
+    precision.before_torch()
     # What is imported stays. To look for garbage in it, on the way and when Python ends, takes a
     # fifth of the time of a short job that uses torch.
     gc.disable()
-    step = importlib.import_module(f"recall_horizon.cli.{arguments[0]}")
-    gc.freeze()
-    gc.enable()
     try:
+        if not sys.flags.safe_path:
+            refuse_namesakes([Path.cwd()])
+        step = importlib.import_module(f"recall_horizon.cli.{arguments[0]}")
+        gc.freeze()
+        gc.enable()
         step.main(arguments[1:])
     except RecallHorizonError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -48,6 +54,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    print_anything()
     try:
         try:
             sys.exit(main(sys.argv[1:]))

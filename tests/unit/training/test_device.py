@@ -122,10 +122,11 @@ def test_what_changes_the_last_bits_has_a_name(python):
         "import torch; from recall_horizon.training import device; "
         "print(device.arithmetic(torch.device('cpu')), torch.backends.cpu.get_cpu_capability())"
     )
-    *name, capability = python(program, ATEN_CPU_CAPABILITY="default").split()
-    assert name == ["cpu:", capability]
+    name, _, capability = python(program, ATEN_CPU_CAPABILITY="default").rpartition(" ")
+    assert name == f"cpu: {capability.strip()}, float32"
+    assert ", ONEDNN_MAX_CPU_ISA=AVX2 " in python(program, ONEDNN_MAX_CPU_ISA="AVX2")
     capability = torch.backends.cpu.get_cpu_capability()  # this process's
-    assert device.arithmetic(torch.device("cpu")) == f"cpu: {capability}"
+    assert device.arithmetic(torch.device("cpu")) == f"cpu: {capability}, float32"
 
 
 def test_the_given_devices_are_reported(monkeypatch):

@@ -75,9 +75,9 @@ def probe(weights: Path, held_out: Mapping[int, Split]) -> Iterator[Sensitivity]
     """
     tensors, about = read_tensors(weights)
     spec = TrainingSpec.model_validate(about["spec"])
-    model = build(spec, spec.first_replicate)
     x, y = map(torch.from_numpy, held_out[spec.shape.steps])
     for replicate in spec.replicates:
+        model = build(spec, replicate)  # what it keeps outside its weights may be random, too
         for stage in STAGES:
             give_weights(model, tensors, replicate, stage)
             for i, value in enumerate(sensitivity(model, x, y)):

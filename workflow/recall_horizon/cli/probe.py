@@ -12,6 +12,7 @@ from recall_horizon.cli._runs import add_runs, runs_of
 from recall_horizon.data import datasets
 from recall_horizon.data.datasets import Split
 from recall_horizon.storage.files import atomic
+from recall_horizon.training import precision
 
 WEIGHTS = ".weights.safetensors"
 
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--output", required=True, type=Path)
     parsed = parser.parse_args(arguments)
     torch.set_num_threads(1)
+    precision.float32_throughout()
     held_out = {}
     for path in parsed.datasets:
         splits, _ = datasets.read(path, ["test"])

@@ -21,6 +21,8 @@ from recall_horizon.contract import Shape
 os.environ["HF_HUB_OFFLINE"] = "1"  # before transformers is imported: nothing is ever downloaded
 
 INSTALL = "transformers is not installed: make setup-huggingface"
+# How a folder of weights is read: as data, whose code is not run, and from this machine alone.
+OF_FILES = {"local_files_only": True, "trust_remote_code": False}
 # Types whose layers see the past only through a recurrent state.
 RECURRENT = ("falcon_mamba", "mamba", "mamba2", "rwkv", "xlstm")
 # The longest chunk that xLSTM processes at once here; the number of steps has to be a multiple.
@@ -68,10 +70,10 @@ class HuggingFace(nn.Module):
             defaults = _without(ours, kind, given)
             self.backbone = AutoModel.from_config(kind(**defaults, **given))
         else:
-            kept = AutoConfig.from_pretrained(pretrained, local_files_only=True)
+            kept = AutoConfig.from_pretrained(pretrained, **OF_FILES)
             kept.update(_without(_computed(kept.model_type, shape.steps), type(kept), {}))
             self.backbone = AutoModel.from_pretrained(
-                pretrained, config=kept, dtype=torch.float32, local_files_only=True
+                pretrained, config=kept, dtype=torch.float32, use_safetensors=True, **OF_FILES
             )
         self.backbone.set_input_embeddings(nn.Identity())
         if getattr(self.backbone, "pooler", None) is not None:

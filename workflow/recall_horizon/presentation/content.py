@@ -330,6 +330,10 @@ def _provenance(provenance: dict[str, Any]) -> Iterator[tuple[str, str]]:
     derived = "each random number derives from it, its stream, the length and the replicate"
     yield "Seed", f"{seed}; {derived}"
     yield "Trained with", _each_with_count(training["versions"])
+    if training.get("arithmetic"):
+        yield "Arithmetic", _each_with_count(training["arithmetic"])
+    if training.get("warnings"):
+        yield "Warnings", _each_with_count(training["warnings"])
     made_with = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     yield "Tables made on", f"{machine['platform']}, {machine['cores']} cores, with {made_with}"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from recall_horizon.errors import MissingDeviceError, RecallHorizonError
+from recall_horizon.training.precision import float32_throughout, instructions
 
 # Descriptors of locked files, open until the process ends.
 LEASES: list[int] = []
@@ -23,6 +24,7 @@ def prepare(wanted: str, threads: int) -> torch.device:
         MissingDeviceError: cuda is wanted, but torch sees no CUDA device.
     """
     torch.set_num_threads(threads)
+    float32_throughout()
     # Gradients that vanish over 200 steps get smaller than normal floats, with which a processor
     # computes 10 times more slowly. As zeros they change no weight: they are less than 1e-37.
     torch.set_flush_denormal(True)
@@ -42,11 +44,8 @@ def prepare(wanted: str, threads: int) -> torch.device:
             f"(torch {torch.__version__}, CUDA_VISIBLE_DEVICES {visible}). "
             "Run on a machine with a GPU and a CUDA build of torch, or set training.device to cpu."
         )
-    # Only on a GPU: the first of these imports torch's compiler, which takes a second. cuBLAS is
-    # deterministic only with a workspace of fixed size, set before its first use.
+    # Only on a GPU: this imports torch's compiler, which takes a second.
     torch.use_deterministic_algorithms(True, warn_only=True)
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.backends.cudnn.allow_tf32 = False
     return torch.device("cuda", torch.cuda.current_device())
 
 
@@ -106,10 +105,12 @@ def given() -> str:
 
 
 def arithmetic(device: torch.device) -> str:
-    """What changes the last bits of results: the processor's instruction set, or the GPU."""
+    """What changes the last bits of results: the processor's instruction set, or the GPU; and the
+    type of the numbers."""
+    numbers = str(torch.get_default_dtype()).removeprefix("torch.")
     if device.type == "cuda":
-        return f"cuda: {name(device)}"
-    return f"cpu: {torch.backends.cpu.get_cpu_capability()}"
+        return f"cuda: {name(device)}, {numbers}"
+    return f"cpu: {torch.backends.cpu.get_cpu_capability()}, {numbers}{instructions()}"
 
 
 def name(device: torch.device) -> str:
