@@ -13,15 +13,12 @@ import torch
 import yaml
 
 from recall_horizon.analysis import controls, sensitivity
-from recall_horizon.analysis.budgets import budgets
+from recall_horizon.analysis.claims import judge
 from recall_horizon.analysis.experiment import Trained
-from recall_horizon.analysis.horizons import horizons
-from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.selection import selection_table
-from recall_horizon.analysis.summary import summarise
+from recall_horizon.analysis.tables import of_losses
 from recall_horizon.analysis.verification import compare
 from recall_horizon.config.load import load
-from recall_horizon.presentation.claims import judge
 from recall_horizon.presentation.content import content
 from recall_horizon.storage import provenance
 from recall_horizon.training.losses import Loss
@@ -91,7 +88,7 @@ def losses_table():
             [
                 Loss(
                     *("hand-made", "first_element", model, length, replicate, epoch),
-                    *(train, test, 1.0, 1 - test, None, *(status or ["ok"])),
+                    *(train, test, 1.0, 1 - test, 0.02, None, *(status or ["ok"])),
                 )
                 for (model, length, replicate), curve in runs.items()
                 for epoch, train, test, *status in curve
@@ -102,7 +99,7 @@ def losses_table():
     return table
 
 
-def probed(losses, measured):
+def probed(losses, made):
     """The tables of probes in which every untrained profile decays and no trained one does."""
     rows = [
         (model, length, replicate, stage, t, np.exp(rate * (t - length)))
@@ -124,7 +121,8 @@ def probed(losses, measured):
         "models": models,
         "profiles": sensitivity.profiles(probes),
         "sensitivity": runs,
-        "predictions": sensitivity.predictions(runs, models, measured, 0.9),
+        "predictions": sensitivity.predictions(runs, models, made["horizons"]),
+        "rules": sensitivity.rules(runs, models, made["outcomes"], 0.9),
     }
 
 
@@ -155,22 +153,18 @@ def tables_of(experiment):
         dataset = {"pool": 100, "validation": 30, "test": 50, "digest": "0123456789abcdef" * 4}
         dataset |= {"loss": "mse", "outputs": 1, "chance_error": 0.01}
         dataset |= dict.fromkeys(("chance", "chance_loss", "baseline_loss"), 1.0)
-        measured = horizons(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0))
+        datasets = pd.DataFrame([{"length": length, **dataset} for length in lengths])
         an_epoch = {model: {"steps": 1, "sequences": 10} for model in models}
-        by_budget = budgets(losses, [0.9, 0.5], 0.95, 200, np.random.default_rng(0), an_epoch)
+        headline = "lstm" if "lstm" in models else models[0]
+        made = of_losses(losses, datasets, None, 0.95, [0.9, 0.5], 0.9, headline, an_epoch, [])
         trained = Trained(losses, experiment(models), {})
-        compared = compare(trained, trained, 50, np.random.default_rng(0))
         return {
             "losses": losses,
-            "summary": summarise(losses, 0.95, 200, 0.9, np.random.default_rng(0)),
-            "datasets": pd.DataFrame([{"length": length, **dataset} for length in lengths]),
-            "horizons": measured,
+            "datasets": datasets,
             "selection": selected(candidates, models, lengths),
-            "outcomes": outcomes(losses, 0.9),
-            **dict(zip(("budgets", "growth"), by_budget, strict=True)),
-            "claims": judge([], {}, {}),
-            "verification": pd.DataFrame(compared).assign(reference="kept"),
-            **probed(losses, measured),
+            **made,
+            "verification": pd.DataFrame(compare(trained, trained, 50)).assign(reference="kept"),
+            **probed(losses, made),
         }
 
     return make
@@ -208,21 +202,22 @@ def selected(candidates, models, lengths):
     columns = ["replicate", "epoch", "score", "status"]
     searched = {
         (model, length): {
-            name: pd.DataFrame([(0, 4, place / length, "ok"), (1, 4, 0.0, "ok")], columns=columns)
+            name: pd.DataFrame([(r, 4, place / length, "ok") for r in range(3)], columns=columns)
             for place, name in enumerate(candidates)
         }
         for model in models
         for length in lengths
     }
-    return selection_table(candidates, searched, 0.95, 200, np.random.default_rng(0))
+    steps = {model: dict.fromkeys(candidates, 4) for model in models}
+    return selection_table(candidates, searched, steps, 0.95, 0.9)
 
 
 @pytest.fixture
 def spread():
-    """Four replicates' ends around (train, test), so close that intervals are narrow."""
+    """Six replicates' ends around (train, test), so close that intervals are narrow."""
 
     def ends(train, test):
-        return [(train * scale, test * scale) for scale in (0.98, 0.99, 1.01, 1.02)]
+        return [(train * scale, test * scale) for scale in (0.97, 0.98, 0.99, 1.01, 1.02, 1.03)]
 
     return ends
 
@@ -253,7 +248,7 @@ def written(small_tables, spread, settings):
         settings["analysis"]["headline_model"] = None
         study = load(settings)
         tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
-        tables["claims"] = judge(study.claims, tables, study.look())
+        tables["claims"] = judge(study.claims, tables, study.analysis.confidence)
         origin = provenance.gather(study.model_dump(mode="json"), study.asked(), RECORDS)
         said = content(tables, origin, study.look(), study.analysis.solved_score, "Recall it.")
         return said, tables, study

@@ -76,7 +76,8 @@ class Task(Protocol):
     """A task at one length; its class is built with the length and the task's options.
 
     `target` is what is to be recalled, in words; a task may also say what its lengths count, if
-    they are not those of the sequences: `counts`. `shape` is what is asked of a model; `loss` how
+    they are not those of the sequences: `counts`, and which scores mean something: `levels`, {in
+    words: score}. `shape` is what is asked of a model; `loss` how
     answers are scored, and `chance` the loss of the best predictor that ignores the sequence,
     exactly.
     """

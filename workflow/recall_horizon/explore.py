@@ -136,7 +136,7 @@ class FinishedStudy:
     @cached_property
     def look(self) -> dict[str, Any]:
         """Order, labels and colours of its models, and its task's words, as figures use them."""
-        return self.config.look(self._asked["words"])
+        return self.config.look(self._asked["words"], self._asked.get("levels", {}))
 
     @property
     def question(self) -> str:

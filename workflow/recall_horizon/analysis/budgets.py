@@ -6,65 +6,56 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recall_horizon.analysis.horizons import Measured, censored, described, measure, percentiles
+from recall_horizon.analysis.horizons import Horizon, measure
+from recall_horizon.analysis.statistics import LEAST_COVERAGE, Median, median
 
 GROWTH = [
-    *("model", "threshold", "from_epoch", "epoch", "from_steps", "steps"),
-    *("from_horizon", "from_censoring", "horizon", "censoring"),
-    *("growth", "growth_low", "growth_high"),
+    *("model", "threshold", "from_epoch", "epoch", "from_steps", "steps", "replicates"),
+    *("from_passes", "from_fails", "passes", "fails"),
+    *("at_length", "change", "change_low", "change_high", "coverage", "verdict"),
 ]
+# The lengths beyond a horizon at which it has to be seen that it does not grow.
+LENGTHS_BEYOND = 2
 
 
 def budgets(
     losses: pd.DataFrame,
     thresholds: list[float],
     confidence: float,
-    draws: int,
-    rng: np.random.Generator,
     an_epoch: Mapping[str, Mapping[str, int]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The recall horizon of each model after each evaluated epoch, and its growth at the end.
 
     Args:
         losses: the losses table.
-        thresholds: of R².
-        confidence: the intervals' nominal coverage.
-        draws: resamples.
-        rng: where they come from; with that of the horizons table, the last epoch of a model has
-            the numbers of that table.
+        thresholds: of the score.
+        confidence: what intervals should cover.
         an_epoch: what one epoch of each model spends: `steps` of Adam, and `sequences`.
 
     Returns:
-        Two tables. Budgets: model, threshold, epoch, steps (of Adam up to then; the most
-        of all lengths), sequences (seen
-        up to then, each as often as it was), and the columns of the horizons table. Growth, a row
-        for each model and threshold whose losses were evaluated at half of its epochs or before:
-        from_epoch, the last evaluated one that is at most half of the last, not 0; epoch, the
-        last; steps and the horizon at both; growth, the factor between the two, and growth_low
-        and growth_high, the ends of its percentile bootstrap interval over replicates, which are
-        the same at both epochs. A censored horizon counts there as the length at which it is
-        censored, so a growth above 1 may be larger, and one of 1 says nothing where both are
-        censored.
+        Two tables. Budgets: model, threshold, epoch, steps (of Adam up to then; the most of all
+        lengths), sequences (seen up to then, each as often as it was), and the columns of the
+        horizons table. Growth, by `growth`: a row for each model and threshold whose losses were
+        evaluated at half of its epochs or before, but not only untrained.
     """
     rows, growing = [], []
-    for by_epoch in measure(losses, thresholds, draws, rng):
+    for by_epoch in measure(losses, thresholds, confidence):
         spent = an_epoch[by_epoch[0].model]
         rows += [
             {
-                **described(at, confidence),
+                "model": at.model,
+                "threshold": at.threshold,
                 "epoch": at.epoch,
                 **{what: at.epoch * number for what, number in spent.items()},
+                **at.described(),
             }
             for at in by_epoch
         ]
         last = by_epoch[-1]
         halfway = [at for at in by_epoch if 0 < at.epoch <= last.epoch / 2]
         if halfway:
-            growing.append(_growth(halfway[-1], last, confidence, spent["steps"]))
-    table = pd.DataFrame(rows)
-    first = ["model", "threshold", "epoch", "steps", "sequences"]
-    table = table[[*first, *(column for column in table if column not in first)]]
-    return table, pd.DataFrame(growing, columns=GROWTH)
+            growing.append(growth(halfway[-1], last, confidence, spent["steps"]))
+    return pd.DataFrame(rows), pd.DataFrame(growing, columns=GROWTH)
 
 
 def with_selected(
@@ -87,16 +78,69 @@ def with_selected(
     return found
 
 
-def _growth(start: Measured, end: Measured, confidence: float, steps: int) -> dict[str, Any]:
-    shortest, longest = end.lengths[0], end.lengths[-1]
+def growth(start: Horizon, end: Horizon, confidence: float, steps: int) -> dict[str, Any]:
+    """What the budget between `start` and `end` did to a horizon, in the same replicates.
 
-    def factor(one: np.ndarray | float, other: np.ndarray | float) -> np.ndarray:
-        return np.clip(other, shortest, longest) / np.clip(one, shortest, longest)
+    Its `change` is the median over replicates of a score's change between the two, at `at_length`:
+    the first length that does not pass at one of the two, the shorter one. The `verdict` is
 
-    low, high = percentiles(factor(start.drawn, end.drawn), confidence)
-    row = {"model": end.model, "threshold": end.threshold}
-    for name, at in (("from_", start), ("", end)):
-        row |= {f"{name}epoch": at.epoch, f"{name}steps": at.epoch * steps}
-        row[f"{name}horizon"], row[f"{name}censoring"] = censored(at.lengths, at.point)
-    growth = float(factor(start.point, end.point))
-    return row | {"growth": growth, "growth_low": low, "growth_high": high}
+    * `beyond`: every tested length passes at the end, so growth is not seen;
+    * `grows`: another tested length passes at the end, and the interval of the change there is
+      above 0; `shrinks` likewise;
+    * `stopped`: the horizon is the same, and at two tested lengths beyond it the median clearly
+      fails and another change like this one, up to its interval's high end, would not make it pass.
+      Between two tested lengths nothing is seen, so one length alone does not show it;
+    * `unclear`: none of these, or the intervals cover less than nine tenths.
+
+    Args:
+        start: the horizon at half of the budget.
+        end: that of the same model at its end.
+        confidence: what intervals should cover.
+        steps: of Adam in an epoch.
+    """
+    change = median(_changes(start.runs, end.runs), confidence)
+    before, after = start.bracket, end.bracket
+    at_length = min(before.fails, after.fails)
+    i = int(np.searchsorted(end.lengths, at_length))
+    here = (
+        Median(*(ends[i] for ends in change[:3]), change.coverage) if i < len(end.lengths) else None
+    )
+    row = {
+        "model": end.model,
+        "threshold": end.threshold,
+        "from_epoch": start.epoch,
+        "epoch": end.epoch,
+        "from_steps": start.epoch * steps,
+        "steps": end.epoch * steps,
+        "replicates": end.runs.shape[1],
+        "from_passes": before.passes,
+        "from_fails": before.fails,
+        **after._asdict(),
+        "at_length": at_length if here else np.nan,
+        "change": float(here.value) if here else np.nan,
+        "change_low": float(here.low) if here else np.nan,
+        "change_high": float(here.high) if here else np.nan,
+        "coverage": change.coverage,
+    }
+    return row | {"verdict": _verdict(row, end, change)}
+
+
+def _verdict(row: Mapping[str, Any], end: Horizon, change: Median) -> str:
+    if np.isinf(row["fails"]):
+        return "beyond"
+    if not change.coverage >= LEAST_COVERAGE:
+        return "unclear"
+    if row["passes"] > row["from_passes"]:
+        return "grows" if row["change_low"] > 0 else "unclear"
+    if row["passes"] < row["from_passes"]:
+        return "shrinks" if row["change_high"] < 0 else "unclear"
+    past = end.lengths > row["passes"]
+    short = end.threshold - end.scores.value
+    settled = (end.scores.high < end.threshold) & (change.high < short)
+    return "stopped" if settled[past][:LENGTHS_BEYOND].sum() == LENGTHS_BEYOND else "unclear"
+
+
+def _changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """How much each score rose: 0 between two of −∞, of replicates that have diverged."""
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(after - before, nan=0.0, posinf=np.inf, neginf=-np.inf)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.replicates import final
-from recall_horizon.analysis.statistics import STANDARD_ERRORS, sampling_error
+from recall_horizon.analysis.statistics import slack
 from recall_horizon.contract import WORDS
 
 # How far below its ceiling a model that should reach it may stay after little training.
@@ -24,8 +24,8 @@ TRAINING_SLACK = 0.1
 class Control(NamedTuple):
     """A row of the controls table: what is expected, what was measured, and the verdict.
 
-    `measured` is an interquartile mean of held-out scores over replicates, `low` and `high` the
-    ends of its interval; for the chance level it is a ratio of losses, without an interval.
+    `measured` is a median of held-out scores over replicates, `low` and `high` the ends of its
+    interval; for the chance level it is a ratio of losses, without an interval.
     `at_least` and `at_most` are the bounds beyond which the whole interval must not lie (NaN: no
     such bound), with the tolerance that a finite test set requires. `verdict` is `holds`,
     `violated` (more was measured than is possible) or `not reached` (less than a model with enough
@@ -80,14 +80,17 @@ def _chance(datasets: pd.DataFrame) -> Iterator[Control]:
     """That ignoring the sequence scores what the task says, measured in two ways."""
     for _, row in datasets.iterrows():
         # The pool's mean is off the test set's by a normal error of this variance.
-        excess = STANDARD_ERRORS**2 * (1 / row["pool"] + 1 / row["test"])
+        excess = float(slack(1.0, int(min(row["pool"], row["test"])))) ** 2
+        excess *= 1 / row["pool"] + 1 / row["test"]
         ratio = row["baseline_loss"] / row["chance_loss"]
         if row["loss"] == "mse":
             constant = "MSE of predicting the mean / variance of the targets"
             yield _ratio(constant, row, ratio, 1 - 1e-9, 1 + excess)
-            stated, apart = row["chance_loss"] / row["chance"], row["chance_error"] / row["chance"]
-            bounds = (1 - STANDARD_ERRORS * apart, 1 + STANDARD_ERRORS * apart)
-            yield _ratio("variance of the targets / that of the task", row, stated, *bounds)
+            # Ratios of variances are compared on a logarithmic scale, where the error of few
+            # targets does not depend on their own variance.
+            stated, apart = row["chance_loss"] / row["chance"], row["chance_error"]
+            most = float(np.exp(slack(apart / row["chance_loss"], int(row["test"]))))
+            yield _ratio("variance of the targets / that of the task", row, stated, 1 / most, most)
         else:
             # Frequencies in the pool differ from equal ones, each with such an error.
             excess *= row["outputs"]
@@ -121,10 +124,10 @@ def _judge(
     control: str, cell: pd.Series, expected: str, at_least: float, ceiling: float, tests: int
 ) -> Control:
     """Whether a cell's score can be at least `at_least`, unless NaN, and at most `ceiling`."""
-    measured, low, high = (cell[f"score_iqm{end}"] for end in ("", "_low", "_high"))
+    measured, low, high = (cell[f"score_median{end}"] for end in ("", "_low", "_high"))
     # One replicate has no interval: its value itself is judged.
     low, high = (measured if np.isnan(end) else end for end in (low, high))
-    at_most = min(1.0, ceiling + STANDARD_ERRORS * sampling_error(ceiling, tests))
+    at_most = min(1.0, ceiling + float(slack(cell["score_error"], tests)))
     numbers = (float(value) for value in (measured, low, high, at_least, at_most))
     # A comparison with NaN is false.
     verdict = "violated" if low > at_most else "not reached" if high < at_least else "holds"

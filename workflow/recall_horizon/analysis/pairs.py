@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.replicates import is_last
-from recall_horizon.analysis.statistics import STANDARD_ERRORS, sampling_error, shift_between
+from recall_horizon.analysis.statistics import shift_between, slack
 
 LOSSES = ["train_loss", "test_loss", "chance_loss"]
 
@@ -18,27 +18,31 @@ def final_scores(rows: pd.DataFrame) -> np.ndarray:
     return last["score"].where(last["status"] == "ok", -np.inf).to_numpy()
 
 
-def scores(
-    here: pd.DataFrame, there: pd.DataFrame, epochs: list[int], tests: int
+def comparable_scores(
+    here: pd.DataFrame, there: pd.DataFrame, tests: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Held-out scores, one row per replicate and column per epoch, −∞ once it diverged.
+    """The final scores of two studies as samples that a rank test compares.
 
-    The first is shifted towards the second by as much as another test set of `tests` sequences may
-    explain, but not past it; not at all if `tests` is 0, since both then share a test set.
+    All replicates of a study share a test set, so what another one does to a score is not seen in
+    the spread between them. The first is shifted towards the second by as much as that may explain,
+    but not past it: as many standard errors as `slack` says. Not at all if `tests`, the sequences of
+    a test set, is 0: both then have the same. Where a study has not recorded the error, that of the
+    other stands for it.
     """
-    one, other = (
-        rows[rows["status"] == "ok"]
-        .pivot(index="replicate", columns="epoch", values="score")
-        .reindex(index=sorted(set(rows["replicate"])), columns=epochs)
-        .fillna(-np.inf)
-        .to_numpy()
-        for rows in (here, there)
-    )
+    one, other = final_scores(here), final_scores(there)
     if tests:
-        errors = [sampling_error(np.median(side, axis=0), tests) for side in (one, other)]
-        most = STANDARD_ERRORS * np.hypot(*errors)
-        one = one - np.clip(shift_between(one, other), -most, most)
+        errors = np.array([_score_error(rows) for rows in (here, there)])
+        errors[np.isnan(errors)] = np.nanmax([*errors, 0.0])
+        most = float(slack(np.hypot(*errors), tests))
+        one = one - np.clip(shift_between(one[:, None], other[:, None])[0], -most, most)
     return one, other
+
+
+def _score_error(rows: pd.DataFrame) -> float:
+    """The median standard error of a final score; NaN where none was recorded."""
+    if "score_error" not in rows:
+        return float("nan")
+    return float(rows.loc[is_last(rows), "score_error"].median())
 
 
 def relative_differences(here: pd.DataFrame, there: pd.DataFrame, epochs: list[int]) -> pd.Series:

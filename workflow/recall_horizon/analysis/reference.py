@@ -6,16 +6,20 @@ import pandas as pd
 
 from recall_horizon.analysis.replicates import is_last
 
-# The epochs whose losses are kept, in addition to the last.
+# The epochs whose losses are kept, in addition to the last and the one that growth is measured from.
 KEPT = (0, 5, 10, 20)
 # The tables that are kept whole, since a document may quote them.
 QUOTED = ("horizons", "summary", "budgets", "growth", "outcomes", "predictions", "models")
-QUOTED += ("claims", "controls", "datasets", "sensitivity")
+QUOTED += ("claims", "controls", "datasets", "rules", "sensitivity")
 
 
 def kept_rows(losses: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a losses table that are kept: some first epochs and every last one."""
-    return losses[losses["epoch"].isin(KEPT) | is_last(losses)]
+    """The rows of a losses table that are kept: some first epochs, the last evaluated one of the
+    first half of each model's training, and every last one."""
+    last = losses.groupby("model")["epoch"].transform("max")
+    earlier = losses["epoch"].where(losses["epoch"] <= last / 2)
+    halfway = losses["epoch"] == earlier.groupby(losses["model"]).transform("max")
+    return losses[losses["epoch"].isin(KEPT) | halfway | is_last(losses)]
 
 
 def whole_tables(study: dict[str, Any]) -> tuple[str, ...]:

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recall_horizon.analysis.statistics import bootstrap_interval, interquartile_mean
+from recall_horizon.analysis.statistics import median
 
 # A candidate's settings, by key of `training`: {"learning_rate": 0.01, "batch_size": None, …}.
 Settings = Mapping[str, Any]
+# Medians of the score that are closer than this are equally good.
+TIE = 0.01
 # A key needs so many values before one of them can be called the edge of what was tried.
 FEWEST_WITH_EDGE = 3
 
@@ -27,17 +29,24 @@ def last_scores(losses: pd.DataFrame) -> np.ndarray:
     return np.where(last["status"] == "ok", last["score"], -np.inf)
 
 
-def choose(candidates: Mapping[str, Settings], scores: Mapping[str, np.ndarray]) -> str:
-    """The name of the candidate with the highest interquartile mean of its scores.
+def choose(
+    candidates: Mapping[str, Settings], scores: Mapping[str, np.ndarray], solved_score: float
+) -> str:
+    """The name of the chosen candidate: of the highest median score, or as good as that.
 
-    Of equal ones it is that with the smaller learning rate, then the first by name.
+    As good are all whose median is within TIE of the highest, or of which as many replicates solve
+    the task, if any do: of so few replicates a smaller difference says nothing. Of them it is that
+    with the smallest learning rate, then the one with the highest median, then the first by name.
     """
-
-    def rank(name: str) -> tuple[float, float, str]:
-        score = float(interquartile_mean(scores[name]))
-        return -score, candidates[name].get("learning_rate", 0.0), name
-
-    return min(candidates, key=rank)
+    medians = {name: float(np.median(scores[name])) for name in candidates}
+    solved = {name: int((scores[name] >= solved_score).sum()) for name in candidates}
+    best = max(candidates, key=lambda name: (medians[name], name))
+    good = [
+        name
+        for name in candidates
+        if medians[name] >= medians[best] - TIE or (solved[best] and solved[name] >= solved[best])
+    ]
+    return min(good, key=lambda n: (candidates[n].get("learning_rate", 0.0), -medians[n], n))
 
 
 def edges(chosen: Settings, candidates: Mapping[str, Settings]) -> str:
@@ -61,47 +70,47 @@ def edges(chosen: Settings, candidates: Mapping[str, Settings]) -> str:
 def selection_table(
     candidates: Mapping[str, Settings],
     searched: Mapping[tuple[str, int], Mapping[str, pd.DataFrame]],
+    steps: Mapping[str, Mapping[str, int]],
     confidence: float,
-    draws: int,
-    rng: np.random.Generator,
+    solved_score: float,
 ) -> pd.DataFrame:
     """Every candidate's score, and which of them was chosen.
 
     Args:
         candidates: the settings of each candidate, by its name.
         searched: the losses of each candidate, by (model, length) and its name.
-        confidence: the coverage of intervals.
-        draws: resamples of a bootstrap.
-        rng: the source of the resamples.
+        steps: of Adam that training each model takes with the settings of each candidate.
+        confidence: what intervals should cover.
+        solved_score: the least score of a replicate that solved the task.
 
     Returns:
-        Columns: model, length, candidate; its settings, one column a key; replicates, and how many
-        diverged; `score`, the interquartile mean of R² on the validation split over replicates at
-        the last epoch, with its bootstrap interval `score_low` to `score_high`; `chosen`; and
-        `edge`, for the chosen one: which of its settings are the lowest or highest tried.
+        Columns: model, length, candidate; its settings, one column a key; steps; replicates, and
+        how many diverged; `score`, the median on the validation split over replicates at the last
+        epoch, with its exact interval `score_low` to `score_high`; `chosen`; and `edge`, for the
+        chosen one: which of its settings are the lowest or highest tried.
     """
     rows = []
     for (model, length), losses in searched.items():
         scores = {name: last_scores(losses[name]) for name in candidates}
-        chosen = choose(candidates, scores)
-        stacked = np.stack([scores[name] for name in candidates])
-        low, high = bootstrap_interval(stacked, interquartile_mean, confidence, draws, rng)
-        rows += [
-            {
-                "model": model,
-                "length": length,
-                "candidate": name,
-                **settings,
-                "replicates": len(scores[name]),
-                "diverged": int(np.isinf(scores[name]).sum()),
-                "score": float(interquartile_mean(scores[name])),
-                "score_low": low[i],
-                "score_high": high[i],
-                "chosen": name == chosen,
-                "edge": edges(settings, candidates) if name == chosen else "",
-            }
-            for i, (name, settings) in enumerate(candidates.items())
-        ]
+        chosen = choose(candidates, scores, solved_score)
+        for name, settings in candidates.items():
+            found = median(scores[name], confidence)
+            rows.append(
+                {
+                    "model": model,
+                    "length": length,
+                    "candidate": name,
+                    **settings,
+                    "steps": steps[model][name],
+                    "replicates": len(scores[name]),
+                    "diverged": int(np.isinf(scores[name]).sum()),
+                    "score": float(found.value),
+                    "score_low": float(found.low),
+                    "score_high": float(found.high),
+                    "chosen": name == chosen,
+                    "edge": edges(settings, candidates) if name == chosen else "",
+                }
+            )
     table = pd.DataFrame(rows)
     whole = [key for key in next(iter(candidates.values())) if _whole(candidates.values(), key)]
     return table.astype(dict.fromkeys(whole, "Int64"))  # a missing value would make them floats

@@ -7,9 +7,9 @@ strongest available evidence then decides:
 * With the same seed, each replicate has the same data and the same initial weights. Its losses
   agree to rounding for some steps, on any x86 processor, and drift apart later. So the epochs of
   the first steps are compared replicate by replicate.
-* Later epochs, and all epochs if the seeds differ, are samples of a distribution. Permutation
-  tests compare the ranks of the replicates' held-out scores: for each length after the last epoch,
-  and for all lengths and epochs at once.
+* Later epochs, and all epochs if the seeds differ, are samples of a distribution. Exact
+  permutation tests compare the ranks of the replicates' held-out scores after the last epoch: of
+  each length, and of all lengths at once.
 """
 
 from collections.abc import Iterator
@@ -19,13 +19,12 @@ import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.experiment import Trained, device, obstacles, steps_an_epoch
-from recall_horizon.analysis.pairs import final_scores, relative_differences, scores
+from recall_horizon.analysis.pairs import comparable_scores, final_scores, relative_differences
 from recall_horizon.analysis.replicates import last_epochs
-from recall_horizon.analysis.statistics import holm, permutation_p, rank_differences, smallest_p
+from recall_horizon.analysis.statistics import holm, rank_test, smallest_p
 
 # The probability of calling anything different, over a whole study, if nothing is.
 ERROR_RATE = 0.01
-DRAWS = 100_000
 # Up to this step of Adam the losses of a replicate agree on any x86 processor to this relative
 # difference. Measured on the default study, whose epochs are one step, between AVX2 and SSE4.1,
 # over ten replicates of every model and length: at most 1.1e-5. At step 20 some models have drifted
@@ -57,10 +56,9 @@ class Comparison(NamedTuple):
     diverged), `difference` the former minus the latter; NaN in the row of all lengths.
     `early_difference` is the largest relative difference of a loss (training or held-out MSE, or
     the targets' variance) of the same replicate at the same epoch, up to step 10; NaN where the
-    seeds or the devices (CPU, GPU) differ. `p_value` is that of a permutation test on the ranks of
-    held-out scores, of the last epoch or, in the row of all lengths, of all epochs that both have
-    (of those after step 10 where the first ones are compared one by one); NaN where nothing was
-    tested. `adjusted_p` is corrected for the number of tests in the table (Holm, 1979). `differs`
+    seeds or the devices (CPU, GPU) differ. `p_value` is that of an exact permutation test on the
+    ranks of held-out scores after the last epoch, of a length or of all together; NaN where nothing
+    was tested. `adjusted_p` is corrected for the number of tests in the table (Holm, 1979). `differs`
     names the config keys that differ, with both values.
     """
 
@@ -90,13 +88,7 @@ class _Row(NamedTuple):
     paired: bool = False
 
 
-def compare(
-    ours: Trained,
-    theirs: Trained,
-    tests: int,
-    rng: np.random.Generator,
-    draws: int = DRAWS,
-) -> list[Comparison]:
+def compare(ours: Trained, theirs: Trained, tests: int) -> list[Comparison]:
     """Compare a study with a reference, model by model and length by length.
 
     Args:
@@ -104,13 +96,11 @@ def compare(
         theirs: the reference; its losses may lack epochs.
         tests: how many held-out sequences there are. All replicates of a study share them, so the
             effect of another test set on a score is not visible in the spread between replicates.
-            If the seeds differ, up to four standard errors of this effect are taken off a
-            difference.
-        rng: the source of the permutations.
-        draws: how many permutations each test uses.
+            If the seeds differ, what it may explain is taken off a difference, by
+            `pairs.comparable_scores`.
     """
     same_seed = ours.experiment["seed"] == theirs.experiment["seed"]
-    rows = []
+    rows: list[_Row] = []
     for model in sorted(set(ours.losses["model"])):
         here, there = (side.losses[side.losses["model"] == model] for side in (ours, theirs))
         why_not = obstacles(model, ours, theirs)
@@ -123,9 +113,7 @@ def compare(
         if early:
             # On another kind of device losses may drift apart earlier than was measured.
             paired = same_seed and device(ours, model) == device(theirs, model)
-            rows += _model_rows(
-                *(model, here, there, early, paired, 0 if same_seed else tests, rng, draws)
-            )
+            rows += _model_rows(model, here, there, early, paired, 0 if same_seed else tests)
     adjusted = holm(row.comparison.p_value for row in rows)
     at_best = holm(row.smallest for row in rows)
     return [_judged(*each) for each in zip(rows, adjusted, at_best, strict=True)]
@@ -138,8 +126,6 @@ def _model_rows(
     early: dict[int, int],
     same_start: bool,
     tests: int,
-    rng: np.random.Generator,
-    draws: int,
 ) -> Iterator[_Row]:
     """A row for each length in `early` of a model, and one for all of them.
 
@@ -150,7 +136,7 @@ def _model_rows(
     last = max(ends or {*ours["epoch"], *theirs["epoch"]})
     evaluated = [set(rows.loc[rows["status"] == "ok", "epoch"]) for rows in (ours, theirs)]
     epochs = [*sorted((evaluated[0] & evaluated[1]) - {last}), last]
-    cells, squares, sizes = [], np.zeros(1 + draws), []
+    cells, samples = [], []
     for length, until in early.items():
         here, there = (side[side["length"] == length] for side in (ours, theirs))
         cell = _described(model, length, here, there)
@@ -163,39 +149,31 @@ def _model_rows(
             cell = cell._replace(verdict=verdict, early_difference=first.max())
         smallest = np.nan
         if cell.verdict != "identical":
-            # Epochs that are compared replicate by replicate are not samples of a distribution.
-            sampled = [e for e in epochs if e > until or e == last or not same_start]
-            distances = rank_differences(*scores(here, there, sampled, tests), draws, rng)
-            squares += (distances**2).sum(axis=1)
-            sizes.append((cell.replicates, cell.reference_replicates))
-            cell = cell._replace(p_value=permutation_p(np.abs(distances[:, -1])))
-            smallest = smallest_p(sizes[-1:], draws)
+            samples.append(comparable_scores(here, there, tests))
+            cell = cell._replace(p_value=rank_test(samples[-1:]))
+            smallest = smallest_p([(len(samples[-1][0]), len(samples[-1][1]))])
         cells.append(_Row(cell, smallest, paired))
     yield from cells
-    yield _over_all_lengths(model, cells, squares, sizes)
+    yield _over_all_lengths(model, cells, samples)
 
 
 def _over_all_lengths(
-    model: str, cells: list[_Row], squares: np.ndarray, sizes: list[tuple[int, int]]
+    model: str, cells: list[_Row], samples: list[tuple[np.ndarray, np.ndarray]]
 ) -> _Row:
-    """The row of all lengths: a stratified permutation of replicates, each with all its epochs.
-
-    The statistic is the sum of the squared, standardised differences of mean ranks.
-    """
-    draws = len(squares) - 1
+    """The row of all lengths: one test of the `samples` of all that are not identical."""
     rows = [cell.comparison for cell in cells]
     ours, theirs = (
         min(counts)
         for counts in zip(*((r.replicates, r.reference_replicates) for r in rows), strict=True)
     )
     whole = Comparison(
-        *(model, ALL, "" if sizes else "identical", ours, theirs),
+        *(model, ALL, "" if samples else "identical", ours, theirs),
         *[np.nan] * 3,
         float(pd.Series([row.early_difference for row in rows]).max()),
-        permutation_p(squares) if sizes else np.nan,
+        rank_test(samples) if samples else np.nan,
         *(np.nan, ""),
     )
-    smallest = smallest_p(sizes, draws) if sizes else np.nan
+    smallest = smallest_p([(len(o), len(t)) for o, t in samples]) if samples else np.nan
     return _Row(whole, smallest, any(cell.paired for cell in cells))
 
 

@@ -5,13 +5,6 @@ import json
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 
-# Keys that several steps take, and what they mean.
-INTERVALS = {
-    "confidence": "coverage of intervals",
-    "draws": "resamples of a bootstrap",
-    "seed": "the study's seed",
-}
-
 
 def add_options(parser: argparse.ArgumentParser, keys: Mapping[str, str]) -> None:
     """Add `--options`, which takes an object with exactly `keys`, {key: what it means}."""

@@ -8,9 +8,8 @@ import pandas as pd
 
 from recall_horizon.analysis import controls
 from recall_horizon.analysis.summary import summarise
-from recall_horizon.cli._options import INTERVALS, add_options
+from recall_horizon.cli._options import add_options
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.seeds import Stream, generator
 from recall_horizon.storage import tables
 
 
@@ -24,16 +23,14 @@ def main(arguments: list[str]) -> None:
         "--shuffled", nargs="*", type=Path, help="losses of models trained on shuffled targets"
     )
     parser.add_argument("--output", required=True, type=Path)
-    add_options(parser, INTERVALS)
+    add_options(parser, {"confidence": "what intervals should cover"})
     parsed = parser.parse_args(arguments)
     shuffled = None
     if parsed.shuffled:
         shuffled = summarise(
             pd.concat([tables.read(path) for path in parsed.shuffled], ignore_index=True),
             parsed.options.confidence,
-            parsed.options.draws,
-            1.0,
-            generator(parsed.options.seed, Stream.CONTROLS),
+            solved_score=1.0,
         )
     read = (tables.read(path) for path in (parsed.summary, parsed.models, parsed.datasets))
     checked = controls.check(*read, shuffled)

@@ -16,10 +16,12 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="recall_horizon select", description=__doc__)
     parser.add_argument("--folder", required=True, type=Path, help="the search of model and length")
     parser.add_argument("--output", required=True, type=Path, help="JSON to write")
-    add_options(parser, CANDIDATES)
+    solved = "the least score of a replicate that solved the task"
+    add_options(parser, {**CANDIDATES, "solved_score": solved})
     parsed = parser.parse_args(arguments)
     candidates = parsed.options.candidates
     losses = losses_of(parsed.folder, candidates)
-    chosen = choose(candidates, {name: last_scores(table) for name, table in losses.items()})
+    scores = {name: last_scores(table) for name, table in losses.items()}
+    chosen = choose(candidates, scores, parsed.options.solved_score)
     write_text(parsed.output, json.dumps(candidates[chosen], sort_keys=True) + "\n")
     logging.info("chosen of %d candidates: %s", len(candidates), chosen)

@@ -5,9 +5,8 @@ import logging
 from pathlib import Path
 
 from recall_horizon.analysis.selection import selection_table
-from recall_horizon.cli._options import INTERVALS, add_options
+from recall_horizon.cli._options import add_options
 from recall_horizon.cli._search import CANDIDATES, losses_of
-from recall_horizon.seeds import Stream, generator
 from recall_horizon.storage import tables
 
 
@@ -16,8 +15,13 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="recall_horizon selection", description=__doc__)
     parser.add_argument("--search", required=True, type=Path, help="the folder of all search jobs")
     parser.add_argument("--output", required=True, type=Path)
-    searched = {"lengths": "the lengths searched, by model"}
-    add_options(parser, {**INTERVALS, **CANDIDATES, **searched})
+    keys = {
+        "lengths": "the lengths searched, by model",
+        "steps": "{model: {candidate: steps of Adam that it spends}}",
+        "confidence": "what intervals should cover",
+        "solved_score": "the least score of a replicate that solved the task",
+    }
+    add_options(parser, {**CANDIDATES, **keys})
     parsed = parser.parse_args(arguments)
     options = parsed.options
     losses = {
@@ -25,7 +29,8 @@ def main(arguments: list[str]) -> None:
         for model, lengths in sorted(options.lengths.items())
         for length in sorted(lengths)
     }
-    rng = generator(options.seed, Stream.SELECTION)
-    table = selection_table(options.candidates, losses, options.confidence, options.draws, rng)
+    table = selection_table(
+        options.candidates, losses, options.steps, options.confidence, options.solved_score
+    )
     tables.write(parsed.output, table)
     logging.info("%d rows in %s", len(table), parsed.output)

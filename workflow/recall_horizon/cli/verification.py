@@ -11,7 +11,6 @@ from recall_horizon.analysis.experiment import Trained, recorded
 from recall_horizon.analysis.selection import chosen_settings
 from recall_horizon.analysis.verification import compare
 from recall_horizon.cli._options import add_options
-from recall_horizon.seeds import Stream, generator
 from recall_horizon.storage import provenance, tables
 
 
@@ -32,7 +31,6 @@ def main(arguments: list[str]) -> None:
         _trained(experiment, parsed.losses, parsed.selection),
         _trained(made, folder / "losses.csv.gz", kept),
         int(tables.read(parsed.datasets)["test"].min()),
-        generator(experiment["seed"], Stream.VERIFICATION),
     )
     tables.write(parsed.output, pd.DataFrame(rows).assign(reference=made["study"]))
     logging.info("%d comparisons with %s in %s", len(rows), made["study"], parsed.output)

@@ -97,9 +97,7 @@ class Analysis(Section):
     """How replicates become statistics; changing it never retrains anything."""
 
     confidence: Annotated[float, Field(gt=0, lt=1)]
-    """The coverage of every interval."""
-    bootstrap_draws: PositiveInt
-    """Resamples behind each bootstrap interval."""
+    """What every interval should cover; of few replicates it covers less, which tables state."""
     solved_score: Annotated[float, Field(gt=0, le=1)]
     """A replicate whose held-out score is at least this has solved the task. The score is
     1 − loss / chance: R² of numbers."""
@@ -350,9 +348,11 @@ class Study(Section):
             **({"selection": self.selection.model_dump()} if self.selection else {}),
         }
 
-    def look(self, words: dict[str, str] | None = None) -> dict[str, Any]:
-        """What figures and text show of the configuration: its models, and its task's `words`,
-        which come from the task's code if they are not given."""
+    def look(
+        self, words: dict[str, str] | None = None, levels: dict[str, float] | None = None
+    ) -> dict[str, Any]:
+        """What figures and text show of the configuration: its models, and its task's `words` and
+        `levels`, which come from the task's code if they are not given."""
         shown = {name: self.model_zoo[name] for name in self.models}
         free = cycle([c for c in PALETTE if c not in {e.colour for e in shown.values()}] or PALETTE)
         return {
@@ -363,6 +363,7 @@ class Study(Section):
             "controls": [name for name, entry in shown.items() if entry.control],
             "confidence": self.analysis.confidence,
             "words": self.words() if words is None else words,
+            "levels": self.levels() if levels is None else levels,
         }
 
     def question(self) -> str:
@@ -374,7 +375,16 @@ class Study(Section):
     def asked(self) -> dict[str, Any]:
         """What the task asks, in words and shapes: what reading a finished study needs of it."""
         shapes = {str(length): asdict(self.task_at(length).shape) for length in self.lengths}
-        return {"question": self.question(), "words": self.words(), "shapes": shapes}
+        return {
+            "question": self.question(),
+            "words": self.words(),
+            "levels": self.levels(),
+            "shapes": shapes,
+        }
+
+    def levels(self) -> dict[str, float]:
+        """The scores of the task that mean something, by what they mean."""
+        return dict(getattr(self.task_at(self.lengths[0]), "levels", {}))
 
     def words(self) -> dict[str, str]:
         """What figures and text call the loss, the score, and what the task is about."""

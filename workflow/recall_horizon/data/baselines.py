@@ -24,17 +24,45 @@ def chance_loss(y: np.ndarray, loss: LossName, stated: float) -> float:
 def constant_loss(y: np.ndarray, seen: np.ndarray, loss: LossName, outputs: int) -> float:
     """The loss on targets `y` of the constant that was best on the targets `seen`.
 
-    It is their mean, or of classes how often each occurred, for each number or answer on its own.
+    It is their mean, or of classes how often each occurred, for each number or answer on its own:
+    counted half a time more, so that one which `seen` lacks is rare, and not impossible
+    (Krichevsky & Trofimov, 1981).
     """
     if loss == "cross_entropy":
         losses = []
         for answers, known in zip(_numbers(y), _numbers(seen), strict=True):
-            counts = np.bincount(known, minlength=outputs)
-            with np.errstate(divide="ignore"):
-                losses.append(-np.log(counts[answers] / len(known)).mean())
+            counts = np.bincount(known, minlength=outputs) + 0.5
+            losses.append(-np.log(counts[answers] / counts.sum()).mean())
         return float(np.mean(losses))
     pairs = zip(_numbers(y), _numbers(seen), strict=True)
     return float(np.mean([((numbers - known.mean()) ** 2).mean() for numbers, known in pairs]))
+
+
+def chance_losses(y: np.ndarray, loss: LossName, stated: float) -> np.ndarray:
+    """What each sequence adds to `chance_loss`, which is their mean: shape (n,), float64."""
+    if loss == "cross_entropy":
+        return np.full(len(y), stated)
+    apart = [(numbers - numbers.mean()) ** 2 for numbers in _numbers(y)]
+    return np.mean(apart, axis=0)
+
+
+def score_error(losses: np.ndarray, chance: np.ndarray) -> float:
+    """The standard error of a score, 1 − loss / chance, over sequences like these.
+
+    The score is one minus a ratio of two means over the same sequences, whose error is that of the
+    mean of loss − ratio · chance, relative to the mean of chance (the delta method).
+
+    Args:
+        losses: the loss of each sequence, shape (n,).
+        chance: what each adds to the chance level, by `chance_losses`, shape (n,).
+
+    Returns:
+        NaN of one sequence, or where a loss is not finite.
+    """
+    if len(losses) < 2 or not np.isfinite(losses).all():
+        return float("nan")
+    apart = losses - losses.mean() / chance.mean() * chance
+    return float(apart.std(ddof=1) / chance.mean() / np.sqrt(len(losses)))
 
 
 def standard_error(y: np.ndarray, loss: LossName) -> float:

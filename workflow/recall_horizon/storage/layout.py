@@ -27,12 +27,13 @@ def _with_intervals(names: str) -> str:
     return " ".join(f"{name} {name}_low {name}_high" for name in names.split())
 
 
+HORIZON = "replicates passes fails low high coverage"
 COLUMNS = {
-    "budgets": _columns(
-        "model censoring low_censoring high_censoring",
-        "threshold epoch steps sequences horizon low high",
+    "budgets": _columns("model", f"threshold epoch steps sequences {HORIZON}"),
+    "claims": _columns(
+        "source says kind measure model role verdict why",
+        "claim seen length threshold epoch steps measured low high fails coverage at_least at_most",
     ),
-    "claims": _columns("source says test measured verdict", "seen"),
     "controls": _columns(
         "control model expected verdict", "length measured low high at_least at_most"
     ),
@@ -41,13 +42,11 @@ COLUMNS = {
         "length pool validation test outputs chance chance_loss chance_error baseline_loss",
     ),
     "growth": _columns(
-        "model from_censoring censoring",
-        "threshold from_epoch epoch from_steps steps from_horizon horizon "
-        "growth growth_low growth_high",
+        "model verdict",
+        "threshold from_epoch epoch from_steps steps replicates from_passes from_fails passes "
+        "fails at_length change change_low change_high coverage",
     ),
-    "horizons": _columns(
-        "model censoring low_censoring high_censoring", "threshold horizon low high"
-    ),
+    "horizons": _columns("model versus_headline", f"threshold {HORIZON}"),
     "losses": _columns(
         "study task model status",
         "length replicate epoch train_loss test_loss chance_loss score accuracy",
@@ -57,24 +56,23 @@ COLUMNS = {
         "length steps width parameters state recurrent score_ceiling reaches_ceiling",
     ),
     "outcomes": _columns(
-        "model",
-        "length epoch replicates recalled partly_recalled memorised not_started diverged",
+        "model recalls versus_chance versus_training memorises",
+        "length epoch replicates recalled partly_recalled memorised not_started diverged "
+        "coverage chance_loss " + _with_intervals("score train_loss test_loss"),
     ),
     "predictions": _columns(
-        "model basis predicted_censoring measured_censoring",
-        "predicted measured measured_low measured_high critical_s0 rank_correlation",
+        "model basis", "critical_s0 predicted_passes predicted_fails passes fails low high"
     ),
     "profiles": _columns("model stage", "length position lower_quartile median upper_quartile"),
+    "rules": _columns("rule answer verdict", "setting cells right share p_value"),
     "selection": _columns(
         "model candidate edge", "length replicates diverged score score_low score_high chosen"
     ),
     "sensitivity": _columns("model", "length replicate s0 concentration decay_rate"),
     "summary": _columns(
         "study task model",
-        "length epoch replicates diverged solved solved_fraction solved_low solved_high "
-        + _with_intervals(
-            "train_loss_median test_loss_median score_median train_loss_iqm test_loss_iqm score_iqm"
-        ),
+        "length epoch replicates diverged coverage score_error solved solved_fraction solved_low "
+        "solved_high " + _with_intervals("train_loss_median test_loss_median score_median"),
     ),
     "verification": _columns(
         "model length verdict differs reference",  # of a whole model, the length is "all"

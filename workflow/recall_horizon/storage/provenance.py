@@ -62,6 +62,7 @@ class _Words(_Part):
 class _Asked(_Part):
     question: str
     words: _Words
+    levels: dict[str, float] = {}
 
 
 class _Provenance(_Part):

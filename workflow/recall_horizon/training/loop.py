@@ -14,7 +14,7 @@ from torch import nn
 
 from recall_horizon.config.training import Training, TrainingSpec
 from recall_horizon.contract import Shape
-from recall_horizon.data.baselines import chance_loss
+from recall_horizon.data.baselines import chance_loss, chance_losses, score_error
 from recall_horizon.data.datasets import Split
 from recall_horizon.seeds import Stream, generator, torch_seed
 from recall_horizon.training.checkpoint import Checkpoint
@@ -40,11 +40,13 @@ class Data(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """Both losses after `epoch`, the held-out share of right answers, whether losses are finite."""
+    """Both losses after `epoch`, the held-out loss of each sequence and share of right answers, and
+    whether losses are finite."""
 
     epoch: int
     train_loss: float
     test_loss: float
+    test_losses: np.ndarray
     accuracy: float | None
     finite: bool
 
@@ -106,23 +108,30 @@ def evaluate(
 ) -> Evaluation:
     """The loss of `model` on all of `train` and `test`, without gradients, summed in float64."""
     model.eval()
-    (train_loss, _), (test_loss, accuracy) = (_mean(model, s, objective) for s in (train, test))
+    (train_loss, *_), (test_loss, each, accuracy) = (
+        _mean(model, split, objective) for split in (train, test)
+    )
     model.train()
     finite = math.isfinite(train_loss + test_loss)
-    return Evaluation(epoch, train_loss, test_loss, accuracy, finite)
+    return Evaluation(epoch, train_loss, test_loss, each, accuracy, finite)
 
 
-def _mean(model: nn.Module, split: Data, objective: Objective) -> tuple[float, float | None]:
-    """The loss over all of `split`, and the share of its answers that are right."""
+def _mean(
+    model: nn.Module, split: Data, objective: Objective
+) -> tuple[float, np.ndarray, float | None]:
+    """The loss over all of `split`, that of each sequence, and the share of right answers."""
     total = torch.zeros((), dtype=torch.float64, device=split.x.device)
     right = torch.zeros((), dtype=torch.int64, device=split.x.device)
+    each = []
     for x, y in zip(split.x.split(EVALUATION_BATCH), split.y.split(EVALUATION_BATCH), strict=True):
         predictions = answers(model, x, split.shape)
         total += objective.total(predictions, y)
+        each.append(objective.each(predictions, y))
         if objective.right:
             right += objective.right(predictions, y)
     number = split.y.numel()
-    return total.item() / number, right.item() / number if objective.right else None
+    share = right.item() / number if objective.right else None
+    return total.item() / number, torch.cat(each).cpu().numpy(), share
 
 
 def train_shard(
@@ -145,7 +154,8 @@ def train_shard(
     """
     test = _on(device, splits[spec.held_out], spec.shape)
     objective = OBJECTIVES[spec.loss]
-    chance = chance_loss(splits[spec.held_out].y, spec.loss, spec.chance)
+    chance = chance_losses(splits[spec.held_out].y, spec.loss, spec.chance)
+    level = chance_loss(splits[spec.held_out].y, spec.loss, spec.chance)
     shard, kept = restored(checkpoint.read() if checkpoint else None)
     numbers = spec.replicates[len(shard.seconds) :]
     for number in numbers:
@@ -169,7 +179,7 @@ def train_shard(
         state = partial(shard.state, replicate)
         for evaluation in fit(replicate, train, test, objective, spec.training, batches):
             if evaluation:
-                shard.losses.append(_row(spec, number, evaluation, chance))
+                shard.losses.append(_row(spec, number, evaluation, level, chance))
             if progress:
                 progress.report(number, replicate.epoch, shard.losses[-1])
             if checkpoint and (evaluation is None or evaluation.finite):  # else it has ended
@@ -187,11 +197,13 @@ def train_shard(
     return shard
 
 
-def _row(spec: TrainingSpec, replicate: int, at: Evaluation, chance: float) -> Loss:
+def _row(
+    spec: TrainingSpec, replicate: int, at: Evaluation, level: float, chance: np.ndarray
+) -> Loss:
     return Loss(
         *(spec.study, spec.task, spec.model, spec.length, replicate),
-        *(at.epoch, at.train_loss, at.test_loss, chance, 1 - at.test_loss / chance, at.accuracy),
-        "ok" if at.finite else "diverged",
+        *(at.epoch, at.train_loss, at.test_loss, level, 1 - at.test_loss / level),
+        *(score_error(at.test_losses, chance), at.accuracy, "ok" if at.finite else "diverged"),
     )
 
 

@@ -12,7 +12,8 @@ class Loss(NamedTuple):
     Losses are means over all training rows of the replicate and over the test set, of the task's
     loss: squared error of numbers, cross-entropy of classes, in nats. `chance_loss` is that of the
     best predictor that ignores the sequence: the variance of the test targets, or the entropy of
-    equally likely classes. `score` is 1 − test_loss / chance_loss, which is R² of numbers.
+    equally likely classes. `score` is 1 − test_loss / chance_loss, which is R² of numbers, and
+    `score_error` its standard error over test sets like this one, NaN where it is not finite.
     `accuracy`, of classes only, is the share of held-out answers that are right. `status` is `ok`,
     or `diverged` in the last row of a replicate whose loss was no longer finite after `epoch`. In
     the rows of a search job, the validation set has the place of the test set.
@@ -28,6 +29,7 @@ class Loss(NamedTuple):
     test_loss: float
     chance_loss: float
     score: float
+    score_error: float
     accuracy: float | None
     status: str
 

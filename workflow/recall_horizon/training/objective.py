@@ -15,16 +15,22 @@ class Objective(NamedTuple):
     """A loss of predictions and targets, of the shapes that `contract.Task` gives them.
 
     `mean` over a batch is trained on; `total`, over all elements of the targets, is summed in
-    float64 to evaluate; `right` counts the answers that are right, and is None of numbers.
+    float64 to evaluate; `each` is the mean of each sequence, of shape (batch,) and in float64;
+    `right` counts the answers that are right, and is None of numbers.
     """
 
     mean: Measure
     total: Measure
+    each: Measure
     right: Measure | None
 
 
 def _squares(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return (predictions - y).double().square().sum()
+
+
+def _squares_of_each(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return (predictions - y).double().square().flatten(1).mean(1)
 
 
 def _entropy(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
@@ -35,11 +41,16 @@ def _entropies(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return cross_entropy(predictions.double().flatten(0, -2), y.flatten(), reduction="sum")
 
 
+def _entropies_of_each(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    logits = predictions.double().flatten(0, -2)
+    return cross_entropy(logits, y.flatten(), reduction="none").view(len(y), -1).mean(1)
+
+
 def _right(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return (predictions.argmax(dim=-1).flatten() == y.flatten()).sum()
 
 
 OBJECTIVES: dict[LossName, Objective] = {
-    "mse": Objective(mse_loss, _squares, None),
-    "cross_entropy": Objective(_entropy, _entropies, _right),
+    "mse": Objective(mse_loss, _squares, _squares_of_each, None),
+    "cross_entropy": Objective(_entropy, _entropies, _entropies_of_each, _right),
 }
