@@ -102,9 +102,8 @@ def growth(start: Horizon, end: Horizon, confidence: float, steps: int) -> dict[
     before, after = start.bracket, end.bracket
     at_length = min(before.fails, after.fails)
     i = int(np.searchsorted(end.lengths, at_length))
-    here = (
-        Median(*(ends[i] for ends in change[:3]), change.coverage) if i < len(end.lengths) else None
-    )
+    nowhere = i == len(end.lengths)  # every length passes at both
+    here = [np.nan] * 3 if nowhere else [float(ends[i]) for ends in change[:3]]
     row = {
         "model": end.model,
         "threshold": end.threshold,
@@ -116,10 +115,8 @@ def growth(start: Horizon, end: Horizon, confidence: float, steps: int) -> dict[
         "from_passes": before.passes,
         "from_fails": before.fails,
         **after._asdict(),
-        "at_length": at_length if here else np.nan,
-        "change": float(here.value) if here else np.nan,
-        "change_low": float(here.low) if here else np.nan,
-        "change_high": float(here.high) if here else np.nan,
+        "at_length": np.nan if nowhere else at_length,
+        **dict(zip(("change", "change_low", "change_high"), here, strict=True)),
         "coverage": change.coverage,
     }
     return row | {"verdict": _verdict(row, end, change)}

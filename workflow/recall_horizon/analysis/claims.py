@@ -175,7 +175,7 @@ def _apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
 
 
 def _within(row: Mapping[str, Any], least: float, most: float) -> int:
-    """1 where an interval lies from `least` to `most`, −1 where outside, 0 where it does neither."""
+    """1 where an interval lies from `least` to `most`, −1 where outside, 0 where neither."""
     if not _decides(row):
         return 0
     low, high = row["low"], row["high"]

@@ -81,7 +81,7 @@ class Horizon(NamedTuple):
 def measure(
     losses: pd.DataFrame, thresholds: list[float], confidence: float
 ) -> Iterator[list[Horizon]]:
-    """For each model and threshold of the score its horizon after each evaluated epoch, ascending."""
+    """For each model and threshold its horizon after each evaluated epoch, ascending."""
     scores = by_replicate(losses)["score"]
     for model in sorted(set(losses["model"])):
         cells = scores.reset_index()
@@ -100,7 +100,7 @@ def measure(
 def horizons(
     losses: pd.DataFrame, thresholds: list[float], confidence: float, headline: str
 ) -> pd.DataFrame:
-    """The recall horizon of each model after its last epoch, and how it compares with the headline's.
+    """The recall horizon of each model after its last epoch, next to that of the headline.
 
     Columns: model, threshold (of the score), replicates; passes and fails, by `Bracket`; low and
     high, the ends of its interval, which covers `coverage`; versus_headline, `longer` or `shorter`

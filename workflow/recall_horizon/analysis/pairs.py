@@ -25,9 +25,9 @@ def comparable_scores(
 
     All replicates of a study share a test set, so what another one does to a score is not seen in
     the spread between them. The first is shifted towards the second by as much as that may explain,
-    but not past it: as many standard errors as `slack` says. Not at all if `tests`, the sequences of
-    a test set, is 0: both then have the same. Where a study has not recorded the error, that of the
-    other stands for it.
+    but not past it: as many standard errors as `slack` says. Not at all if `tests`, the sequences
+    of a test set, is 0: both then have the same. Where a study has not recorded the error, that of
+    the other stands for it.
     """
     one, other = final_scores(here), final_scores(there)
     if tests:

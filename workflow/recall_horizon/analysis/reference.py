@@ -6,7 +6,7 @@ import pandas as pd
 
 from recall_horizon.analysis.replicates import is_last
 
-# The epochs whose losses are kept, in addition to the last and the one that growth is measured from.
+# The epochs whose losses are kept, beside the last and the one that growth is measured from.
 KEPT = (0, 5, 10, 20)
 # The tables that are kept whole, since a document may quote them.
 QUOTED = ("horizons", "summary", "budgets", "growth", "outcomes", "predictions", "models")

@@ -112,8 +112,8 @@ def rules(
     right, and the share; p_value, how likely the gradient's rule does so much better than this one
     by chance, by an exact sign test of the cells on which they disagree; verdict, in the row of the
     gradient: `fits` where it beats both by more than chance, `does not fit` where it tells no more
-    right than the constant or one of them beats it by more than chance, else `unclear`. No rows where there is no recurrent model, or where all
-    its cells end alike.
+    right than the constant or one of them beats it by more than chance, else `unclear`. No rows
+    where there is no recurrent model, or where all its cells end alike.
     """
     recurrent = set(models.loc[models["recurrent"], "model"])
     cells = outcomes[outcomes["model"].isin(recurrent)]

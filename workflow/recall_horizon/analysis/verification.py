@@ -58,8 +58,8 @@ class Comparison(NamedTuple):
     the targets' variance) of the same replicate at the same epoch, up to step 10; NaN where the
     seeds or the devices (CPU, GPU) differ. `p_value` is that of an exact permutation test on the
     ranks of held-out scores after the last epoch, of a length or of all together; NaN where nothing
-    was tested. `adjusted_p` is corrected for the number of tests in the table (Holm, 1979). `differs`
-    names the config keys that differ, with both values.
+    was tested. `adjusted_p` is corrected for the number of tests in the table (Holm, 1979).
+    `differs` names the config keys that differ, with both values.
     """
 
     model: str
