@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # Keys that a study's provenance leaves out, since they affect no number.
 LEFT_OUT = {"checkpoint_seconds": 60}
+# Keys of `analysis` that older studies have recorded.
+OUTDATED = ("bootstrap_draws",)
 
 
 def open_study(folder: str | Path, trust: bool = False) -> "FinishedStudy":
@@ -122,7 +124,7 @@ class FinishedStudy:
         self.trust = trust
         self.provenance = provenance.read(folder)
         try:
-            self.config: Study = load({**LEFT_OUT, **self.provenance["study"]}, to_run=False)
+            self.config: Study = load(_current(self.provenance["study"]), to_run=False)
         except ConfigError as error:
             raise DamagedFileError(
                 f"{folder / provenance.FILE} holds no configuration that this version of "
@@ -294,3 +296,12 @@ class FinishedStudy:
 
     def _read_table(self, name: str) -> pd.DataFrame:
         return tables.read(layout.kept_table(self.folder, name))
+
+
+def _current(recorded: dict[str, Any]) -> dict[str, Any]:
+    """A recorded configuration as this version of the project reads it."""
+    analysis = recorded.get("analysis")
+    if isinstance(analysis, dict):
+        analysis = {key: value for key, value in analysis.items() if key not in OUTDATED}
+        recorded = {**recorded, "analysis": analysis}
+    return {**LEFT_OUT, **recorded}

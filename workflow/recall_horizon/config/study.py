@@ -330,6 +330,21 @@ class Study(Section):
             for name, entry in entries.items()
         }
 
+    def recorded(self) -> dict[str, Any]:
+        """The configuration as a study's provenance keeps it: without what affects no number."""
+        return self.model_dump(mode="json", exclude={"checkpoint_seconds"})
+
+    def statistics(self) -> dict[str, Any]:
+        """What the step receives that makes tables of the losses."""
+        return {
+            "confidence": self.analysis.confidence,
+            "thresholds": self.analysis.horizon_score,
+            "solved_score": self.analysis.solved_score,
+            "headline": self.headline_model,
+            "an_epoch": {model: self.training_of(model).an_epoch() for model in self.models},
+            "claims": [claim.model_dump() for claim in self.claims],
+        }
+
     def experiment(self) -> dict[str, Any]:
         """What was trained on what, which decides how far two studies can be compared."""
         keys = {"architecture", "options", "match", "training"}

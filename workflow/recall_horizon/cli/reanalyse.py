@@ -1,0 +1,36 @@
+"""Compute the tables of a kept reference anew from its losses, as this version computes them."""
+
+import argparse
+import json
+import logging
+from pathlib import Path
+
+from recall_horizon.analysis import sensitivity
+from recall_horizon.analysis.tables import of_losses
+from recall_horizon.explore import open_study
+from recall_horizon.storage import layout, provenance, tables
+from recall_horizon.storage.files import write_text
+
+
+def main(arguments: list[str]) -> None:
+    """Write the tables that follow from the losses in each of the folders; the others stay."""
+    parser = argparse.ArgumentParser(prog="recall_horizon reanalyse", description=__doc__)
+    parser.add_argument("references", nargs="+", type=Path, help="such as report/reference/default")
+    for folder in parser.parse_args(arguments).references:
+        study = open_study(folder)
+        config = study.config
+        made = of_losses(
+            study.losses,
+            study.datasets,
+            study.selection if config.selection else None,
+            **config.statistics(),
+        )
+        runs, models = study.sensitivity, study.models
+        made["predictions"] = sensitivity.predictions(runs, models, made["horizons"])
+        solved_score = config.analysis.solved_score
+        made["rules"] = sensitivity.rules(runs, models, made["outcomes"], solved_score)
+        for name, table in made.items():
+            tables.write(layout.kept_table(folder, name), table)
+        recorded = {**study.provenance, "study": config.recorded()}
+        write_text(folder / provenance.FILE, json.dumps(recorded, indent=2) + "\n")
+        logging.info("%d tables in %s", len(made), folder)
