@@ -28,7 +28,7 @@ from recall_horizon.errors import RecallHorizonError
 # In any locale: what Snakemake prints may have characters of a label, or of a path.
 print_anything()
 for handler in workflow.logger_manager.logfile_handlers:
-    handler.stream.reconfigure(encoding="utf-8")
+    handler.stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 PROJECT = Path(workflow.current_basedir).resolve().parent
 CONFIG = Path("config/config.yaml")
