@@ -13,11 +13,28 @@ STUDY ?= default
 
 VENV := .venv
 READY := $(VENV)/.ready
-IN_VENV := . $(VENV)/bin/activate &&
+# Where the folder of the user's caches cannot be written to, they are here.
+CACHES := cache="$${XDG_CACHE_HOME:-$$HOME/.cache}"; mkdir -p "$$cache" 2>/dev/null && [ -w "$$cache" ] \
+	|| export XDG_CACHE_HOME="$$PWD/.snakemake/caches"
+IN_VENV := . $(VENV)/bin/activate && { $(CACHES); } &&
 
-# Live bars on a terminal, plain lines elsewhere.
-SNAKEMAKE := logger=; if [ -t 1 ]; then logger="--logger rich"; fi; \
-	$(IN_VENV) snakemake --cores $(CORES) $$logger
+# Files in this folder with the names of Python's own modules are not imported instead of them.
+PACKAGE := $(IN_VENV) export PYTHONSAFEPATH=1 && python -m recall_horizon
+
+# Snakemake reads the last alone of an option that is given twice. So the overlay of a target comes
+# before the files that ARGS names, in one option, and what else is given here is left out where
+# ARGS has it.
+space := $(subst ,, )
+unless_given = $(if $(filter $(1),$(ARGS)),,$(2))
+overlaid = $(subst $(space)--configfile$(space),$(space)--configfile $(1) ,$(subst \
+	$(space)--configfiles$(space),$(space)--configfile ,$(subst \
+	$(space)--configfiles=,$(space)--configfile ,$(subst \
+	$(space)--configfile=,$(space)--configfile ,$(space)$(ARGS)$(space)))))
+with_overlay = $(if $(findstring --configfile $(1) ,$(overlaid)),,--configfile $(1)) $(cores) $(overlaid)
+cores = $(call unless_given,--cor% -c% --jobs --jobs=% -j%,--cores $(CORES))
+# Live bars on a terminal, plain lines elsewhere; with the overlay $(1), where there is one.
+snakemake = logger=; $(call unless_given,--log%,if [ -t 1 ]; then logger="--logger rich"; fi;) \
+	$(IN_VENV) snakemake $$logger $(if $(1),$(with_overlay),$(cores) $(ARGS))
 
 # Debian's packages of SLURM's daemons and commands; the tests start the daemons that they need.
 SLURM := /usr/sbin/slurmctld
@@ -34,10 +51,16 @@ help:  ## list these targets
 
 setup: $(READY)  ## install what the project needs into .venv
 
+# What would send packages elsewhere than into .venv.
+export PIP_USER := 0
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON
+
 $(READY): requirements.txt pyproject.toml
+	@case "$$PWD" in *[[:cntrl:]:{}\"\$$\`]*) \
+		echo 'The path of this folder has a character that Python or Snakemake cannot work with, one of : { } " $$ ` or a control character: move it.'; exit 1;; esac
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed; '$(PYTHON)' is not. Try: make PYTHON=python3.12 …"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -P -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
@@ -49,13 +72,13 @@ $(VENV)/.huggingface: requirements-huggingface.txt $(READY)
 	@touch $@
 
 run: $(READY)  ## run the default study: results/default/report.html
-	@$(SNAKEMAKE) $(ARGS)
+	@$(snakemake)
 
 lesson: $(READY)  ## run the lesson's own: results/lesson/report.html
-	@$(SNAKEMAKE) --configfile config/lesson.yaml $(ARGS)
+	@$(call snakemake,config/lesson.yaml)
 
 plan: $(READY)  ## show what `make run` would do, why, and how long
-	@$(IN_VENV) python -m recall_horizon plan $(ARGS)
+	@$(PACKAGE) plan $(ARGS)
 
 packages: $(SLURM) $(CHROMIUM) $(VENV)/.browser  # what the tests below need of the system
 
@@ -104,8 +127,8 @@ format: $(READY)  ## format the code
 	$(IN_VENV) snakefmt Snakefile workflow
 
 docs: $(READY)  ## write the generated documents anew
-	$(IN_VENV) python -m recall_horizon schema --schema workflow/schemas/config.schema.json --readme config/README.md
-	$(IN_VENV) python -m recall_horizon quote --reference report/reference --config config/config.yaml \
+	$(PACKAGE) schema --schema workflow/schemas/config.schema.json --readme config/README.md
+	$(PACKAGE) quote --reference report/reference --config config/config.yaml \
 		--template report/findings.md.j2 --output docs/findings.md --readme README.md
 	$(IN_VENV) rules=$$(snakemake --rulegraph mermaid-js --configfile config/tuned.yaml --quiet) \
 		&& echo "$$rules" | python -m recall_horizon rules --readme README.md
@@ -115,22 +138,22 @@ bench: $(READY)  ## measure the speed against the textbook loop
 	$(IN_VENV) python benchmarks/scale.py $(ARGS)
 
 watch: $(READY)  ## show how a run stands, from another terminal
-	@$(IN_VENV) python -m recall_horizon watch $(ARGS)
+	@$(PACKAGE) watch $(ARGS)
 
 compare: $(READY)  ## set studies side by side: STUDIES="results/default …"
-	$(IN_VENV) python -m recall_horizon compare $(STUDIES) $(ARGS)
+	$(PACKAGE) compare $(STUDIES) $(ARGS)
 
 archive: $(READY)  ## pack the default study (or STUDY=…) into one zip
-	$(IN_VENV) python -m recall_horizon archive results/$(STUDY) $(ARGS)
+	$(PACKAGE) archive results/$(STUDY) $(ARGS)
 
 reference: $(READY)  ## keep the study STUDY=… as a reference for `verify`
-	$(IN_VENV) python -m recall_horizon reference --results results/$(STUDY) --folder report/reference
+	$(PACKAGE) reference --results results/$(STUDY) --folder report/reference
 
 ANCHORS := adding copy chrono
 
 anchors: $(READY)  ## hold small studies against published results
-	@for anchor in $(ANCHORS); do $(SNAKEMAKE) --configfile config/anchors/$$anchor.yaml $(ARGS) || exit 1; done
-	@$(IN_VENV) python -m recall_horizon verdicts $(ANCHORS:%=results/anchor-%)
+	@for anchor in $(ANCHORS); do $(call snakemake,config/anchors/$$anchor.yaml) || exit 1; done
+	@$(PACKAGE) verdicts $(ANCHORS:%=results/anchor-%)
 
 pins: pyproject.toml  ## rewrite both lists of requirements
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins
@@ -148,4 +171,4 @@ pins: pyproject.toml  ## rewrite both lists of requirements
 
 clean:  ## remove results, caches and .venv
 	rm -rf $(VENV) $(VENV)-pins .snakemake .pytest_cache .ruff_cache .hypothesis
-	find results -mindepth 1 ! -name README.md -delete
+	[ ! -d results ] || find results/ -mindepth 1 ! -path results/README.md -delete  # also behind a link

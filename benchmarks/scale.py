@@ -35,7 +35,7 @@ def run(command: list[str], cwd: Path) -> tuple[float, float]:
     )
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", program, *command], cwd=cwd, capture_output=True, text=True
+        [sys.executable, "-c", program, *command], cwd=cwd, capture_output=True, encoding="utf-8"
     )
     seconds = time.perf_counter() - start
     if done.returncode:

@@ -95,7 +95,7 @@ def timed_epochs(ours: bool, architecture: str, few: int, many: int) -> dict[str
 def child(*command: str, environment: dict[str, str] | None = None, cwd: Path = ROOT) -> str:
     """The output of `command`; its failure is this script's."""
     env = {**os.environ, "PYTHONPATH": str(ROOT / "workflow"), **(environment or {})}
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, encoding="utf-8")
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}")
     return done.stdout
@@ -164,7 +164,7 @@ def measure_fixed_cost(quick: bool) -> tuple[float, float, str]:
 
     from recall_horizon.config.load import load
 
-    raw = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+    raw = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
     raw["training"] |= {"epochs": 1, "evaluate_at": [], "device": "cpu"}
     study = load(raw)
     step = [sys.executable, "-m", "recall_horizon"]

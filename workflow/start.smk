@@ -22,8 +22,13 @@ if not isinstance(workflow.current_basedir, os.PathLike):
 
 from recall_horizon.cli._repeats import refuse_repeats
 from recall_horizon.config.strict import check_argument, check_file
-from recall_horizon.environment import refuse_namesakes
+from recall_horizon.environment import print_anything, refuse_namesakes
 from recall_horizon.errors import RecallHorizonError
+
+# In any locale: what Snakemake prints may have characters of a label, or of a path.
+print_anything()
+for handler in workflow.logger_manager.logfile_handlers:
+    handler.stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 PROJECT = Path(workflow.current_basedir).resolve().parent
 CONFIG = Path("config/config.yaml")
@@ -31,6 +36,10 @@ NO_CONFIG = (
     f"there is no {CONFIG} in {Path.cwd()}, where Snakemake runs. Run it in the project's folder, "
     f"or add --directory {shlex.quote(str(PROJECT))}"
 )
+
+
+if set("{}") & set(f"{Path.cwd()}{PROJECT}"):
+    raise WorkflowError("Snakemake fills in what is in { and } in a path: rename the folder")
 
 
 def refuse_what_snakemake_would_not():

@@ -17,7 +17,7 @@ from recall_horizon.config.section import from_command_line
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation.captions import literal
 from recall_horizon.storage import provenance
-from recall_horizon.storage.files import canonical_json, write_text
+from recall_horizon.storage.files import canonical_json, shell_json, write_text
 from recall_horizon.environment import JOB_PYTHON, put_before, set_job_python
 
 try:
@@ -131,7 +131,7 @@ def intervals():
 
 def words():
     """The configuration and the task's question, for the page and the paper."""
-    return canonical_json(
+    return shell_json(
         {
             "look": STUDY.look(),
             "solved_score": STUDY.analysis.solved_score,
@@ -176,14 +176,14 @@ def training_digest(wildcards, output):
 
 def dataset_options(wildcards, study=STUDY, shuffled=False):
     """Everything that determines a dataset, as JSON."""
-    return canonical_json(study.dataset_spec(int(wildcards.length), shuffled).model_dump())
+    return shell_json(study.dataset_spec(int(wildcards.length), shuffled).model_dump())
 
 
 def training_options(wildcards, study=STUDY):
     """Everything that determines the numbers of one training job, as JSON."""
     shard = (int(wildcards.length), int(wildcards.first), int(wildcards.last))
     selected = selected_settings(wildcards) if study.selection else {}
-    return canonical_json(study.training_spec(wildcards.model, *shard, selected).model_dump())
+    return shell_json(study.training_spec(wildcards.model, *shard, selected).model_dump())
 
 
 def selected_settings(wildcards):
@@ -197,7 +197,7 @@ def selected_settings(wildcards):
         file = Path(job.output[0])
     except IncompleteCheckpointException as missing:
         file = Path(missing.targetfile)
-    return json.loads(file.read_text()) if file.exists() else {}
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def all_selected(wildcards):
@@ -226,7 +226,7 @@ def selected_file(wildcards):
 def search_options(wildcards):
     """Everything that determines the numbers of one search job, as JSON."""
     spec = STUDY.search_spec(wildcards.model, int(wildcards.length), wildcards.candidate)
-    return canonical_json(spec.model_dump())
+    return shell_json(spec.model_dump())
 
 
 def candidates():

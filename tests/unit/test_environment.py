@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +75,35 @@ def test_the_users_own_modules_and_folders_without_python_pass(tmp_path):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).touch()
     refuse_namesakes([tmp_path, WORKFLOW, WORKFLOW.parent, tmp_path / "nowhere"])
+
+
+TEXT = "Größe α→β"
+PRINTING = (
+    "import sys; from recall_horizon.environment import print_anything; print_anything(); "
+    f"print({TEXT!a}); print({TEXT!a}, file=sys.stderr)"
+)
+ESCAPED = TEXT.encode("ascii", "backslashreplace")
+
+
+@pytest.mark.parametrize(
+    ("variables", "printed"),
+    [
+        ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, ESCAPED),
+        ({"PYTHONIOENCODING": "ascii"}, ESCAPED),
+        ({"PYTHONIOENCODING": "ascii:strict"}, ESCAPED),
+        ({"PYTHONIOENCODING": "latin-1"}, ESCAPED),
+        ({"PYTHONIOENCODING": "utf-8"}, TEXT.encode()),
+        ({"LC_ALL": "C.UTF-8"}, TEXT.encode()),
+    ],
+)
+def test_text_is_printed_in_any_locale(variables, printed):
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LC_", "LANG"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PRINTING],
+        env={**environment, "PYTHONPATH": str(WORKFLOW), **variables},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == done.stderr.splitlines() == [printed]

@@ -1,13 +1,16 @@
 """Jobs and runs that are killed at any moment, and disks that fill, on real processes."""
 
+import fcntl
 import json
 import os
+import pty
 import random
 import resource
 import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -253,3 +256,53 @@ def test_a_killed_run_ends_in_the_same_bytes(project, tmp_path_factory):
     for path in tables:
         assert (project.root / path).read_bytes() == (whole.root / path).read_bytes(), path
     assert not project.files("results/smoke/**/*.safetensors.lock")
+
+
+def from_a_terminal():
+    """Run in a child: its standard input is its terminal, and no request to stop is ignored."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def test_a_run_that_is_stopped_keeps_its_state_and_resumes_with_the_same_command(project, tmp_path):
+    """By Ctrl-C, by a terminal that is closed, and by signals to all processes of the run."""
+    training = "training={samples: 200, epochs: 1500, evaluate_at: []}"
+    one_job = ["replicates=1", "lengths=[10]", "controls={shuffled_models: []}"]
+    words = ["--config", training, *one_job, "checkpoint_seconds=3600", "--"]
+    words.append("results/smoke/runs/lstm/T10/seeds-0-0.losses.csv")
+    state = project.root / "results/smoke/checkpoints/lstm/T10/seeds-0-0.safetensors"
+    at_work = state.with_suffix(".progress.json")
+    log = project.root / "results/smoke/logs/train/lstm/T10/seeds-0-0.log"
+    for attempt, name in enumerate(("SIGINT", "SIGHUP", "SIGTERM", "SIGUSR1")):
+        ours, its = pty.openpty()
+        run = subprocess.Popen(
+            ["snakemake", "--cores", "1", "--configfile", "config/smoke.yaml", *words],
+            cwd=project.root,
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            start_new_session=True,
+            preexec_fn=from_a_terminal,
+        )
+        with (tmp_path / "said").open("ab") as said:
+            terminal = subprocess.Popen(["cat"], stdin=ours, stdout=said, stderr=said)
+        os.close(ours)
+        os.close(its)
+        until(lambda run=run: at_work.exists() or run.poll() is not None)
+        assert run.poll() is None, (tmp_path / "said").read_text()
+        if name == "SIGHUP":
+            terminal.kill()  # the kernel sends the signal
+        else:
+            os.killpg(run.pid, signal.Signals[name])
+        assert run.wait(timeout=60) == 1, (tmp_path / "said").read_text()
+        terminal.wait()
+        assert log.read_text().endswith(
+            f"stopped by {name}. Its state is in {state.relative_to(project.root)}: "
+            "the next attempt resumes from there.\n"
+        )
+        assert ("resumed after epoch" in log.read_text()) == (attempt > 0)
+        assert [path.name for path in state.parent.iterdir()] == [state.name]
+    project.snakemake(*words)
+    assert "resumed after epoch" in log.read_text()
+    assert not any(state.parent.iterdir())

@@ -1,5 +1,7 @@
 """What decides how processes find programs and modules: environment variables, and folders."""
 
+import codecs
+import io
 import os
 import shutil
 import sys
@@ -25,6 +27,20 @@ def set_job_python(interpreter: str | None) -> None:
     os.environ.pop(JOB_PYTHON, None)
     if interpreter:
         os.environ[JOB_PYTHON] = interpreter
+
+
+def print_anything() -> None:
+    """Let this process print what the encoding of its output lacks, as `\\u03b1`.
+
+    In a locale that is not UTF-8, files and pipes receive ASCII: whoever reads them may have
+    another locale.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        everything = codecs.lookup(stream.encoding).name == "utf-8"
+        encoding = None if everything or stream.isatty() else "ascii"
+        stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def refuse_namesakes(folders: Iterable[Path]) -> None:

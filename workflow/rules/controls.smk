@@ -46,7 +46,7 @@ rule controls:
         runtime=10,
     params:
         python=python,
-        options=canonical_json(intervals()),
+        options=shell_json(intervals()),
         code=code("controls"),
     shell:
         "{params.python} -m recall_horizon controls --summary {input.summary:q} "

@@ -22,7 +22,7 @@ rule figure:
         runtime=10,
     params:
         python=python,
-        options=canonical_json(STUDY.look()),
+        options=shell_json(STUDY.look()),
         caption=figure_caption,
         code=lambda wildcards: code("figure", catalogue.figure(wildcards.figure)),
         folder=subpath(output[0], parent=True),

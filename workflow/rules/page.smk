@@ -30,7 +30,7 @@ rule provenance:
         python=python,
         runs=runs_folder,
         # How often jobs save their state does not affect any number.
-        options=canonical_json(
+        options=shell_json(
             {
                 "jobs": jobs(),
                 "study": STUDY.model_dump(exclude={"checkpoint_seconds"}),

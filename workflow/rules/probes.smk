@@ -28,7 +28,7 @@ rule probe:
     params:
         python=python,
         runs=runs_folder,
-        options=lambda wildcards: canonical_json(
+        options=lambda wildcards: shell_json(
             {"jobs": jobs([wildcards.model]), "sequences": STUDY.analysis.probe_sequences}
         ),
         code=lambda wildcards: code("probe", architecture(wildcards.model)),

@@ -37,7 +37,7 @@ checkpoint select:
     params:
         python=python,
         folder=subpath(input[0], parent=True),
-        options=canonical_json({"candidates": candidates()}),
+        options=shell_json({"candidates": candidates()}),
         code=code("select"),
     shell:
         "{params.python} -m recall_horizon select --folder {params.folder:q} "
@@ -66,7 +66,7 @@ rule selection:
     params:
         python=python,
         search=runs_folder,
-        options=canonical_json(
+        options=shell_json(
             {
                 **intervals(),
                 "candidates": candidates(),

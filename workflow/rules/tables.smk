@@ -21,7 +21,7 @@ rule losses:
     params:
         python=python,
         runs=runs_folder,
-        options=canonical_json({"jobs": jobs()}),
+        options=shell_json({"jobs": jobs()}),
         code=code("losses"),
     shell:
         "{params.python} -m recall_horizon losses --runs {params.runs:q} "
@@ -49,7 +49,7 @@ rule summary:
         runtime=10,
     params:
         python=python,
-        options=canonical_json({**intervals(), "solved_score": STUDY.analysis.solved_score}),
+        options=shell_json({**intervals(), "solved_score": STUDY.analysis.solved_score}),
         code=code("summary"),
     shell:
         "{params.python} -m recall_horizon summary --losses {input:q} "
@@ -77,7 +77,7 @@ rule horizons:
         runtime=10,
     params:
         python=python,
-        options=canonical_json({**intervals(), "thresholds": STUDY.analysis.horizon_score}),
+        options=shell_json({**intervals(), "thresholds": STUDY.analysis.horizon_score}),
         code=code("horizons"),
     shell:
         "{params.python} -m recall_horizon horizons --losses {input:q} "
@@ -112,7 +112,7 @@ rule budgets:
         runtime=10,
     params:
         python=python,
-        options=canonical_json(
+        options=shell_json(
             {
                 **intervals(),
                 "thresholds": STUDY.analysis.horizon_score,
@@ -148,7 +148,7 @@ rule outcomes:
         runtime=10,
     params:
         python=python,
-        options=canonical_json({"solved_score": STUDY.analysis.solved_score}),
+        options=shell_json({"solved_score": STUDY.analysis.solved_score}),
         code=code("outcomes"),
     shell:
         "{params.python} -m recall_horizon outcomes --losses {input:q} "
@@ -174,7 +174,7 @@ rule models:
         runtime=10,
     params:
         python=python,
-        options=canonical_json(
+        options=shell_json(
             {
                 "models": STUDY.described_models(),
                 "task": {

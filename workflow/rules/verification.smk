@@ -20,7 +20,7 @@ rule claims:
         runtime=10,
     params:
         python=python,
-        options=canonical_json(
+        options=shell_json(
             {
                 "claims": [claim.model_dump() for claim in STUDY.claims],
                 "look": {k: STUDY.look()[k] for k in ("models", "labels", "words")},
@@ -58,7 +58,7 @@ rule verification:
     params:
         python=python,
         reference=reference_folder,
-        options=canonical_json({"experiment": STUDY.experiment()}),
+        options=shell_json({"experiment": STUDY.experiment()}),
         code=code("verification"),
     shell:
         "{params.python} -m recall_horizon verification --losses {input.losses:q} "

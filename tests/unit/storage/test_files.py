@@ -1,4 +1,5 @@
 import hashlib
+import json
 
 import numpy as np
 import pytest
@@ -202,3 +203,11 @@ def test_a_file_of_another_origin_is_refused(tmp_path, content):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(RecallHorizonError, match=r"absent\.safetensors does not exist"):
         files.read_tensors(tmp_path / "absent.safetensors")
+
+
+def test_json_for_a_command_line_is_ascii_and_otherwise_the_canonical_text():
+    for value in ({"b": [1, 2.5, None], "a": 'x"y'}, {"label": "Größe α→β 𝄞"}):
+        canonical, text = files.canonical_json(value), files.shell_json(value)
+        assert json.loads(text) == value
+        assert text.isascii()
+        assert (text == canonical) == canonical.isascii()

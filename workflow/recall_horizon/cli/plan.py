@@ -26,7 +26,12 @@ def main(arguments: list[str]) -> None:
         epilog=EPILOG,
         allow_abbrev=False,
     )
+    # Where a run shows its progress has no meaning here, and Snakemake takes one such option alone.
+    parser.add_argument("--logger", nargs="+", help=argparse.SUPPRESS)
     _, words = parser.parse_known_args(arguments)
+    # Reasons name the files of the user's modules, which are found here by the jobs as well. Last,
+    # so that none is found for another module of its name.
+    sys.path.append(str(Path.cwd()))
     # The jobs that would run, and all jobs: in parallel, since each dry run takes seconds.
     asked = [_ask(words), _ask(["--forceall", *words])]
     answers = [(*process.communicate(), process.returncode) for process in asked]
@@ -39,12 +44,13 @@ def _ask(words: list[str]) -> subprocess.Popen[str]:
     """A dry run of Snakemake that reports its jobs, one line each."""
     home = str(Path(recall_horizon.__file__).parents[1])  # where the logger plugin is, too
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
+    ours = ["--logger", "plan", "--dry-run", "--nolock"]
     return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--logger", "plan", "--dry-run", "--nolock", *words],
-        env={**os.environ, "PYTHONPATH": path},
+        [sys.executable, "-P", "-m", "snakemake", *ours, *words],
+        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
 
 

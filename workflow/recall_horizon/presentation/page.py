@@ -45,7 +45,7 @@ def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str
     files = {path.name: path for path in (*paths, *tables)}
     figures = []
     for words in (path for path in files.values() if path.suffix == ".json"):
-        figure = json.loads(words.read_text())
+        figure = json.loads(words.read_text(encoding="utf-8"))
         names = [f"{words.stem}.pdf", *(f"{table}.csv" for table in figure["tables"])]
         downloads = [file for name in names if name in files and (file := _download(files[name]))]
         picture = _download(files[f"{words.stem}.svg"])

@@ -66,6 +66,11 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def shell_json(value: Any) -> str:
+    """The same in ASCII, for a command line: a locale that is not UTF-8 passes on nothing else."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
 @cache
 def digests_below(folder: Path) -> dict[str, str]:
     """The SHA-256 of each file in `folder` and below, by its path from there.

@@ -1,0 +1,164 @@
+"""What `make` passes on to Snakemake, and what it sets up and cleans."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PRINTS = '#!/bin/sh\nprintf "<%s>" "${0##*/}" "$@"\necho\n'
+
+
+@pytest.fixture
+def make(tmp_path):
+    """What a target prints in a folder of any name, where programs print their arguments alone."""
+
+    def run(*words, folder="project", fails=False, **variables):
+        root = tmp_path / folder
+        root.mkdir(exist_ok=True)
+        for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+            shutil.copy(ROOT / name, root)
+        programs = root / ".venv/bin"
+        programs.mkdir(parents=True, exist_ok=True)
+        (programs / "activate").write_text('PATH="$PWD/.venv/bin:$PATH"\n')
+        for name in ("snakemake", "python", "pip"):
+            (programs / name).write_text(PRINTS)
+            (programs / name).chmod(0o755)
+        done = subprocess.run(
+            ["make", "--silent", *words],
+            cwd=root,
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode != 0) == fails, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+READY = "--assume-old=.venv/.ready"
+
+
+def called(line):
+    """A program's arguments, in the order of their options."""
+    program, *words = line.strip().removeprefix("<").removesuffix(">").split("><")
+    assert program in ("snakemake", "python")
+    return " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "passed"),
+    [
+        ("", "--configfile config/lesson.yaml --cores all"),
+        ("--configfile my.yaml", "--cores all --configfile config/lesson.yaml my.yaml"),
+        ("--configfile=my.yaml -n", "--cores all --configfile config/lesson.yaml my.yaml -n"),
+        (
+            "--configfiles a.yaml b.yaml",
+            "--cores all --configfile config/lesson.yaml a.yaml b.yaml",
+        ),
+        ("--configfiles=a.yaml", "--cores all --configfile config/lesson.yaml a.yaml"),
+        ("-n --config seed=1", "--configfile config/lesson.yaml --cores all -n --config seed=1"),
+        ("figures", "--configfile config/lesson.yaml --cores all figures"),
+    ],
+)
+def test_the_lessons_own_overlay_comes_before_the_users(make, arguments, passed):
+    assert called(make(READY, "lesson", f"ARGS={arguments}")) == passed
+
+
+@pytest.mark.parametrize("target", ["run", "lesson"])
+@pytest.mark.parametrize("given", ["--cores 2", "--cores=2", "--core 2", "-c2", "-j 2", "--jobs=2"])
+def test_cores_are_given_once(make, target, given):
+    said = called(make(READY, target, f"ARGS={given} --dry-run"))
+    assert "--cores all" not in said
+    assert said.endswith(f"{given} --dry-run")
+
+
+def test_options_with_quotes_and_spaces_are_passed_on_whole(make):
+    said = make(READY, "lesson", "ARGS=--config 'model_zoo={lstm: {label: a  b}}' --jobscript x")
+    assert "<model_zoo={lstm: {label: a  b}}>" in said
+    assert "<--cores><all>" in said
+
+
+def test_each_anchor_has_its_own_overlay(make):
+    *runs, verdicts = make(READY, "anchors", "ARGS=--configfile my.yaml --cores 1").splitlines()
+    assert [called(run) for run in runs] == [
+        f"--configfile config/anchors/{anchor}.yaml my.yaml --cores 1"
+        for anchor in ("adding", "copy", "chrono")
+    ]
+    assert called(verdicts).startswith("-m recall_horizon verdicts results/anchor-adding ")
+
+
+def test_a_run_is_what_the_user_asks_for(make):
+    assert called(make(READY, "run")) == "--cores all"
+    said = called(make(READY, "run", "ARGS=--configfile a.yaml", "CORES=3"))
+    assert said == "--cores 3 --configfile a.yaml"
+
+
+@pytest.mark.parametrize("character", [":", "{", "}", '"', "$", "`", "\t", "\n"])
+def test_a_path_that_cannot_work_is_refused_before_anything_is_installed(make, character):
+    said = make("setup", "PYTHON=false", folder=f"a{character}b", fails=True)
+    assert len(said.splitlines()) == 1
+    assert "The path of this folder" in said
+    assert "move it" in said
+
+
+@pytest.mark.parametrize("character", [" ", "'", "\\", "&", "ü", "*"])
+def test_any_other_path_is_tried(make, character):
+    said = make("setup", "PYTHON=false", folder=f"a{character}b", fails=True)
+    assert "Python 3.11 or newer is needed" in said
+
+
+def test_packages_are_installed_into_the_environment_of_the_project(make, tmp_path):
+    (tmp_path / "project").mkdir()
+    elsewhere = {f"PIP_{name}": "/elsewhere" for name in ("TARGET", "PREFIX", "ROOT", "PYTHON")}
+    python = tmp_path / "python"
+    python.write_text(
+        "#!/bin/sh\ncase $* in *venv*) echo 'env | grep ^PIP_ | sort' >> .venv/bin/pip;; esac\n"
+    )
+    python.chmod(0o755)
+    said = make("setup", f"PYTHON={python}", PIP_USER="1", PIP_INDEX_URL="here", **elsewhere)
+    assert {"PIP_USER=0", "PIP_INDEX_URL=here"} <= set(said.splitlines())
+    assert "/elsewhere" not in said
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_clean_empties_the_results_also_behind_a_link(make, tmp_path, linked):
+    root = tmp_path / "project"
+    root.mkdir()
+    results = tmp_path / "another disk" if linked else root / "results"
+    for file in ("README.md", "default/README.md", "default/tables/losses.csv", "lesson/x"):
+        (results / file).parent.mkdir(parents=True, exist_ok=True)
+        (results / file).touch()
+    if linked:
+        (root / "results").symlink_to(results)
+    make("clean")
+    assert [path.name for path in results.rglob("*")] == ["README.md"]
+    assert (root / "results").is_symlink() == linked
+    shutil.rmtree(results)
+    make("clean")
+
+
+def test_caches_are_in_the_project_where_the_users_cannot_be_written_to(make, tmp_path):
+    (tmp_path / "project/.venv/bin").mkdir(parents=True)
+    shown = {}
+    for home in ("/proc/nowhere", str(tmp_path)):
+        line = make(READY, "--dry-run", "run", HOME=home)
+        line = line.replace("snakemake $logger", 'echo "${XDG_CACHE_HOME:-unset}";:')
+        environment = {**os.environ, "HOME": home}
+        environment.pop("XDG_CACHE_HOME", None)
+        shown[home] = subprocess.run(
+            line,
+            shell=True,
+            cwd=tmp_path / "project",
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+    assert shown == {
+        "/proc/nowhere": f"{tmp_path}/project/.snakemake/caches",
+        str(tmp_path): "unset",
+    }
