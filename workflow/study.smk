@@ -12,11 +12,12 @@ from snakemake.settings.types import DeploymentMethod
 
 from recall_horizon.code import catalogue, syntax
 from recall_horizon.code.identity import digest, identity
-from recall_horizon.config.load import load
+from recall_horizon.config import outputs
+from recall_horizon.config.load import load, warnings
 from recall_horizon.config.section import from_command_line
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation.captions import literal
-from recall_horizon.storage import provenance
+from recall_horizon.storage import layout, provenance
 from recall_horizon.storage.files import canonical_json, shell_json, write_text
 from recall_horizon.environment import JOB_PYTHON, put_before, set_job_python
 
@@ -28,6 +29,10 @@ except RecallHorizonError as error:
     raise WorkflowError(NO_CONFIG if part else str(error)) from None
 
 RESULTS = Path("results", STUDY.study)
+WARNINGS = warnings(STUDY)
+if workflow.is_main_process and workflow.modifier.is_main_snakefile():
+    for warning in WARNINGS:
+        logger.warning(f"Warning: {warning}")
 
 # Snakemake asks SLURM's accounting for the states of jobs: this answers if there is no accounting.
 put_before("sbatch", Path(workflow.current_basedir).resolve().parent / "profiles/slurm/bin")
@@ -56,11 +61,9 @@ IN_A_JOB_MB = 300
 # The search jobs of a model and a length, and the settings that were selected for them.
 SEARCH = "<results>/search/{model}/T{length}"
 SELECTED = "<results>/selection/{model}/T{length}.json"
-FIGURES = [
-    figure
-    for figure in catalogue.figures()
-    if STUDY.selection or "selection" not in syntax.constant(catalogue.figure(figure), "TABLES")
-]
+FIGURES = outputs.figures(STUDY)
+FIGURE_KINDS = [*layout.PICTURES, "json"]
+TABLES = layout.tables(selects=STUDY.selection is not None)
 
 
 # Snakemake reruns a job if the value of a parameter has changed, unless the parameter's function
@@ -122,11 +125,14 @@ def search_files(suffix=".losses.csv"):
     ]
 
 
-def intervals():
-    """The settings of every step that computes bootstrap intervals."""
-    analysis = STUDY.analysis
-    draws = analysis.bootstrap_draws
-    return {"confidence": analysis.confidence, "draws": draws, "seed": STUDY.seed}
+def table(name):
+    """A table of the study, with its caption in Snakemake's report."""
+    return report(
+        f"<results>/tables/{name}.csv",
+        caption=f"../../report/captions/{name}.rst",
+        category="Tables",
+        labels={"table": name},
+    )
 
 
 def words():
@@ -227,6 +233,11 @@ def search_options(wildcards):
     """Everything that determines the numbers of one search job, as JSON."""
     spec = STUDY.search_spec(wildcards.model, int(wildcards.length), wildcards.candidate)
     return shell_json(spec.model_dump())
+
+
+def candidate_steps():
+    """The steps of Adam that each model's training takes with the settings of each candidate."""
+    return {model: STUDY.candidate_steps(model) for model in STUDY.models}
 
 
 def candidates():

@@ -29,12 +29,7 @@ rule controls:
         datasets="<results>/tables/datasets.csv",
         shuffled=run_files(".losses.csv", SHUFFLED, "<results>/controls/runs"),
     output:
-        report(
-            "<results>/tables/controls.csv",
-            caption="../../report/captions/controls.rst",
-            category="Tables",
-            labels={"table": "controls"},
-        ),
+        table("controls"),
     log:
         "<results>/logs/tables/controls.log",
     benchmark:
@@ -46,7 +41,7 @@ rule controls:
         runtime=10,
     params:
         python=python,
-        options=shell_json(intervals()),
+        options=shell_json({"confidence": STUDY.analysis.confidence}),
         code=code("controls"),
     shell:
         "{params.python} -m recall_horizon controls --summary {input.summary:q} "

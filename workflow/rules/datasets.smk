@@ -24,12 +24,7 @@ rule describe_datasets:
     input:
         expand("<results>/datasets/T{length}.safetensors", length=STUDY.lengths),
     output:
-        report(
-            "<results>/tables/datasets.csv",
-            caption="../../report/captions/datasets.rst",
-            category="Datasets",
-            labels={"table": "datasets"},
-        ),
+        table("datasets"),
     log:
         "<results>/logs/tables/datasets.log",
     benchmark:

@@ -1,15 +1,3 @@
-# The tables that the page uses, and those that its figures are drawn from, which it offers to
-# download.
-REPORTED = sorted(
-    {
-        *("budgets", "claims", "controls", "datasets", "growth", "horizons", "models", "outcomes"),
-        *("predictions", "sensitivity", "summary", "verification"),
-        *(["selection"] if STUDY.selection else []),
-        *(t for f in FIGURES for t in syntax.constant(catalogue.figure(f), "TABLES")),
-    }
-)
-
-
 rule provenance:
     input:
         run_files(".run.json"),
@@ -29,12 +17,12 @@ rule provenance:
     params:
         python=python,
         runs=runs_folder,
-        # How often jobs save their state does not affect any number.
         options=shell_json(
             {
                 "jobs": jobs(),
-                "study": STUDY.model_dump(exclude={"checkpoint_seconds"}),
+                "study": STUDY.recorded(),
                 "asked": STUDY.asked(),
+                "warnings": WARNINGS,
             }
         ),
         code={**code("provenance"), **table_versions()},
@@ -45,7 +33,7 @@ rule provenance:
 
 rule page:
     input:
-        tables=expand("<results>/tables/{table}.csv", table=REPORTED),
+        tables=expand("<results>/tables/{table}.csv", table=TABLES),
         figures=expand(
             "<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "pdf", "json"]
         ),
@@ -80,7 +68,7 @@ rule page:
 
 rule paper:
     input:
-        tables=expand("<results>/tables/{table}.csv", table=REPORTED),
+        tables=expand("<results>/tables/{table}.csv", table=TABLES),
         figures=expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "json"]),
         provenance="<results>/provenance.json",
         template=expand(f"{TEMPLATES}/{{name}}", name=["paper.typ", "references.yml"]),

@@ -43,15 +43,12 @@ rule sensitivity:
         probes=expand("<results>/probes/{model}.csv", model=STUDY.models),
         models="<results>/tables/models.csv",
         horizons="<results>/tables/horizons.csv",
+        outcomes="<results>/tables/outcomes.csv",
     output:
-        profiles="<results>/tables/profiles.csv",
-        sensitivity="<results>/tables/sensitivity.csv",
-        predictions=report(
-            "<results>/tables/predictions.csv",
-            caption="../../report/captions/predictions.rst",
-            category="Tables",
-            labels={"table": "predictions"},
-        ),
+        "<results>/tables/profiles.csv",
+        "<results>/tables/sensitivity.csv",
+        "<results>/tables/rules.csv",
+        table("predictions"),
     log:
         "<results>/logs/tables/sensitivity.log",
     benchmark:
@@ -63,8 +60,10 @@ rule sensitivity:
         runtime=10,
     params:
         python=python,
+        folder=subpath(output[0], parent=True),
+        options=shell_json({"solved_score": STUDY.analysis.solved_score}),
         code=code("sensitivity"),
     shell:
         "{params.python} -m recall_horizon sensitivity --probes {input.probes:q} "
-        "--models {input.models:q} --horizons {input.horizons:q} --profiles {output.profiles:q} "
-        "--sensitivity {output.sensitivity:q} --predictions {output.predictions:q} > {log:q} 2>&1"
+        "--models {input.models:q} --horizons {input.horizons:q} --outcomes {input.outcomes:q} "
+        "--options {params.options:q} --folder {params.folder:q} > {log:q} 2>&1"

@@ -37,7 +37,9 @@ checkpoint select:
     params:
         python=python,
         folder=subpath(input[0], parent=True),
-        options=shell_json({"candidates": candidates()}),
+        options=shell_json(
+            {"candidates": candidates(), "solved_score": STUDY.analysis.solved_score}
+        ),
         code=code("select"),
     shell:
         "{params.python} -m recall_horizon select --folder {params.folder:q} "
@@ -48,12 +50,7 @@ rule selection:
     input:
         search_files(),
     output:
-        report(
-            "<results>/tables/selection.csv",
-            caption="../../report/captions/selection.rst",
-            category="Tables",
-            labels={"table": "selection"},
-        ),
+        table("selection"),
     log:
         "<results>/logs/tables/selection.log",
     benchmark:
@@ -68,8 +65,10 @@ rule selection:
         search=runs_folder,
         options=shell_json(
             {
-                **intervals(),
+                "confidence": STUDY.analysis.confidence,
+                "solved_score": STUDY.analysis.solved_score,
                 "candidates": candidates(),
+                "steps": candidate_steps(),
                 "lengths": {model: STUDY.lengths_of(model) for model in STUDY.models},
             }
         ),

@@ -1,38 +1,3 @@
-rule claims:
-    input:
-        summary="<results>/tables/summary.csv",
-        budgets="<results>/tables/budgets.csv",
-    output:
-        report(
-            "<results>/tables/claims.csv",
-            caption="../../report/captions/claims.rst",
-            category="Tables",
-            labels={"table": "claims"},
-        ),
-    log:
-        "<results>/logs/tables/claims.log",
-    benchmark:
-        "<results>/benchmarks/tables/claims.tsv"
-    conda:
-        "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        python=python,
-        options=shell_json(
-            {
-                "claims": [claim.model_dump() for claim in STUDY.claims],
-                "look": {k: STUDY.look()[k] for k in ("models", "labels", "words")},
-            }
-        ),
-        code=code("claims"),
-    shell:
-        "{params.python} -m recall_horizon claims --summary {input.summary:q} "
-        "--budgets {input.budgets:q} --options {params.options:q} --output {output:q} "
-        "> {log:q} 2>&1"
-
-
 rule verification:
     input:
         losses="<results>/tables/losses.csv",
@@ -40,12 +5,7 @@ rule verification:
         datasets="<results>/tables/datasets.csv",
         reference=reference_files(),
     output:
-        report(
-            "<results>/tables/verification.csv",
-            caption="../../report/captions/verification.rst",
-            category="Tables",
-            labels={"table": "verification"},
-        ),
+        table("verification"),
     log:
         "<results>/logs/tables/verification.log",
     benchmark:

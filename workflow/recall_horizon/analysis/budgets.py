@@ -55,7 +55,10 @@ def budgets(
         halfway = [at for at in by_epoch if 0 < at.epoch <= last.epoch / 2]
         if halfway:
             growing.append(growth(halfway[-1], last, confidence, spent["steps"]))
-    return pd.DataFrame(rows), pd.DataFrame(growing, columns=GROWTH)
+    table = pd.DataFrame(rows)
+    first = ["model", "threshold", "epoch", "steps", "sequences"]
+    table = table[[*first, *(column for column in table if column not in first)]]
+    return table, pd.DataFrame(growing, columns=GROWTH)
 
 
 def with_selected(
@@ -87,7 +90,7 @@ def growth(start: Horizon, end: Horizon, confidence: float, steps: int) -> dict[
     * `beyond`: every tested length passes at the end, so growth is not seen;
     * `grows`: another tested length passes at the end, and the interval of the change there is
       above 0; `shrinks` likewise;
-    * `stopped`: the horizon is the same, and at two tested lengths beyond it the median clearly
+    * `stopped`: the horizon is the same, of some length, and at two tested lengths beyond it the median clearly
       fails and another change like this one, up to its interval's high end, would not make it pass.
       Between two tested lengths nothing is seen, so one length alone does not show it;
     * `unclear`: none of these, or the intervals cover less than nine tenths.
@@ -131,6 +134,8 @@ def _verdict(row: Mapping[str, Any], end: Horizon, change: Median) -> str:
         return "grows" if row["change_low"] > 0 else "unclear"
     if row["passes"] < row["from_passes"]:
         return "shrinks" if row["change_high"] < 0 else "unclear"
+    if row["passes"] == 0:
+        return "unclear"  # it may not have begun
     past = end.lengths > row["passes"]
     short = end.threshold - end.scores.value
     settled = (end.scores.high < end.threshold) & (change.high < short)

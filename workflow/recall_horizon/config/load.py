@@ -12,6 +12,8 @@ from recall_horizon.config.study import ModelEntry, Study
 from recall_horizon.config.training import Training
 from recall_horizon.errors import ConfigError, RecallHorizonError, nearest
 
+# The fewest replicates of a candidate whose median says something.
+FEWEST_SEARCHED = 3
 # What options are checked by: whether the study's files are `elsewhere`.
 Context = dict[str, bool]
 
@@ -93,7 +95,7 @@ def _contradictions(study: Study, context: Context) -> Iterator[Problem]:
         if zoo[name].training.model_fields_set:
             path = ("model_zoo", name, "training")
             yield from _training_problems(path, study.training_of(name), study.dataset.pool)
-    yield from _selection_problems(study)
+    yield from _selection_problems(study, context)
     for path, models in (
         (("models",), study.models),
         (("controls", "shuffled_models"), study.controls.shuffled_models),
@@ -133,11 +135,16 @@ def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> 
         yield Problem((*path, "evaluate_at"), training.evaluate_at, advice)
 
 
-def _selection_problems(study: Study) -> Iterator[Problem]:
+def _selection_problems(study: Study, context: Context) -> Iterator[Problem]:
     """Candidates that contradict other keys, and models whose entries fix what is searched."""
     if study.selection is None:
         return
     path, grid = ("selection", "grid"), study.selection.grid
+    if study.selection.replicates < FEWEST_SEARCHED and not context["elsewhere"]:
+        advice = (
+            f"should be at least {FEWEST_SEARCHED}: of fewer, chance decides between candidates"
+        )
+        yield Problem(("selection", "replicates"), study.selection.replicates, advice)
     if not grid.model_fields_set:
         yield Problem(
             path, {}, "should name at least one key of `training`, with the values to try"
@@ -196,6 +203,22 @@ def _length_problems(
     if missing:
         advice = f"should be among the study's lengths; not there: {missing}"
         yield Problem(path, entry.lengths, advice)
+
+
+def warnings(study: Study) -> list[str]:
+    """What a study may be run with, but whose author should know."""
+    pool = study.dataset.pool
+    alike = sorted(
+        {m: n for m in study.models if 2 * (n := study.training_of(m).samples) > pool}.items()
+    )
+    if not alike or max(study.replicates_of(model) for model, _ in alike) == 1:
+        return []
+    most = max(samples for _, samples in alike)
+    return [
+        f"replicates share most of their training data: each of {', '.join(m for m, _ in alike)} "
+        f"draws {most:,} sequences from a pool of {pool:,}, so their spread is too small. A pool of "
+        f"{2 * most:,} or more gives replicates training sets of their own."
+    ]
 
 
 def _all_refusals(study: Study) -> Iterator[Problem]:

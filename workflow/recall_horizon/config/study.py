@@ -188,6 +188,14 @@ class Study(Section):
         """What each candidate of the selection changes in `training`, by its name."""
         return self.selection.candidates() if self.selection else {}
 
+    def candidate_steps(self, model: str) -> dict[str, int]:
+        """The steps of Adam that training `model` takes with the settings of each candidate."""
+        tried = {
+            name: self.training_of(model).model_copy(update=changes.model_dump())
+            for name, changes in self.candidates.items()
+        }
+        return {name: t.epochs * t.an_epoch()["steps"] for name, t in tried.items()}
+
     def matched(self, model: str) -> Matched | None:
         """What the width of `model` is solved from; None if its options decide it."""
         entry = self.model_zoo[model]

@@ -74,6 +74,7 @@ class _Provenance(_Part):
     code: _Code
     machine: _Machine
     training: _Trained
+    warnings: list[str] = []
 
 
 def read(folder: Path) -> dict[str, Any]:
