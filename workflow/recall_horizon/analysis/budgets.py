@@ -90,9 +90,9 @@ def growth(start: Horizon, end: Horizon, confidence: float, steps: int) -> dict[
     * `beyond`: every tested length passes at the end, so growth is not seen;
     * `grows`: another tested length passes at the end, and the interval of the change there is
       above 0; `shrinks` likewise;
-    * `stopped`: the horizon is the same, of some length, and at two tested lengths beyond it the median clearly
-      fails and another change like this one, up to its interval's high end, would not make it pass.
-      Between two tested lengths nothing is seen, so one length alone does not show it;
+    * `stopped`: the same lengths pass, some at least, and at two tested lengths beyond them the
+      median clearly fails, and another change like this one, up to its interval's high end, would
+      not make it pass. Between two tested lengths nothing is seen: one alone does not show it;
     * `unclear`: none of these, or the intervals cover less than nine tenths.
 
     Args:

@@ -10,7 +10,6 @@ from recall_horizon.cli._runs import add_runs, runs_of
 from recall_horizon.storage.files import write_text
 from recall_horizon.storage.provenance import gather
 
-
 WARNINGS = {"warnings": "what the author of the configuration should know, a list"}
 
 

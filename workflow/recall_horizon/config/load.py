@@ -216,8 +216,8 @@ def warnings(study: Study) -> list[str]:
     most = max(samples for _, samples in alike)
     return [
         f"replicates share most of their training data: each of {', '.join(m for m, _ in alike)} "
-        f"draws {most:,} sequences from a pool of {pool:,}, so their spread is too small. A pool of "
-        f"{2 * most:,} or more gives replicates training sets of their own."
+        f"draws {most:,} sequences from a pool of {pool:,}, so their spread is too small. With a "
+        f"pool of {2 * most:,} or more, replicates have training sets of their own."
     ]
 
 

@@ -33,8 +33,8 @@ MEDIA = {
 # The rule that makes a file of a study, by its path in the folder of results.
 RULES = (
     (r"tables/datasets\.csv", "describe_datasets"),
-    (r"tables/(profiles|predictions)\.csv", "sensitivity"),
-    (r"tables/growth\.csv", "budgets"),
+    (r"tables/(profiles|predictions|rules)\.csv", "sensitivity"),
+    (r"tables/(losses|summary|horizons|budgets|growth|outcomes|claims)\.csv", "tables"),
     (r"tables/(\w+)\.csv", r"\1"),
     (r"figures/.*", "figure"),
     (r"report\.html", "page"),
