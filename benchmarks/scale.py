@@ -3,8 +3,7 @@
     python benchmarks/scale.py
 
 A study of N training jobs is planned by a dry run, whose wall-clock time and peak memory are
-measured. Then made-up losses of N shards are collected into the losses table. `--quick` takes a few
-jobs.
+measured. Then the tables are made of the made-up losses of N shards. `--quick` takes a few jobs.
 """
 
 import argparse
@@ -16,6 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
+import yaml
+
+from recall_horizon.config.load import load
 from recall_horizon.training.losses import Loss, as_csv
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,8 +53,8 @@ def planned(folder: Path, shards: int) -> tuple[float, float]:
     return run(command, folder)
 
 
-def collected(folder: Path, shards: int) -> tuple[float, float]:
-    """The losses table of a study of `shards` jobs for each model and length, a replicate each."""
+def made(folder: Path, shards: int) -> tuple[float, float]:
+    """The tables of a study of `shards` jobs for each model and length, a replicate each."""
     runs = folder / "runs"
     for model in MODELS:
         for length in LENGTHS:
@@ -60,7 +62,7 @@ def collected(folder: Path, shards: int) -> tuple[float, float]:
                 rows = [
                     Loss(
                         *("scale", "first_element", model, length, r, epoch),
-                        *(0.5 + r / 1e6, 1.0 - epoch / 1e3, 1.0, epoch / 1e3, None, "ok"),
+                        *(0.5 + r / 1e6, 1.0 - epoch / 1e3, 1.0, epoch / 1e3, 0.02, None, "ok"),
                     )
                     for epoch in EPOCHS
                 ]
@@ -69,16 +71,20 @@ def collected(folder: Path, shards: int) -> tuple[float, float]:
                 path.write_text(as_csv(rows))
     each = {"lengths": LENGTHS, "shards": [f"{r}-{r}" for r in range(shards)]}
     jobs = dict.fromkeys(MODELS, each)
-    words = ["--runs", str(runs), "--options", json.dumps({"jobs": jobs})]
-    step = [sys.executable, "-m", "recall_horizon", "losses", *words]
-    return run([*step, "--output", str(folder / "losses.csv")], ROOT / "workflow")
+    raw = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    options = load({**raw, "models": MODELS, "lengths": LENGTHS}).statistics()
+    datasets = folder / "datasets.csv"
+    datasets.write_text("\n".join(["length,baseline_loss", *(f"{t},1.0" for t in LENGTHS)]))
+    words = ["--runs", str(runs), "--options", json.dumps({"jobs": jobs, **options})]
+    words += ["--datasets", str(datasets), "--folder", str(folder)]
+    return run([sys.executable, "-m", "recall_horizon", "tables", *words], ROOT / "workflow")
 
 
 def main() -> None:
     """Print a row for each number of jobs."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
-    print(f"{'training jobs':>15} {'dry run, s':>11} {'MB':>6} {'losses table, s':>16} {'MB':>6}")
+    print(f"{'training jobs':>15} {'dry run, s':>11} {'MB':>6} {'tables, s':>16} {'MB':>6}")
     for jobs in [25, 50] if parser.parse_args().quick else JOBS:
         shards = jobs // (len(MODELS) * len(LENGTHS))
         with tempfile.TemporaryDirectory() as name:
@@ -86,7 +92,7 @@ def main() -> None:
             for source in SOURCES:
                 copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
                 copy(ROOT / source, folder / source)
-            plan, table = planned(folder, shards), collected(folder, shards)
+            plan, table = planned(folder, shards), made(folder, shards)
         print(f"{jobs:15,} {plan[0]:11.1f} {plan[1]:6.0f} {table[0]:16.1f} {table[1]:6.0f}")
 
 

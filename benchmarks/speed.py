@@ -153,7 +153,7 @@ def measure_lesson(quick: bool) -> tuple[float, float, float]:
         command = [snakemake, "--cores", "all", "--configfile", f"config/{study}.yaml"]
         target = ONE_JOB if quick else []
         ours = wall(lambda: child(*command, *target, cwd=Path(folder)))
-        tables = ["losses", "describe_datasets", "models", "probe"]
+        tables = ["tables", "describe_datasets", "models", "probe"]
         tail = wall(lambda: child(*command, "--forcerun", *tables, *target, cwd=Path(folder)))
     return textbook, ours, tail
 

@@ -25,10 +25,7 @@ SOURCES = [
 ]
 SNAKEMAKE = str(Path(sys.executable).with_name("snakemake"))
 # What follows from training, by rule.
-TABLES = {
-    *("losses", "summary", "horizons", "budgets", "outcomes", "sensitivity", "claims", "controls"),
-    *("provenance", "verification"),
-}
+TABLES = {"tables", "sensitivity", "controls", "provenance", "verification"}
 DOWNSTREAM = {*TABLES, "probe", "figure", "page", "paper", "all"}
 KINDS = ("rule", "localrule", "checkpoint", "localcheckpoint")  # what a dry run calls them
 NOT_CACHED = ["PYTHONDONTWRITEBYTECODE"]  # every job would compile the package

@@ -171,7 +171,7 @@ def test_every_command_of_the_readme_runs(command, ran):
         line = [program, *words, "--from", "results/smoke"]
     else:
         line = [program, *smoke, *("2" if word == "all" else word for word in words)]
-    if words[-2:] == ["--forcerun", "summary"]:  # figures are forced by another command
+    if words[-2:] == ["--forcerun", "tables"]:  # figures are forced by another command
         line += ["--", "results/smoke/tables/controls.csv"]
     if program == "snakemake":
         status, said = ran.forked(line[1:], **variables)

@@ -110,10 +110,9 @@ def for_conda(packages: dict[str, str]) -> dict[str, str]:
 
 STEPS = {
     "training": ("dataset", "train", "probe"),
-    "analysis": ("budgets", "controls", "datasets", "figure", "horizons", "losses", "models"),
+    "analysis": ("controls", "datasets", "figure", "models", "paper", "provenance", "page"),
 }
-STEPS["analysis"] += ("claims", "outcomes", "paper", "provenance", "page", "select", "selection")
-STEPS["analysis"] += ("sensitivity", "summary", "verification", "verify")
+STEPS["analysis"] += ("select", "selection", "sensitivity", "tables", "verification", "verify")
 
 
 @pytest.mark.parametrize("name", STEPS)

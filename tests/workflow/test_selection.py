@@ -14,8 +14,8 @@ from ..conftest import Project
 
 STUDY = ["study=chosen", "replicates=2", "replicates_per_job=1"]
 GRID = "{learning_rate: [%s], batch_size: [null, 10]}"
-TWO = f"selection={{grid: {GRID % '0.001, 0.01'}, replicates: 2}}"
-THREE = f"selection={{grid: {GRID % '0.001, 0.01, 0.03'}, replicates: 2}}"
+TWO = f"selection={{grid: {GRID % '0.001, 0.01'}, replicates: 3}}"
+THREE = f"selection={{grid: {GRID % '0.001, 0.01, 0.03'}, replicates: 3}}"
 CHOICES = "results/chosen/selection/lstm/T{}.json"
 
 

@@ -12,7 +12,6 @@ SLICE = [
     "training={samples: 350, epochs: 3, evaluate_at: []}",
     "model_zoo={chrono-epochs-400: {training: {epochs: 5, evaluate_at: [2]}}}",
     "controls={shuffled_models: []}",
-    "analysis={bootstrap_draws: 100}",
 ]
 
 
