@@ -2,29 +2,32 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recall_horizon.analysis.budgets import GROWTH, budgets, with_selected
-from recall_horizon.analysis.horizons import horizons
+from recall_horizon.analysis.budgets import GROWTH, budgets, growth, with_selected
+from recall_horizon.analysis.horizons import Horizon, horizons
+from recall_horizon.analysis.statistics import median
 from recall_horizon.config.training import Training
 from recall_horizon.storage import tables
 
 THRESHOLDS = [0.9, 0.5]
+SPENT = ["epoch", "steps", "sequences"]
+INF = float("inf")
 
 
 def found(losses, steps=1, sequences=10):
     an_epoch = {model: {"steps": steps, "sequences": sequences} for model in set(losses["model"])}
-    rng = np.random.default_rng(0)
-    return budgets(losses, THRESHOLDS, 0.95, 300, rng, an_epoch)
+    return budgets(losses, THRESHOLDS, 0.95, an_epoch)
 
 
 @pytest.fixture
 def curves(losses_table):
-    """A losses table of {model: {length: [R² at 0, 2, 4, 8 epochs of each replicate, …]}}."""
+    """A losses table of {model: {length: [score at 0, 2, 4, 8 epochs of each replicate, …]}}."""
 
     def table(models):
         return losses_table(
             {
                 (model, length, r): [
-                    (epoch, 1 - r2, 1 - r2) for epoch, r2 in zip((0, 2, 4, 8), scores, strict=False)
+                    (epoch, 1 - score, 1 - score)
+                    for epoch, score in zip((0, 2, 4, 8), scores, strict=False)
                 ]
                 for model, lengths in models.items()
                 for length, replicates in lengths.items()
@@ -36,7 +39,7 @@ def curves(losses_table):
 
 
 def growing(rng, by=0.2, n=6):
-    """Replicates of any R² at 50 that all recall `by` more there by the end."""
+    """Replicates of any score at 50 that all recall `by` more there by the end."""
     start = rng.uniform(0.1, 0.6, n)
     return {5: [[0, 1, 1, 1]] * n, 50: [[0, 0, x, x + by] for x in start]}
 
@@ -45,8 +48,8 @@ def test_the_last_epoch_has_the_numbers_of_the_horizons_table(curves):
     rng = np.random.default_rng(1)
     losses = curves({"lstm": growing(rng), "gru": growing(rng), "rnn": growing(rng, 0.4)})
     table = found(losses)[0]
-    last = table[table["epoch"] == 8].drop(columns=["epoch", "steps", "sequences"])
-    measured = horizons(losses, THRESHOLDS, 0.95, 300, np.random.default_rng(0))
+    last = table[table["epoch"] == 8].drop(columns=SPENT)
+    measured = horizons(losses, THRESHOLDS, 0.95, "lstm").drop(columns="versus_headline")
     pd.testing.assert_frame_equal(last.reset_index(drop=True), measured)
 
 
@@ -63,16 +66,17 @@ def test_models_whose_last_epochs_differ_each_have_theirs(losses_table):
     table = found(losses)[0]
     assert table.groupby("model")["epoch"].max().to_dict() == ends
     last = table[table["epoch"] == table["model"].map(ends)]
-    last = last.drop(columns=["epoch", "steps", "sequences"]).reset_index(drop=True)
-    measured = horizons(losses, THRESHOLDS, 0.95, 300, np.random.default_rng(0))
+    last = last.drop(columns=SPENT).reset_index(drop=True)
+    measured = horizons(losses, THRESHOLDS, 0.95, "long").drop(columns="versus_headline")
     pd.testing.assert_frame_equal(last, measured)
 
 
 def test_steps_and_sequences_are_counted(curves):
-    table, growth = found(curves({"lstm": growing(np.random.default_rng(1))}), 11, 1050)
+    table, grown = found(curves({"lstm": growing(np.random.default_rng(1))}), 11, 1050)
     assert table["steps"].tolist() == [0, 22, 44, 88] * 2
     assert table["sequences"].tolist() == [0, 2100, 4200, 8400] * 2
-    assert (growth["from_steps"].tolist(), growth["steps"].tolist()) == ([44] * 2, [88] * 2)
+    assert (grown["from_steps"].tolist(), grown["steps"].tolist()) == ([44] * 2, [88] * 2)
+    assert (grown["from_epoch"].tolist(), grown["epoch"].tolist()) == ([4] * 2, [8] * 2)
 
 
 @pytest.mark.parametrize(
@@ -86,38 +90,121 @@ def test_an_epoch_is_a_step_a_batch(settings, batch_size, steps):
 def test_the_untrained_have_a_horizon_too(curves):
     table = found(curves({"lstm": growing(np.random.default_rng(1))}))[0]
     untrained = table[table["epoch"] == 0]
-    assert untrained["censoring"].tolist() == ["below", "below"]
+    assert untrained[["passes", "fails", "low", "high"]].to_numpy().tolist() == [[0, 5, 0, 5]] * 2
 
 
-def test_growth_is_of_the_same_replicates(curves):
-    """Each replicate gains, by less than they differ: only pairs show it."""
-    table, growth = found(curves({"lstm": growing(np.random.default_rng(1), 0.03)}))
-    row = growth[growth["threshold"] == 0.9].iloc[0]
-    before, after = (table[table["epoch"] == e].iloc[0] for e in (row["from_epoch"], row["epoch"]))
-    assert before["high"] > after["low"]
-    assert 1 < row["growth_low"] < row["growth"] < row["growth_high"]
-    assert row["growth"] == pytest.approx(after["horizon"] / before["horizon"])
+LENGTHS = np.array([5, 10, 20, 50])
+HIGH, LOW = [0.97] * 6, [0.05] * 6
+SPREAD = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
 
 
-def test_nothing_that_stays_grows(curves):
-    still = {t: [[0, x, x, x] for x in (1.0, 0.9, 0.3, 0.1)] for t in (5, 50)}
-    growth = found(curves({"lstm": still}))[1]
-    assert (growth[["growth", "growth_low", "growth_high"]] == 1).all(axis=None)
+def grown(before, after, threshold=0.9, lengths=LENGTHS):
+    """The growth between two lists of the replicates' scores at each length."""
+    ends = [
+        Horizon("lstm", threshold, epoch, lengths, runs, median(runs, 0.95))
+        for epoch, runs in ((50, np.array(before, float)), (100, np.array(after, float)))
+    ]
+    return growth(*ends, 0.95, 3)
 
 
-def test_what_is_censored_counts_as_where_it_is(curves):
-    cells = {
-        "reached": {5: [[0, 1, 1, 1]] * 4, 50: [[0, 0, 0, 1]] * 4},
-        "beyond": {5: [[0, 1, 1, 1]] * 4, 50: [[0, 1, 1, 1]] * 4},
-        "never": {5: [[0, 0, 0, 0]] * 4, 50: [[0, 0, 0, 0]] * 4},
-        "lost": {5: [[0, 1, 1, 0]] * 4, 50: [[0, 1, 1, 0]] * 4},
-    }
-    growth = found(curves(cells))[1]
-    growth = growth[growth["threshold"] == 0.9].set_index("model")
-    assert growth.loc["reached", "growth"] == pytest.approx(50 / (5 * 10**0.1))
-    assert growth.loc["beyond", ["from_censoring", "censoring"]].tolist() == ["above", "above"]
-    assert growth.loc["beyond", "growth"] == growth.loc["never", "growth"] == 1
-    assert growth.loc["lost", "growth"] == 0.1
+def test_a_horizon_grows_where_another_length_passes_in_the_same_replicates():
+    row = grown([HIGH, SPREAD, LOW, LOW], [HIGH, HIGH, LOW, LOW])
+    assert row["verdict"] == "grows"
+    assert [row[f"from_{name}"] for name in ("passes", "fails")] == [5, 10]
+    assert [row[name] for name in ("passes", "fails", "at_length")] == [10, 20, 10]
+    changes = [row[name] for name in ("change", "change_low", "change_high")]
+    assert changes == pytest.approx([0.62, 0.37, 0.87])
+    assert (row["from_steps"], row["steps"], row["replicates"]) == (150, 300, 6)
+    assert row["coverage"] == 1 - 2 / 64
+
+
+def test_growth_is_paired():
+    """Each gains by less than replicates differ; in another order the same scores show nothing."""
+    start, gained = np.array(SPREAD), np.array(SPREAD) + 0.17
+    row = grown([HIGH, start, LOW, LOW], [HIGH, gained, LOW, LOW], threshold=0.5)
+    assert (row["verdict"], row["change"]) == ("grows", pytest.approx(0.17))
+    assert row["change_low"] == pytest.approx(row["change_high"])
+    mixed = gained[[5, 4, 3, 2, 1, 0]]
+    row = grown([HIGH, start, LOW, LOW], [HIGH, mixed, LOW, LOW], threshold=0.5)
+    assert (row["verdict"], row["passes"], row["from_passes"]) == ("unclear", 10, 5)
+
+
+def test_a_horizon_shrinks_likewise():
+    row = grown([HIGH, HIGH, LOW, LOW], [HIGH, SPREAD, LOW, LOW])
+    assert (row["verdict"], row["at_length"], row["change"]) == (
+        "shrinks",
+        10,
+        pytest.approx(-0.62),
+    )
+    mixed = [0.99, 0.98, *SPREAD[2:]]  # some gain
+    assert grown([HIGH, HIGH, LOW, LOW], [HIGH, mixed, LOW, LOW])["verdict"] == "unclear"
+
+
+def test_where_all_lengths_pass_growth_is_not_seen():
+    row = grown([HIGH] * 4, [HIGH] * 4)
+    assert row["verdict"] == "beyond"
+    assert row["fails"] == row["from_fails"] == INF
+    assert np.isnan(
+        [row[name] for name in ("at_length", "change", "change_low", "change_high")]
+    ).all()
+    assert grown([HIGH, HIGH, HIGH, LOW], [HIGH] * 4)["verdict"] == "beyond"
+
+
+def test_a_horizon_has_stopped_where_two_lengths_beyond_it_stay_below():
+    still = [HIGH, SPREAD, LOW, LOW]
+    row = grown(still, still)
+    assert (row["verdict"], row["at_length"], row["change"]) == ("stopped", 10, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([HIGH, HIGH, HIGH, LOW], [HIGH, HIGH, HIGH, LOW]),  # one length beyond it
+        ([HIGH, LOW, LOW, LOW], [HIGH, [0.6] * 6, LOW, LOW]),  # as much again would pass
+        ([HIGH, LOW, LOW, LOW], [HIGH, LOW, [0.6] * 6, LOW]),  # or at the second length
+        ([HIGH, LOW, LOW, LOW], [HIGH, [*[0.05] * 5, 0.9], LOW, LOW]),  # one replicate passes
+        ([LOW] * 4, [LOW] * 4),  # it may not have begun
+    ],
+)
+def test_a_horizon_that_stays_has_not_always_stopped(before, after):
+    assert grown(before, after)["verdict"] == "unclear"
+
+
+def test_nothing_grows_or_stops_within_one_gap():
+    """Scores that rise or stay between two tested lengths move no bracket."""
+    two = np.array([5, 10])
+    for end in (LOW, [0.4] * 6, [0.89] * 6):
+        assert grown([HIGH, LOW], [HIGH, end], lengths=two)["verdict"] == "unclear"
+
+
+@pytest.mark.parametrize("replicates", [1, 3, 4])
+def test_too_few_replicates_show_no_growth(replicates):
+    before, after = ([runs[:replicates] for runs in each] for each in (
+        [HIGH, LOW, LOW, LOW], [HIGH, HIGH, LOW, LOW]
+    ))  # fmt: skip
+    for ends in ((before, after), (after, before), (before, before)):
+        assert grown(*ends)["verdict"] == "unclear"
+    assert grown([HIGH[:1]] * 4, [HIGH[:1]] * 4)["verdict"] == "beyond"
+
+
+def test_replicates_that_diverged_before_and_after_do_not_change():
+    lost = [-INF] * 6
+    row = grown([HIGH, lost, LOW, LOW], [HIGH, lost, LOW, LOW])
+    assert (row["verdict"], row["change"]) == ("stopped", 0)
+    row = grown([HIGH, HIGH, LOW, LOW], [HIGH, lost, LOW, LOW])
+    assert (row["verdict"], row["change"]) == ("shrinks", -INF)
+
+
+@pytest.mark.parametrize("replicates", [5, 6, 10])
+def test_noise_grows_or_shrinks_as_rarely_as_intervals_miss(replicates):
+    """Of replicates whose scores at both ends are drawn anew, near the threshold at three lengths;
+    to three standard errors of 400 simulated studies."""
+    rng = np.random.default_rng(replicates)
+    noise = 0.9 + rng.normal(0, 0.1, (400, 2, 4, replicates)) - [[0], [0], [0.05], [1]]
+    rows = [grown(*ends) for ends in noise]
+    missed = 1 - rows[0]["coverage"]
+    wrong = np.mean([row["verdict"] in ("grows", "shrinks") for row in rows])
+    assert wrong <= missed + 3 * (missed / 400) ** 0.5
 
 
 def test_without_a_look_halfway_there_is_no_growth(losses_table, tmp_path):
@@ -129,25 +216,27 @@ def test_without_a_look_halfway_there_is_no_growth(losses_table, tmp_path):
         assert tables.read(tmp_path / "growth.csv").columns.tolist() == GROWTH
 
 
-def test_one_replicate_grows_without_an_interval(curves):
-    table, growth = found(curves({"lstm": {5: [[0, 1, 1, 1]], 50: [[0, 0, 0.2, 0.4]]}}))
+def test_one_replicate_has_brackets_and_no_intervals(curves):
+    table, row = found(curves({"lstm": {5: [[0, 1, 1, 1]], 50: [[0, 0, 0.2, 0.4]]}}))
     assert table[["low", "high"]].isna().all(axis=None)
-    assert growth[["growth_low", "growth_high"]].isna().all(axis=None)
-    assert (growth["growth"] > 1).all()
+    assert table["passes"].tolist() == [0, 5, 5, 5] * 2
+    assert row[["change_low", "change_high"]].isna().all(axis=None)
+    assert row["change"].tolist() == pytest.approx([0.2, 0.2])
+    assert row["verdict"].tolist() == ["unclear"] * 2
 
 
 def test_one_length_is_enough(curves):
-    table, growth = found(curves({"lstm": {5: [[0, 0, 0, 1]] * 3}}))
-    assert table["censoring"].tolist() == ["below"] * 3 + ["above"] + ["below"] * 3 + ["above"]
-    assert (growth["growth"] == 1).all()
+    table, row = found(curves({"lstm": {5: [[0, 0, 0, 1]] * 6}}))
+    assert table["passes"].tolist() == [0, 0, 0, 5] * 2
+    assert row["verdict"].tolist() == ["beyond"] * 2
 
 
 def test_replicates_that_diverge_lose_their_horizon(losses_table):
     fine, lost = [(0, 1, 1), (4, 0, 0), (8, 0, 0)], [(0, 1, 1), (3, 1, 1, "diverged")]
     runs = {("lstm", 5, r): lost if r < 3 else fine for r in range(4)}
-    table, growth = found(losses_table(runs))
-    assert table["censoring"].tolist() == ["below"] * 6
-    assert growth["from_epoch"].tolist() == [4, 4]
+    table, row = found(losses_table(runs))
+    assert table["passes"].tolist() == [0] * 6
+    assert row["from_epoch"].tolist() == [4, 4]
     all_lost = found(losses_table(dict.fromkeys(runs, lost)))[0]
     assert all_lost["epoch"].tolist() == [0, 3] * 2
 

@@ -1,115 +1,264 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from recall_horizon.analysis.horizons import (
-    horizon,
-    horizons,
-    horizons_drawn,
-    percentiles,
-    resampled,
-)
+from recall_horizon.analysis.horizons import bracket, horizons, interval, measure, versus
+from recall_horizon.analysis.statistics import median
 
 LENGTHS = np.array([5, 10, 20, 50, 100])
+INF, NO = float("inf"), float("nan")
+CONFIDENCE = 0.95
 
 
 def of(*scores, threshold=0.9):
-    return float(horizon(LENGTHS, np.array(scores), threshold))
+    """The bracket of median scores at LENGTHS."""
+    return tuple(bracket(LENGTHS, np.array(scores) >= threshold))
 
 
-def interval(runs, threshold, draws, rng):
-    """The 95 % interval of the horizon of `runs`."""
-    picks = resampled(runs.shape, draws, rng)
-    return percentiles(horizons_drawn(LENGTHS, runs, threshold, picks), 0.95)
+def between(runs, threshold=0.9, lengths=LENGTHS):
+    """The interval of a horizon, of runs of shape (lengths, replicates)."""
+    return interval(lengths, median(np.asarray(runs, float), CONFIDENCE), threshold)
 
 
-def test_a_horizon_is_interpolated_in_log_length():
-    assert of(1.0, 1.0, 0.8, 0.0, 0.0) == pytest.approx(np.sqrt(10 * 20))
-    assert of(1.0, 0.95, 0.75, 0.0, 0.0) == pytest.approx(10 * 2**0.25)
-
-
-def test_a_score_at_the_threshold_passes():
-    assert of(0.9, 0.9, 0.0, 0.0, 0.0) == pytest.approx(10)
+def test_a_horizon_lies_between_the_last_length_that_passes_and_the_first_that_does_not():
+    assert of(1.0, 0.9, 0.8999, 0.0, 0.0) == (10, 20)
+    assert of(1.0, 1.0, 1.0, 0.9, 0.0) == (50, 100)
 
 
 def test_the_first_failure_ends_the_horizon_regardless_of_what_follows():
-    assert of(1.0, 0.0, 1.0, 1.0, 1.0) == pytest.approx(5 * 2**0.1)
+    assert of(1.0, 0.0, 1.0, 1.0, 1.0) == (5, 10)
 
 
-def test_beyond_the_lengths_tested_it_is_censored():
-    assert of(0.8, 1.0, 1.0, 1.0, 1.0) == -np.inf
-    assert of(1.0, 1.0, 1.0, 1.0, 0.9) == np.inf
+def test_beyond_the_tested_lengths_it_is_nothing_or_infinite():
+    assert of(0.8, 1.0, 1.0, 1.0, 1.0) == (0, 5)
+    assert of(1.0, 1.0, 1.0, 1.0, 0.9) == (100, INF)
+    assert of(*[-INF] * 5) == (0, 5)
 
 
-def test_diverged_scores_end_it_at_the_last_success():
-    assert of(1.0, 1.0, -np.inf, -np.inf, -np.inf) == pytest.approx(10)
-    assert of(*[-np.inf] * 5) == -np.inf
+def test_one_length_passes_or_fails():
+    assert tuple(bracket(np.array([7]), np.array([True]))) == (7, INF)
+    assert tuple(bracket(np.array([7]), np.array([False]))) == (0, 7)
+    assert between([[1.0] * 6], lengths=np.array([7])) == (7, INF)
+    assert between([[0.0] * 6], lengths=np.array([7])) == (0, 7)
+    assert between([[0.0, 1.0] * 3], lengths=np.array([7])) == (0, INF)
 
 
-def test_the_horizon_of_one_length_is_censored():
-    assert horizon(np.array([7]), np.array([[0.95], [0.1]]), 0.9).tolist() == [np.inf, -np.inf]
+def test_an_interval_goes_to_where_every_length_clearly_fails():
+    """At 20 the replicates disagree, at 50 they do not; what passes at 100 by luck widens it."""
+    mixed = [0.95, 0.95, 0.95, 0.5, 0.5, 0.5]
+    assert between([[1.0] * 6, [1.0] * 6, mixed, [0.1] * 6, [0.0] * 6]) == (10, 50)
+    assert between([[1.0] * 6, [1.0] * 6, mixed, [0.1] * 6, mixed]) == (10, INF)
+    assert between([mixed, [1.0] * 6, [1.0] * 6, [1.0] * 6, [0.0] * 6]) == (0, 100)
 
 
-@pytest.mark.parametrize("shape", [(), (3,), (2, 4)])
-def test_many_horizons_at_once_equal_those_computed_one_by_one(shape):
-    rng = np.random.default_rng(0)
-    scores = rng.uniform(0, 1.3, (*shape, 5))
-    together = horizon(LENGTHS, scores, 0.5)
-    assert together.shape == shape
-    for place in np.ndindex(shape):
-        assert together[place] == of(*scores[place], threshold=0.5)
+def test_replicates_that_agree_leave_one_gap():
+    assert between(np.repeat([[1.0], [0.9], [0.89], [0.0], [-INF]], 6, axis=1)) == (10, 20)
 
 
-def test_replicates_that_agree_have_an_interval_of_zero_width():
-    runs = np.repeat([[1.0], [1.0], [0.8], [0.0], [0.0]], 6, axis=1)
-    low, high = interval(runs, 0.9, 200, np.random.default_rng(0))
-    assert low == high == pytest.approx(np.sqrt(10 * 20))
+def test_one_replicate_has_a_bracket_and_no_interval():
+    assert np.isnan(between([[1.0], [1.0], [0.8], [0.0], [0.0]])).all()
 
 
-def test_one_replicate_has_no_interval():
-    runs = np.array([[1.0], [1.0], [0.8], [0.0], [0.0]])
-    assert np.isnan(interval(runs, 0.9, 200, np.random.default_rng(0))).all()
+scores = st.sampled_from([-INF, -1.0, 0.0, 0.5, 0.89, 0.9, 0.95, 1.0])
 
 
-def test_the_interval_has_its_nominal_coverage():
-    """500 simulated studies of 10 replicates, with a horizon that is known."""
-    truth = np.array([0.98, 0.96, 0.8, 0.3, 0.0])
-    rng = np.random.default_rng(1)
-    for threshold in (0.9, 0.5):
-        known = of(*truth, threshold=threshold)
-        covered = 0
-        for _ in range(500):
-            runs = truth[:, None] + 0.1 * rng.standard_normal((5, 10))
-            low, high = interval(runs, threshold, 400, rng)
-            covered += low <= known <= high
-        assert 0.90 <= covered / 500 <= 0.98
+@given(runs=st.integers(2, 12).flatmap(lambda n: st.lists(st.lists(scores, min_size=n, max_size=n),
+                                                          min_size=5, max_size=5)))  # fmt: skip
+@settings(deadline=None)
+def test_an_interval_contains_its_bracket(runs):
+    low, high = between(runs)
+    passes, fails = bracket(LENGTHS, median(np.array(runs), CONFIDENCE).value >= 0.9)
+    assert low <= passes < fails <= high
 
 
-def test_a_table_says_where_values_are_censored(losses_table):
-    ends = {"never": (1.0, 1.0), "always": (0.0, 0.0), "until": (0.0, 1.0)}
-    losses = losses_table(
-        {
-            (model, length, replicate): [(0, 1.0, 1.0), (4, mse, mse)]
-            for model, end in ends.items()
-            for length, mse in zip((5, 50), end, strict=True)
-            for replicate in range(3)
+@pytest.fixture
+def measured(losses_table):
+    """The horizons of {model: {length: scores of its replicates}}, by model, after epoch 4."""
+
+    def table(models, threshold=0.9, headline="lstm"):
+        runs = {
+            (model, length, r): [
+                (0, 1.0, 1.0),
+                (3, 1.0, 1.0, "diverged") if score is None else (4, 1 - score, 1 - score),
+            ]
+            for model, lengths in models.items()
+            for length, replicates in lengths.items()
+            for r, score in enumerate(replicates)
         }
+        return horizons(losses_table(runs), [threshold], CONFIDENCE, headline).set_index("model")
+
+    return table
+
+
+ENDS = ["passes", "fails", "low", "high"]
+
+
+@pytest.mark.parametrize("threshold", [0.9, 0.5])
+def test_an_exact_truth_lies_inside(measured, threshold):
+    """A window of the last 10 elements recalls the first of 10, and nothing of the first of 20."""
+    rng = np.random.default_rng(0)
+    noise = {length: rng.normal(0, 0.003, 10) for length in (5, 10, 20)}
+    scores = {length: (length <= 10) + noise[length] - 0.01 for length in noise}
+    row = measured({"lstm": scores}, threshold).loc["lstm"]
+    assert row[ENDS].to_list() == [10, 20, 10, 20]
+
+
+def test_a_table_states_what_its_intervals_cover(measured):
+    few = {n: {"lstm": {5: [1.0] * n, 50: [0.0] * n}} for n in (1, 3, 6)}
+    rows = {n: measured(models).loc["lstm"] for n, models in few.items()}
+    assert rows[1][["replicates", "coverage", *ENDS[:2]]].to_list() == [1, 0, 5, 50]
+    assert rows[1][ENDS[2:]].isna().all()
+    assert rows[3][["replicates", "coverage", *ENDS]].to_list() == [3, 0.75, 5, 50, 5, 50]
+    assert rows[6]["coverage"] == 1 - 2 / 64
+
+
+def test_a_replicate_that_diverged_fails(measured):
+    row = measured({"lstm": {5: [1.0] * 6, 50: [1.0, 1.0, None, None, None, None]}}).loc["lstm"]
+    assert row[ENDS].to_list() == [5, 50, 5, INF]
+
+
+def test_a_model_with_fewer_replicates_and_lengths_has_a_horizon_of_its_own(measured):
+    models = {"a": {5: [1.0] * 6, 20: [1.0] * 6}, "b": {5: [1.0, 0.98]}, "lstm": {5: [0.0] * 3}}
+    table = measured(models)
+    assert table["replicates"].to_dict() == {"a": 6, "b": 2, "lstm": 3}
+    assert table.loc["a", ENDS].to_list() == [20, INF, 20, INF]
+    assert table.loc["b", ENDS].to_list() == [5, INF, 5, INF]
+    assert table.loc["lstm", ENDS].to_list() == [0, 5, 0, 5]
+
+
+def test_each_epoch_and_threshold_has_a_horizon(losses_table):
+    losses = losses_table(
+        {("net", 5, r): [(0, 1, 1), (2, 0.4, 0.4), (4, 0.05, 0.05)] for r in range(2)}
     )
-    table = horizons(losses, [0.9], 0.95, 100, np.random.default_rng(0)).set_index("model")
-    assert table["censoring"].to_dict() == {"never": "below", "always": "above", "until": "none"}
-    assert table["high_censoring"].to_dict() == table["censoring"].to_dict()
-    assert table.loc["never", "horizon"] == 5
-    assert table.loc["always", "horizon"] == 50
-    assert 5 < table.loc["until", "horizon"] < 50
+    found = list(measure(losses, [0.9, 0.5], CONFIDENCE))
+    assert [[(at.threshold, at.epoch, at.bracket.passes) for at in row] for row in found] == [
+        [(0.9, 0, 0), (0.9, 2, 0), (0.9, 4, 5)],
+        [(0.5, 0, 0), (0.5, 2, 5), (0.5, 4, 5)],
+    ]
 
 
-def test_a_model_with_fewer_replicates_and_lengths_has_a_horizon_of_its_own(losses_table):
-    ends = {("a", 5): [0.0] * 4, ("a", 20): [0.0] * 4, ("b", 5): [0.0, 0.02]}
-    runs = {
-        (*key, replicate): [(0, 1.0, 1.0), (1, end, end)]
-        for key, replicates in ends.items()
-        for replicate, end in enumerate(replicates)
-    }
-    table = horizons(losses_table(runs), [0.9], 0.95, 50, np.random.default_rng(0))
-    rows = table.set_index("model")[["horizon", "censoring", "low_censoring"]]
-    assert list(rows.loc["a"]) == [20, "above", "above"]
-    assert list(rows.loc["b"]) == [5, "above", "above"]
+# How likely a replicate passes at each of several lengths: its truth is known, the scores are
+# bimodal.
+TRUTHS = {
+    "one length at the threshold": [1.0, 0.51, 0.0],
+    "one on either side of it": [0.95, 0.51, 0.49, 0.05],
+    "all lengths near it": [0.53, 0.52, 0.51, 0.49, 0.48, 0.47],
+    "the shortest fails": [0.49, 0.51, 0.51, 0.51],
+    "it never fails": [0.51, 0.52, 0.51, 0.52],
+    "it passes again": [0.9, 0.49, 0.9, 0.51, 0.0],
+}
+
+
+def bimodal(rng, chances, *shape):
+    """Scores around 0.97 as likely as `chances` say, else around 0.2; lengths come before the last
+    axis of `shape`."""
+    *studies, replicates = shape
+    size = (*studies, len(chances), replicates)
+    solved = rng.random(size) < np.array(chances)[:, None]
+    return np.where(solved, rng.uniform(0.94, 1, size), rng.uniform(0, 0.4, size))
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+@pytest.mark.parametrize("replicates", [5, 6, 10])
+def test_an_interval_contains_the_true_horizon_as_often_as_it_states(name, replicates):
+    """To three standard errors of 2,000 simulated studies."""
+    chances, studies = TRUTHS[name], 2000
+    lengths = np.array([5, 10, 20, 50, 100, 200][: len(chances)])
+    truth = bracket(lengths, np.array(chances) > 0.5)
+    runs = bimodal(np.random.default_rng(replicates), chances, studies, replicates)
+    found = median(runs, CONFIDENCE)
+    covered = 0
+    for low, high in (
+        interval(lengths, found._replace(low=a, high=b), 0.9)
+        for a, b in zip(found.low, found.high, strict=True)
+    ):
+        covered += low <= truth.passes < high
+    error = (found.coverage * (1 - found.coverage) / studies) ** 0.5
+    assert covered / studies >= found.coverage - 3 * error
+
+
+SAME = {
+    "one": [1.0, 1.0, 0.5, 0.0, 0.0],
+    "two": [1.0, 0.5, 0.5, 0.0, 0.0],
+    "all": [0.5, 0.5, 0.5, 0.5, 0.5],
+    "falling": [0.9, 0.7, 0.5, 0.3, 0.1],
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+@pytest.mark.parametrize("replicates", [3, 5, 6, 10])
+def test_of_twelve_models_with_one_distribution_none_is_called_longer_or_shorter(name, replicates):
+    """In at most one of twenty studies, also where each of its models may go either way."""
+    rng, studies, models = np.random.default_rng(replicates), 500, 12
+    found = median(bimodal(rng, SAME[name], studies, models, replicates), CONFIDENCE)
+    ends = np.array(
+        [
+            interval(LENGTHS, found._replace(low=low, high=high), 0.9)
+            for low, high in zip(
+                found.low.reshape(-1, len(LENGTHS)),
+                found.high.reshape(-1, len(LENGTHS)),
+                strict=True,
+            )
+        ]
+    ).reshape(studies, models, 2)
+    wrong = 0
+    for study in ends:
+        first, *others = ({"low": a, "high": b, "coverage": found.coverage} for a, b in study)
+        words = {versus(one, first, len(others), CONFIDENCE) for one in others}
+        wrong += words != {"unclear"}
+    assert wrong <= 0.05 * studies
+    assert wrong == 0 or replicates > 3
+
+
+@pytest.mark.parametrize("replicates", [5, 6, 10])
+def test_a_real_difference_is_seen_among_twelve_models(measured, replicates):
+    good, bad = [0.95, 1.0] * 5, [0.1, 0.8] * 5
+    models = {f"net{i}": {5: good[:replicates], 50: bad[:replicates]} for i in range(9)}
+    models |= {"lstm": {5: good[:replicates], 50: bad[:replicates]}}
+    models |= {"best": dict.fromkeys((5, 50), good[:replicates])}
+    models |= {"worst": dict.fromkeys((5, 50), bad[:replicates])}
+    said = measured(models)["versus_headline"]
+    assert said["lstm"] == "headline"
+    assert said["best"] == "longer"
+    assert said["worst"] == "shorter"
+    assert set(said.filter(like="net")) == {"unclear"}
+
+
+@pytest.mark.parametrize("replicates", [1, 2, 3, 4])
+def test_too_few_replicates_show_no_difference(measured, replicates):
+    models = {"lstm": {5: [1.0] * replicates}, "rnn": {5: [0.0] * replicates}}
+    assert measured(models).loc["rnn", "versus_headline"] == "unclear"
+
+
+def test_nothing_is_longer_within_one_gap(measured):
+    """One just passes at 10, the other just fails at 20: nothing between the two is seen."""
+    models = {"lstm": {10: [0.9] * 6, 20: [0.0] * 6}, "gru": {10: [1.0] * 6, 20: [0.899] * 6}}
+    assert measured(models).loc["gru", "versus_headline"] == "unclear"
+
+
+def row(low, high, replicates=6):
+    return {"low": low, "high": high, "coverage": 1 - 2 * 0.5**replicates}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "says"),
+    [
+        ((20, 50), (10, 20), "longer"),
+        ((10, 20), (20, 50), "shorter"),
+        ((20, 50), (10, 50), "unclear"),
+        ((100, INF), (0, 5), "longer"),
+        ((0, INF), (0, 5), "unclear"),
+        ((NO, NO), (0, 5), "unclear"),
+    ],
+)
+def test_a_horizon_is_longer_where_intervals_do_not_overlap(one, other, says):
+    assert versus(row(*one), row(*other), 1, CONFIDENCE) == says
+
+
+@pytest.mark.parametrize(("replicates", "most"), [(5, 25), (6, 102)])
+def test_more_comparisons_need_more_replicates(replicates, most):
+    """Two of n replicates on the wrong sides of a threshold: 2 · 4⁻ⁿ for each comparison."""
+    pair = row(20, 50, replicates), row(5, 20, replicates)
+    assert versus(*pair, most, CONFIDENCE) == "longer"
+    assert versus(*pair, most + 1, CONFIDENCE) == "unclear"

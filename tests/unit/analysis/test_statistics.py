@@ -1,108 +1,128 @@
+import itertools
+import math
+
 import numpy as np
 import pytest
+import scipy.stats
 
 from recall_horizon.analysis.statistics import (
-    STANDARD_ERRORS,
-    bootstrap_interval,
     holm,
-    interquartile_mean,
     median,
-    permutation_p,
-    rank_differences,
-    sampling_error,
+    order_statistic,
+    rank_test,
     shift_between,
+    side,
+    sign_test,
+    slack,
     smallest_p,
     wilson_interval,
 )
 
-
-def interval(values, statistic=median, confidence=0.95, draws=2000, seed=0):
-    rng = np.random.default_rng(seed)
-    return bootstrap_interval(np.asarray(values, float), statistic, confidence, draws, rng)
+NO, INF = float("nan"), float("inf")
 
 
-def test_the_interquartile_mean_is_that_of_the_middle_half():
-    assert interquartile_mean(np.array([8.0, 1, 2, 7, 3, 6, 4, 5])) == 4.5
-    ten = np.array([-1000.0, -500, 2, 3, 4, 5, 6, 7, 500, 1000])
-    assert interquartile_mean(ten) == pytest.approx((2 + 3 + 4 + 5 + 6 + 7) / 6)
+@pytest.mark.parametrize(
+    ("replicates", "k", "coverage"),
+    [
+        (1, 1, 0.0),
+        (2, 1, 1 / 2),
+        (3, 1, 3 / 4),
+        (5, 1, 15 / 16),
+        (6, 1, 31 / 32),
+        (10, 2, 1 - 22 / 1024),
+    ],
+)
+def test_an_interval_ends_at_order_statistics_and_states_what_it_covers(replicates, k, coverage):
+    assert order_statistic(replicates, 0.95) == (k, pytest.approx(coverage, abs=1e-12))
+    values = np.random.default_rng(0).permutation(np.arange(1.0, replicates + 1))
+    found = median(values, 0.95)
+    assert found.value == (replicates + 1) / 2
+    assert found.coverage == pytest.approx(coverage, abs=1e-12)
+    ends = (k, replicates - k + 1) if replicates > 1 else (NO, NO)
+    assert (found.low, found.high) == pytest.approx(ends, nan_ok=True)
 
 
-def test_the_interquartile_mean_tolerates_a_quarter_of_infinities():
-    assert interquartile_mean(np.array([1.0, 2, 3, np.inf])) == 2.5
-    assert interquartile_mean(np.array([1.0, 2, np.inf, np.inf])) == np.inf
+@pytest.mark.parametrize("confidence", [0.5, 0.9, 0.95, 0.99])
+def test_an_interval_is_the_narrowest_that_covers_enough_or_else_the_widest(confidence):
+    for replicates in range(2, 60):
+        k, coverage = order_statistic(replicates, confidence)
+        narrower = 1 - 2 * scipy.stats.binom.cdf(k, replicates, 0.5)
+        assert narrower < confidence
+        assert coverage >= confidence or k == 1
 
 
-def test_the_median_tolerates_less_than_half_of_infinities():
-    assert median(np.array([3.0, 1, np.inf])) == 3
-    assert median(np.array([1.0, np.inf, np.inf])) == np.inf
+# Distributions by name: draws of a shape, and their median.
+DISTRIBUTIONS = {
+    "normal": (lambda rng, shape: rng.normal(3, 2, shape), 3.0),
+    "skewed": (lambda rng, shape: rng.lognormal(0, 2, shape), 1.0),
+    "bimodal": (
+        lambda rng, shape: rng.uniform(0, 0.01, shape) + (rng.random(shape) < 0.5 / 0.99),
+        1.0001,  # a hundredth of the way through the upper mode
+    ),
+    "a third diverges": (
+        lambda rng, shape: np.where(rng.random(shape) < 1 / 3, -INF, rng.uniform(0, 4, shape)),
+        1.0,
+    ),
+}
 
 
-@pytest.mark.parametrize("statistic", [median, interquartile_mean, np.mean])
-def test_statistics_go_along_the_last_axis(statistic):
-    values = np.random.default_rng(0).normal(size=(2, 3, 8))
-    result = statistic(values, axis=-1)
-    assert result.shape == (2, 3)
-    assert result[1, 2] == statistic(values[1, 2], axis=-1)
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+@pytest.mark.parametrize("replicates", [2, 3, 5, 6, 10, 21])
+def test_an_interval_covers_the_true_median_as_often_as_it_states(name, replicates):
+    """To four standard errors of 20,000 simulated studies, from below and from above."""
+    draw, truth = DISTRIBUTIONS[name]
+    found = median(draw(np.random.default_rng(replicates), (20_000, replicates)), 0.95)
+    covered = ((found.low <= truth) & (truth <= found.high)).mean()
+    error = (found.coverage * (1 - found.coverage) / 20_000) ** 0.5
+    assert covered == pytest.approx(found.coverage, abs=4 * error)
 
 
-@pytest.mark.parametrize("statistic", [median, interquartile_mean])
-@pytest.mark.parametrize("n", [2, 5, 10, 30])
-def test_an_interval_contains_the_statistic_and_stays_within_the_values(statistic, n):
-    values = np.random.default_rng(n).normal(size=(4, n))
-    low, high = interval(values, statistic)
-    centre = statistic(values, axis=-1)
-    assert low.shape == high.shape == (4,)
-    assert (low <= centre).all()
-    assert (centre <= high).all()
-    assert (values.min(axis=-1) <= low).all()
-    assert (high <= values.max(axis=-1)).all()
-    assert (low < high).all()
-
-
-def test_an_interval_narrows_with_the_root_of_the_replicates():
+def test_where_most_replicates_diverge_the_median_does_and_stays_inside():
     rng = np.random.default_rng(0)
-
-    def width(n):
-        low, high = interval(rng.normal(size=(30, n)), np.mean, draws=400)
-        return (high - low).mean()
-
-    assert width(10) / width(160) == pytest.approx(4, rel=0.15)
+    found = median(np.where(rng.random((5000, 6)) < 0.6, -INF, rng.random((5000, 6))), 0.95)
+    assert (found.low == -INF).mean() >= found.coverage
+    assert not np.isnan([found.value, found.low, found.high]).any()
 
 
-def test_an_interval_widens_with_its_confidence():
-    values = np.random.default_rng(0).normal(size=20)
-    widths = [np.diff(interval(values, np.mean, confidence)) for confidence in (0.5, 0.9, 0.99)]
-    assert widths == sorted(widths)
-    assert widths[0] < widths[2] / 2
+def test_equal_values_are_covered_at_least_as_often():
+    """A median of 0 that half of the values have is between the ends more often than stated."""
+    rng = np.random.default_rng(1)
+    found = median(np.maximum(rng.normal(-0.1, 1, (5000, 6)), 0), 0.95)
+    assert ((found.low <= 0) & (found.high >= 0)).mean() >= found.coverage
 
 
-def test_an_interval_has_about_its_nominal_coverage():
-    values = np.random.default_rng(1).normal(loc=3, size=(400, 25))
-    low, high = interval(values, np.mean, 0.9, draws=400)
-    assert 0.83 <= ((low <= 3) & (high >= 3)).mean() <= 0.95
+@pytest.mark.parametrize("replicates", [1, 2, 5, 10])
+def test_medians_go_along_the_last_axis(replicates):
+    values = np.random.default_rng(0).normal(size=(2, 3, replicates))
+    found = median(values, 0.95)
+    alone = median(values[1, 2], 0.95)
+    for many, one in zip(found[:3], alone[:3], strict=True):
+        assert many.shape == (2, 3)
+        np.testing.assert_array_equal(many[1, 2], one)
+    if replicates > 1:
+        assert ((found.low <= found.value) & (found.value <= found.high)).all()
 
 
-def test_one_replicate_shows_no_spread():
-    low, high = interval([[1.0], [2.0]])
-    assert np.isnan([*low, *high]).all()
+def test_a_monotone_scale_changes_nothing_in_an_interval_of_the_same_replicates():
+    """The ends are replicates: those of a logarithm are the logarithms of the ends."""
+    values = np.random.default_rng(0).lognormal(size=(7, 10))
+    plain, logarithmic = median(values, 0.95), median(np.log(values), 0.95)
+    np.testing.assert_allclose(np.log([plain.low, plain.high]), logarithmic[1:3])
 
 
-def test_equal_replicates_have_an_interval_of_zero_width():
-    assert interval([2.0] * 6) == (2.0, 2.0)
-
-
-@pytest.mark.parametrize("worst", [np.inf, -np.inf])
-def test_infinities_are_allowed(worst):
-    low, high = interval([[1.0, 2, 3, 4, worst], [worst] * 5])
-    near, far = (low, high) if worst > 0 else (high, low)
-    assert np.isfinite(near[0])
-    assert far[0] == worst
-    assert near[1] == far[1] == worst
-
-
-def test_the_same_generator_gives_the_same_interval():
-    values = np.random.default_rng(0).normal(size=(2, 9))
-    np.testing.assert_array_equal(interval(values), interval(values))
+@pytest.mark.parametrize(
+    ("low", "high", "coverage", "expected"),
+    [
+        (0.5, 0.7, 0.95, 1),
+        (0.3, 0.49, 0.95, -1),
+        (0.3, 0.5, 0.95, 0),
+        (0.5, 0.7, 0.89, 0),
+        (NO, NO, 0.0, 0),
+        (-INF, -INF, 0.95, -1),
+    ],
+)
+def test_an_interval_is_on_one_side_of_a_bound_or_shows_neither(low, high, coverage, expected):
+    assert side(low, high, 0.5, coverage) == expected
 
 
 @pytest.mark.parametrize(
@@ -119,88 +139,122 @@ def test_the_wilson_interval_has_its_published_values(successes, trials, low, hi
     assert wilson_interval(successes, trials, 0.95) == pytest.approx((low, high), abs=1e-4)
 
 
-def test_a_test_sets_error_matches_simulation():
-    """R² of a predictor that explains a share of the variance, over many test sets."""
-    rng, tests = np.random.default_rng(0), 2000
-    for share in (0.05, 0.25):
-        y = rng.standard_normal((2000, tests))
-        noise = rng.standard_normal(y.shape)
-        seen = share * y + np.sqrt(share * (1 - share)) * noise  # the best guess from a part
-        r2 = 1 - ((y - seen) ** 2).mean(axis=1) / y.var(axis=1)
-        assert r2.mean() == pytest.approx(share, abs=0.005)
-        expected = sampling_error(share, tests)
-        assert 0.5 * expected < r2.std() <= 1.1 * expected
-        assert (r2 <= share + STANDARD_ERRORS * expected).mean() > 0.999
+def test_the_sign_test_counts_the_ways_to_be_as_good():
+    assert sign_test(0, 0) == sign_test(0, 3) == 1
+    assert sign_test(5, 0) == pytest.approx(1 / 32)
+    assert sign_test(4, 1) == pytest.approx(6 / 32)
+
+
+def test_slack_is_four_standard_errors_and_more_of_few_sequences():
+    assert slack(0.5, 10**7) == pytest.approx(2.0, abs=1e-4)
+    assert slack(np.array([0.5, 1.0]), 10**7) == pytest.approx([2.0, 4.0], abs=1e-4)
+    sizes = [float(slack(1.0, tests)) for tests in (2, 5, 10, 100, 10_000)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[2] > 6
+
+
+def test_slack_is_exceeded_as_rarely_of_few_sequences():
+    """By one mean of n normal numbers in 30,000, in units of its own standard error."""
+    rng = np.random.default_rng(0)
+    for tests in (3, 10):
+        values = rng.standard_normal((200_000, tests))
+        errors = values.std(axis=1, ddof=1) / tests**0.5
+        assert (values.mean(axis=1) > slack(errors, tests)).mean() < 2e-4
+        assert (values.mean(axis=1) > 4 * errors).mean() > 1e-3  # without the correction
 
 
 def column(values):
     return np.asarray(values, float)[:, None]
 
 
-def test_the_shift_between_samples_makes_their_mean_ranks_equal():
+def test_the_shift_between_samples_makes_their_ranks_equal():
     rng = np.random.default_rng(0)
     one, other = rng.normal(3, 1, (9, 4)), rng.normal(0, 2, (7, 4))
     shift = shift_between(one, other)
     assert shift.shape == (4,)
-    apart = rank_differences(one - shift, other, 0, rng)[0]
-    assert np.abs(apart).max() < 0.1
-    assert (rank_differences(one, other, 0, rng)[0] > 1).all()
+    above = (one - shift)[:, None] > other[None]
+    assert above.mean(axis=(0, 1)) == pytest.approx([0.5] * 4, abs=1 / 63)
 
 
 def test_the_shift_between_samples_tolerates_infinities():
-    assert shift_between(column([-np.inf] * 3), column([-np.inf] * 3)) == 0
-    assert shift_between(column([-np.inf] * 3), column([0.5, 0.6])) < -1e300
-    assert shift_between(column([-np.inf, 0.5, 0.6]), column([-np.inf, 0.5, 0.6])) == 0
+    assert shift_between(column([-INF] * 3), column([-INF] * 3)) == 0
+    assert shift_between(column([-INF] * 3), column([0.5, 0.6])) < -1e300
+    assert shift_between(column([-INF, 0.5, 0.6]), column([-INF, 0.5, 0.6])) == 0
 
 
-def test_rank_differences_by_hand():
-    """Ranks 1, 2 against 3, 4: 1 below the mean 2.5, whose deviation over all six choices of two
-    of four ranks is √(5/12)."""
+def by_brute_force(pairs):
+    """The share of all arrangements whose sum of ranks, over pairs, is as far from its mean."""
+    sums, observed = [], 0.0
+    for one, other in pairs:
+        ranks = scipy.stats.rankdata([*one, *other])
+        mean = len(one) * ranks.mean()
+        sums.append([sum(c) - mean for c in itertools.combinations(ranks, len(one))])
+        observed += ranks[: len(one)].sum() - mean
+    apart = [abs(sum(each)) for each in itertools.product(*sums)]
+    return np.mean(np.array(apart) >= abs(observed) - 1e-9)
+
+
+@pytest.mark.parametrize(("n", "m"), [(1, 1), (1, 6), (3, 3), (5, 8), (10, 10), (10, 3)])
+def test_without_equal_values_the_rank_test_is_that_of_mann_and_whitney(n, m):
+    rng = np.random.default_rng(n)
+    for shift in (0, 0.5, 2):
+        one, other = rng.normal(shift, 1, n), rng.normal(0, 1, m)
+        expected = scipy.stats.mannwhitneyu(one, other, method="exact").pvalue
+        assert rank_test([(one, other)]) == pytest.approx(expected)
+
+
+def test_with_equal_values_the_rank_test_counts_all_arrangements():
     rng = np.random.default_rng(0)
-    apart = rank_differences(column([0.1, -np.inf]), column([0.2, 0.3]), 5000, rng)
-    assert apart.shape == (5001, 1)
-    assert apart[0, 0] == pytest.approx(-1 / np.sqrt(5 / 12))
-    assert apart[1:].std() == pytest.approx(1, abs=0.03)
-    assert permutation_p(np.abs(apart[:, 0])) == pytest.approx(2 / 6, abs=0.03)
+    for _ in range(30):
+        n, m = rng.integers(1, 6, 2)
+        one, other = rng.integers(0, 4, n).astype(float), rng.integers(0, 4, m).astype(float)
+        one[one == 0] = -INF  # of replicates that diverged
+        assert rank_test([(one, other)]) == pytest.approx(by_brute_force([(one, other)]))
+
+
+def test_several_pairs_are_tested_by_the_sum_of_their_ranks():
+    rng = np.random.default_rng(1)
+    for _ in range(10):
+        pairs = [
+            (rng.integers(0, 9, n).astype(float), rng.integers(0, 9, m).astype(float))
+            for n, m in rng.integers(1, 5, (3, 2))
+        ]
+        assert rank_test(pairs) == pytest.approx(by_brute_force(pairs))
 
 
 def test_equal_values_are_no_difference():
-    apart = rank_differences(column([1.0, 1]), column([1.0, 1, 1]), 10, np.random.default_rng(0))
-    assert not apart.any()
+    assert rank_test([(np.ones(3), np.ones(4))]) == 1
+    assert rank_test([(np.full(2, -INF), np.full(5, -INF))]) == 1
 
 
-def test_a_permutation_moves_whole_rows():
-    values = np.random.default_rng(0).normal(size=(8, 1))
-    both = np.hstack([values, -values])
-    apart = rank_differences(both[:4], both[4:], 100, np.random.default_rng(1))
-    np.testing.assert_allclose(apart[:, 0], -apart[:, 1])
+def test_ranks_depend_on_no_scale_and_on_no_order_of_the_samples():
+    rng = np.random.default_rng(2)
+    one, other = rng.normal(size=6), rng.normal(1, 1, 7)
+    p_value = rank_test([(one, other)])
+    assert rank_test([(np.exp(one), np.exp(other))]) == p_value
+    assert rank_test([(other, one)]) == pytest.approx(p_value)
 
 
 def test_samples_of_one_distribution_are_rarely_far_apart():
-    """At the rate of the p-value, over strata of replicates with strongly correlated columns."""
+    """At most at the rate of the p-value, over 3 pairs of 6 and 5."""
     rng = np.random.default_rng(0)
-
-    def p_value():
-        pairs = np.cumsum(rng.normal(size=(3, 2, 6, 4)), axis=-1)  # 3 strata of 6 and 6
-        return permutation_p(sum((rank_differences(*p, 200, rng) ** 2).sum(axis=1) for p in pairs))
-
-    p_values = np.array([p_value() for _ in range(400)])
+    studies = [[(rng.normal(size=6), rng.normal(size=5)) for _ in range(3)] for _ in range(400)]
+    p_values = np.array([rank_test(pairs) for pairs in studies])
     for rate in (0.05, 0.5):
         assert (p_values <= rate).mean() == pytest.approx(rate, abs=3 * (rate / 400) ** 0.5)
 
 
-@pytest.mark.parametrize("sizes", [[(3, 4)], [(2, 3), (3, 3)]])
-def test_the_smallest_p_is_that_of_samples_fully_apart(sizes):
-    rng, draws = np.random.default_rng(0), 20_000
-    squares = sum(
-        rank_differences(column(range(n)), column(range(10, 10 + m)), draws, rng)[:, 0] ** 2
-        for n, m in sizes
+@pytest.mark.parametrize("sizes", [[(1, 1)], [(3, 4)], [(5, 8)], [(2, 3), (3, 3)]])
+def test_the_smallest_p_is_attained_by_samples_fully_apart_and_by_no_others(sizes):
+    pairs = [(np.arange(n, dtype=float), np.arange(n, n + m, dtype=float)) for n, m in sizes]
+    assert rank_test(pairs) == pytest.approx(smallest_p(sizes))
+    assert smallest_p(sizes) == pytest.approx(
+        min(1, 2 / math.prod(math.comb(n + m, n) for n, m in sizes))
     )
-    assert smallest_p(sizes, draws) == pytest.approx(permutation_p(squares), rel=0.1)
-
-
-def test_no_p_is_smaller_than_the_draws_allow():
-    assert smallest_p([(50, 50)], 999) == 1 / 1000
+    if math.prod(map(sum, sizes)) > 2:
+        one, other = pairs[0]
+        one[-1], other[0] = other[0], one[-1]  # two neighbours change places
+        assert rank_test(pairs) > smallest_p(sizes)
 
 
 def test_holms_correction_by_hand():
@@ -209,3 +263,4 @@ def test_holms_correction_by_hand():
     assert corrected[0] == pytest.approx(0.001)
     assert np.isnan(corrected[1])
     assert holm([0.9, 0.8]) == pytest.approx([1.0, 1.0])
+    assert holm([]).shape == (0,)

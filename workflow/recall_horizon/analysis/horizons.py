@@ -124,10 +124,12 @@ def versus(one: dict[str, Any], other: Any, comparisons: int, confidence: float)
     """Whether the horizon `one` is `longer` or `shorter` than another, or it is `unclear`.
 
     It is longer where their intervals do not overlap: there is a length at which one clearly passes
-    and the other clearly fails. Of two models with the same distribution of scores that happens, in
-    either direction, with a probability of at most 2 q q′, where q and q′ are half of what the two
-    intervals leave uncovered. For all `comparisons` together it is to stay within 1 − `confidence`
-    (Bonferroni); else, and where an interval covers less than nine tenths, it is unclear.
+    and the other clearly fails. Of two models with the same distribution of scores and as many
+    replicates that happens, in either direction, with a probability of at most 2 q q′, where q and
+    q′ are half of what the two intervals leave uncovered. Each length has to have replicates of its
+    own: one network that is tested at several lengths makes it likelier. For all `comparisons`
+    together it is to stay within 1 − `confidence` (Bonferroni); else, and where an interval covers
+    less than nine tenths, it is unclear.
     """
     coverages = (one["coverage"], other["coverage"])
     missed = [(1 - coverage) / 2 for coverage in coverages]

@@ -17,7 +17,8 @@ def kept_rows(losses: pd.DataFrame) -> pd.DataFrame:
     """The rows of a losses table that are kept: some first epochs, the last evaluated one of the
     first half of each model's training, and every last one."""
     last = losses.groupby("model")["epoch"].transform("max")
-    earlier = losses["epoch"].where(losses["epoch"] <= last / 2)
+    evaluated = losses["status"] == "ok"  # others say when a replicate diverged
+    earlier = losses["epoch"].where(evaluated & (losses["epoch"] <= last / 2))
     halfway = losses["epoch"] == earlier.groupby(losses["model"]).transform("max")
     return losses[losses["epoch"].isin(KEPT) | halfway | is_last(losses)]
 
