@@ -10,10 +10,10 @@ from pathlib import Path
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.explore import open_study
 from recall_horizon.planning.watch import PLANNED
-from recall_horizon.presentation.findings import findings
+from recall_horizon.presentation.grid import TERMINAL
 from recall_horizon.presentation.quantities import duration
+from recall_horizon.presentation.sentences import Report
 
-WIDTH = 80  # columns of a terminal
 # What Snakemake's log says of a job that failed.
 FAILED = re.compile(r"^Error in rule (\w+):\n((?:    .*\n)+)", re.MULTILINE)
 LOG = re.compile(r"^    log: (.+?)(?: \(check log file|$)", re.MULTILINE)
@@ -25,8 +25,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--results", required=True, type=Path)
     parser.add_argument("--failed", type=Path, help="Snakemake's log of a run that failed")
     options = parser.parse_args(arguments)
-    told = failure(options.failed) if options.failed else success(options.results)
-    print("\n".join(["", *told]))
+    lines = failure(options.failed) if options.failed else success(options.results)
+    print("\n".join(["", *lines]))
 
 
 def success(results: Path) -> Iterator[str]:
@@ -40,9 +40,10 @@ def success(results: Path) -> Iterator[str]:
     yield f"The paper  {paper.resolve().as_uri()}"
     try:
         study = open_study(results)
-        said = findings(study.tables(), study.look, study.config.analysis.solved_score)
-        for sentence in (*said["degradation"][:1], *said["models"][:1]):
-            yield from ("", *textwrap.wrap(sentence, WIDTH))
+        report = Report(study.tables(), study.look, study.provenance)
+        answers = [report.section(name).sentences[:1] for name in ("degradation", "models")]
+        for sentence in [sentence for answer in answers for sentence in answer]:
+            yield from ("", *textwrap.wrap(sentence, TERMINAL))
     except RecallHorizonError:  # a module of the user's own that is not to be found from here
         pass
     yield ""

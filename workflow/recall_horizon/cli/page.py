@@ -11,9 +11,9 @@ from recall_horizon.storage.files import write_text
 def main(arguments: list[str]) -> None:
     """Render the page of --tables, --figures and --provenance to --output."""
     parser = argparse.ArgumentParser(prog="recall_horizon page", description=__doc__)
-    add_content(parser, "page, style and script")
+    add_content(parser, "page, style and script, and the files that the page includes")
     parsed = parser.parse_args(arguments)
-    template, style, script = parsed.template
+    template, style, script, *_ = parsed.template
     html = page.render(
         template,
         style.read_text(encoding="utf-8"),

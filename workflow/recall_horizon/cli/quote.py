@@ -10,7 +10,8 @@ import yaml
 from recall_horizon.cli._generated import with_generated
 from recall_horizon.config.load import load
 from recall_horizon.presentation.figures import style
-from recall_horizon.presentation.quotes import Quotes, filled, horizons_table
+from recall_horizon.presentation.quotes import filled, horizons_table
+from recall_horizon.presentation.sentences import Report
 from recall_horizon.storage import provenance, tables
 from recall_horizon.storage.files import write_text
 
@@ -32,14 +33,14 @@ def main(arguments: list[str]) -> None:
     write_text(options.output, page)
     for study, figure in sorted(set(PICTURE.findall(page))):
         module = importlib.import_module(f"recall_horizon.presentation.figures.{figure}")
-        quotes = studies[study]
-        drawn = style.drawn(module, quotes.tables, style.Look(**quotes.look))
+        report = studies[study]
+        drawn = style.drawn(module, report.tables, style.Look(**report.look))
         style.save(drawn, options.output.parent / f"{study}-{figure}", ["png"])
     readme = options.readme.read_text(encoding="utf-8")
     write_text(options.readme, with_horizons(readme, studies))
 
 
-def kept(reference: Path, config: Path) -> dict[str, Quotes]:
+def kept(reference: Path, config: Path) -> dict[str, Report]:
     """The studies that the folder `reference` keeps, by their names."""
     defaults = yaml.safe_load(config.read_text(encoding="utf-8"))
     studies = {}
@@ -48,12 +49,13 @@ def kept(reference: Path, config: Path) -> dict[str, Quotes]:
         look = load({**defaults, **made["study"]}, to_run=False).look()
         files = sorted(path.parent.glob("*.csv.gz"))
         frames = {file.name.removesuffix(".csv.gz"): tables.read(file) for file in files}
-        studies[path.parent.name] = Quotes(frames, look, made)
+        studies[path.parent.name] = Report(frames, look, made)
     return studies
 
 
-def with_horizons(readme: str, studies: dict[str, Quotes]) -> str:
+def with_horizons(readme: str, studies: dict[str, Report]) -> str:
     """`readme` with the table of horizons between its markers brought up to date."""
     shown = [studies["default"], studies["tuned"]]
-    titles = ["as the lesson trains it", "tuned, twenty times the steps"]
+    default, tuned = (f"after {study.text.budget(study.compared)}" for study in shown)
+    titles = [default, f"tuned, {tuned}"]
     return with_generated(readme, "horizons", f"{horizons_table(shown, titles)}\n")

@@ -3,15 +3,16 @@
 import argparse
 from pathlib import Path
 
+from recall_horizon.explore import open_study
 from recall_horizon.presentation.claims import lines
-from recall_horizon.storage import tables
+from recall_horizon.presentation.sentences import Report
 
 
 def main(arguments: list[str]) -> None:
     """Print the verdicts in the studies' folders."""
     parser = argparse.ArgumentParser(prog="recall_horizon verdicts", description=__doc__)
     parser.add_argument("studies", nargs="+", type=Path, help="folders such as results/default")
-    folders = parser.parse_args(arguments).studies
-    judged = {folder.name: tables.read(folder / "tables" / "claims.csv") for folder in folders}
-    for line in lines(judged):
+    studies = map(open_study, parser.parse_args(arguments).studies)
+    reports = {s.folder.name: Report(s.tables(), s.look, s.provenance) for s in studies}
+    for line in lines(reports):
         print(line)

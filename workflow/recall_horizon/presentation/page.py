@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import vl_convert
+
+from recall_horizon.presentation.sentences import environment
 
 MEDIA_TYPES = {".svg": "image/svg+xml", ".pdf": "application/pdf", ".csv": "text/csv"}
 LARGE = 100_000  # bytes of a table, beyond which it is compressed
@@ -20,21 +21,10 @@ def render(
     template: Path, style: str, script: str, content: dict[str, Any], figures: list[dict[str, Any]]
 ) -> str:
     """The page, as one self-contained HTML file; every text put into it is escaped."""
-    return template_of(template).render(
+    page = environment(template.parent, autoescape=True).get_template(template.name)
+    return page.render(
         **content, figures=figures, style=style, script=script, **_interactive(figures)
     )
-
-
-def template_of(path: Path) -> jinja2.Template:
-    """The template in `path`, which escapes every text that is put into it."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(path.parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(path.name)
 
 
 def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str, Any]]:

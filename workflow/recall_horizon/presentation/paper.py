@@ -33,8 +33,8 @@ def typeset(template: Iterable[Path], content: dict[str, Any], figures: Iterable
     ]
     shown.sort(key=lambda figure: (figure["order"], figure["name"]))
     sources = {"main.typ": main.read_bytes(), **{n: p.read_bytes() for n, p in files.items()}}
-    said = {"content": json.dumps({**content, "figures": shown})}
-    compiler = partial(typst.compile, sources, sys_inputs=said, ignore_system_fonts=True)
+    inputs = {"content": json.dumps({**content, "figures": shown})}
+    compiler = partial(typst.compile, sources, sys_inputs=inputs, ignore_system_fonts=True)
     try:
         return compiler(pdf_standards="ua-1")
     except typst.TypstError as error:

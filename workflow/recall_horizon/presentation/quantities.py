@@ -9,17 +9,9 @@ def number(value: float) -> str:
     """`value` for a reader: about three significant digits, never in scientific notation."""
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.{_digits(value)}f}".replace("-", "−")
-
-
-def as_shown(value: float) -> float:
-    """`value` rounded to what `number` shows of it."""
-    return value if math.isinf(value) else float(f"{value:.{_digits(value)}f}")
-
-
-def _digits(value: float) -> int:
     magnitude = abs(value)
-    return 0 if magnitude >= 100 else 1 if magnitude >= 10 else 2 if magnitude >= 1 else 3
+    digits = 0 if magnitude >= 100 else 1 if magnitude >= 10 else 2 if magnitude >= 1 else 3
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def power(value: float) -> str:
@@ -28,6 +20,18 @@ def power(value: float) -> str:
         return f"{value:.2g}"
     digits, _, exponent = f"{value:.0e}".partition("e")
     return f"{digits}·10{str(int(exponent)).translate(SUPERSCRIPT)}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share in percent: 76 %, or 97.9 %."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def span(low: float, high: float) -> str:
+    """Whole numbers from `low` to `high`: `64`, or `160–1,600`; nothing if they are not known."""
+    if math.isnan(low):
+        return ""
+    return f"{low:,.0f}" if low == high else f"{low:,.0f}–{high:,.0f}"
 
 
 def duration(seconds: float) -> str:
