@@ -71,30 +71,31 @@ class FinishedStudy:
     losses = _Table(
         "Every evaluated loss: study, task, model, length, replicate, epoch; train_loss, test_loss "
         "(held-out), chance_loss (of the best answer that ignores the sequence); score, "
-        "1 − test_loss / chance_loss; accuracy, of classes; status, ok or diverged."
+        "1 − test_loss / chance_loss, and score_error, its standard error over test sequences; "
+        "accuracy, of classes; status, ok or diverged."
     )
     summary = _Table(
         "Statistics over replicates for each model, length and epoch: replicates, diverged; of "
-        "train_loss, test_loss, score and accuracy the median and the iqm (interquartile mean), "
-        "each with the ends of its interval, …_low and …_high; solved, solved_fraction and its "
-        "interval."
+        "train_loss, test_loss, score and accuracy the median with the ends of its interval, …_low "
+        "and …_high, which covers `coverage`; solved, solved_fraction and its interval."
     )
     horizons = _Table(
-        "The recall horizon of each model and threshold: horizon, low, high (lengths), and whether "
-        "each is censored: none, below (less than the shortest length) or above (at least the "
-        "longest)."
+        "The recall horizon of each model and threshold, a bracket of tested lengths: passes (0 "
+        "where even the shortest fails), fails (infinite where all pass); its interval, from low on "
+        "and before high, with its coverage; versus_headline, whether it is longer or shorter."
     )
     budgets = _Table(
         "The same after each evaluated epoch, with the steps of Adam and the sequences seen until "
         "then."
     )
     growth = _Table(
-        "What the last doubling of the budget did to a horizon: from_epoch, epoch, the horizons at "
-        "both, and growth, the factor between them, with its interval."
+        "What the second half of training did to a horizon, in the same replicates: the brackets at "
+        "both, the change of the score at the first length that fails, the verdict."
     )
     outcomes = _Table(
         "How the replicates of each model and length ended: counts of recalled, partly_recalled, "
-        "memorised, not_started, diverged."
+        "memorised, not_started, diverged; medians with intervals, and what they show: recalls, "
+        "versus_chance, versus_training, memorises."
     )
     models = _Table(
         "Each model at each length: architecture, width, parameters, state (numbers kept of what "
@@ -112,10 +113,16 @@ class FinishedStudy:
         "The mean sensitivity of answers to each position, before and after training."
     )
     predictions = _Table("The horizon that each model's untrained networks predict.")
+    rules = _Table(
+        "What tells which recurrent models recall at which lengths: the gradient before training, "
+        "the best constant answer, the best cut in length."
+    )
     selection = _Table(
         "Each candidate's validation score, and which was chosen, where the study selects."
     )
-    claims = _Table("What others have published: source, what was measured, the verdict.")
+    claims = _Table(
+        "What others have published: a row for each model, what was measured, the verdict."
+    )
     controls = _Table("What a correct pipeline must measure, what was measured, the verdict.")
     verification = _Table("Each model and length against a reference, with the verdict.")
 

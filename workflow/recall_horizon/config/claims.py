@@ -69,7 +69,7 @@ class Claim(Section):
     bound: Bound | None = None
     """A value that models reach, or stay below."""
     chance: Models | None = None
-    """Models that score no better than chance, to a tenth of it."""
+    """Models that score as chance does, to a tenth of it."""
     falls: Fall | None = None
     """Models that do worse at long lengths than at short ones."""
 
