@@ -81,16 +81,16 @@ class FinishedStudy:
     )
     horizons = _Table(
         "The recall horizon of each model and threshold, a bracket of tested lengths: passes (0 "
-        "where even the shortest fails), fails (infinite where all pass); its interval, from low on "
-        "and before high, with its coverage; versus_headline, whether it is longer or shorter."
+        "where the shortest fails), fails (infinite where all pass); its interval, from low on and "
+        "before high, with its coverage; versus_headline, whether it is longer or shorter."
     )
     budgets = _Table(
         "The same after each evaluated epoch, with the steps of Adam and the sequences seen until "
         "then."
     )
     growth = _Table(
-        "What the second half of training did to a horizon, in the same replicates: the brackets at "
-        "both, the change of the score at the first length that fails, the verdict."
+        "What the second half of training did to a horizon, in the same replicates: both brackets, "
+        "the change of the score at the first length that fails, the verdict."
     )
     outcomes = _Table(
         "How the replicates of each model and length ended: counts of recalled, partly_recalled, "
