@@ -7,7 +7,7 @@ from recall_horizon.analysis.summary import summarise
 
 
 def summary_of(losses, solved_score=0.75, confidence=0.95):
-    return summarise(losses, confidence, 200, solved_score, np.random.default_rng(0))
+    return summarise(losses, confidence, solved_score)
 
 
 def cell(summary, **where):
@@ -35,7 +35,8 @@ def test_values_before_a_divergence_are_plain_statistics(table):
     assert row["train_loss_median"] == 0.6
     assert row["test_loss_median"] == 0.7
     assert row["score_median"] == pytest.approx(0.3)
-    assert row["test_loss_iqm"] == pytest.approx((0.6 + 0.7 + 0.8) / 3)
+    assert (row["test_loss_median_low"], row["test_loss_median_high"]) == (0.6, 0.8)
+    assert row["coverage"] == 0.75
     assert (row["replicates"], row["diverged"], row["solved"]) == (3, 0, 0)
 
 
@@ -114,10 +115,9 @@ def test_one_models_divergence_does_not_affect_another(losses_table):
 def test_every_interval_contains_its_statistic(small_tables, spread):
     summary = small_tables({5: spread(0.1, 0.2), 10: [*spread(0.5, 0.9), None]})["summary"]
     for metric in ("train_loss", "test_loss", "score"):
-        for statistic in ("median", "iqm"):
-            name = f"{metric}_{statistic}"
-            assert (summary[f"{name}_low"] <= summary[name]).all()
-            assert (summary[name] <= summary[f"{name}_high"]).all()
+        name = f"{metric}_median"
+        assert (summary[f"{name}_low"] <= summary[name]).all()
+        assert (summary[name] <= summary[f"{name}_high"]).all()
 
 
 def test_one_replicate_has_a_value_and_no_interval(small_tables):
@@ -125,6 +125,7 @@ def test_one_replicate_has_a_value_and_no_interval(small_tables):
     assert row["test_loss_median"] == 0.2
     assert np.isnan(row["test_loss_median_low"])
     assert np.isnan(row["test_loss_median_high"])
+    assert row["coverage"] == 0
 
 
 def test_the_order_of_rows_does_not_matter(table):
@@ -161,5 +162,36 @@ def test_a_model_with_fewer_replicates_and_lengths_is_summed_up_by_its_own(losse
     assert many["test_loss_median"] == pytest.approx(0.25)
     alone = summary_of(losses_table({key: run for key, run in runs.items() if key[0] == "b"}))
     row = cell(alone, epoch=1)
-    same = ["test_loss_median", "score_iqm", "solved_fraction", "solved_low", "solved_high"]
+    same = ["test_loss_median", "score_median", "solved_fraction", "solved_low", "solved_high"]
     assert list(row[same]) == pytest.approx(list(few[same]))
+
+
+def test_intervals_are_order_statistics_of_the_replicates_that_a_model_has(losses_table):
+    """Of ten the second to the ninth, of six the first to the last: each states what it covers."""
+    ends = {"many": range(10), "few": range(6)}
+    runs = {(m, 5, r): [(0, 1, r / 10)] for m, numbers in ends.items() for r in numbers}
+    summary = summary_of(losses_table(runs))
+    many, few = (cell(summary, model=model) for model in ("many", "few"))
+    loss = ["test_loss_median_low", "test_loss_median", "test_loss_median_high"]
+    assert many[loss].to_list() == pytest.approx([0.1, 0.45, 0.8])
+    assert few[loss].to_list() == pytest.approx([0.0, 0.25, 0.5])
+    score = ["score_median_low", "score_median", "score_median_high"]
+    assert many[score].to_list() == pytest.approx([0.2, 0.55, 0.9])
+    assert (many["coverage"], few["coverage"]) == pytest.approx((1 - 22 / 1024, 1 - 2 / 64))
+
+
+def test_the_error_of_a_score_is_its_median_over_replicates_or_unknown(table):
+    table.loc[table["epoch"] == 2, "score_error"] = [0.01, 0.03, 0.08]
+    table.loc[(table["epoch"] == 4) & (table["replicate"] == 0), "score_error"] = np.nan
+    summary = summary_of(table)
+    assert cell(summary, epoch=2)["score_error"] == 0.03
+    assert cell(summary, epoch=4)["score_error"] == 0.02  # of the one that is known
+    older = summary_of(table.drop(columns="score_error"))
+    assert older["score_error"].isna().all()
+
+
+def test_the_accuracy_of_classes_is_summed_up_like_a_score(table):
+    table["accuracy"] = table["score"].clip(0, 1)
+    row = cell(summary_of(table), epoch=4)
+    assert row["accuracy_median"] == pytest.approx(0.6)
+    assert row["accuracy_median_low"] == -np.inf

@@ -99,8 +99,8 @@ def _chance(datasets: pd.DataFrame) -> Iterator[Control]:
 
 
 def _ratio(control: str, row: pd.Series, ratio: float, at_least: float, at_most: float) -> Control:
-    """Whether a ratio that is expected to be 1 lies between its bounds."""
-    verdict = "holds" if at_least <= ratio <= at_most else "violated"
+    """Whether a ratio that is expected to be 1 lies between its bounds; NaN is none."""
+    verdict = "violated" if ratio < at_least or ratio > at_most else "holds"
     bounds = (float(at_least), float(at_most))
     return Control(control, "", int(row["length"]), "1", ratio, ratio, ratio, *bounds, verdict)
 
