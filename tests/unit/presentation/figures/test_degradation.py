@@ -2,25 +2,15 @@ import numpy as np
 import pytest
 from matplotlib.collections import PathCollection
 
-from recall_horizon import contract
 from recall_horizon.presentation.figures import degradation, style
-
-WORDS = contract.words("mse", "the first element")
-LOOK = style.Look(
-    "lstm",
-    ["lstm"],
-    {"lstm": "An LSTM"},
-    {"lstm": "#0072B2"},
-    [],
-    0.95,
-    WORDS,
-)
 
 
 @pytest.fixture
-def axes(small_tables):
-    def draw(ends):
-        (axes,) = style.drawn(degradation, small_tables(ends), LOOK).axes
+def axes(small_tables, look):
+    def draw(ends, **columns):
+        tables = small_tables(ends)
+        tables["outcomes"] = tables["outcomes"].assign(**columns)
+        (axes,) = style.drawn(degradation, tables, look()).axes
         return axes
 
     return draw
@@ -71,11 +61,23 @@ def test_the_model_is_named_by_its_label(axes):
     assert "An LSTM" in axes({5: [(0.1, 0.2)] * 2}).get_title(loc="left")
 
 
-def test_the_names_of_losses_that_coincide_do_not_overlap(axes, spread):
+def test_the_names_of_losses_that_coincide_do_not_overlap(axes):
     """On the plateau both losses are those of the mean."""
-    drawn = axes({5: spread(0.01, 0.01), 50: spread(1.0, 1.0)})
+    drawn = axes({5: [(0.01, 0.01)] * 3, 50: [(1.0, 1.0)] * 3})
     held_out, training = (
-        next(t for t in drawn.texts if t.get_text() == f"{name} loss").xy[1]
+        next(t for t in drawn.texts if t.get_text() == f"{name} loss").xyann[1]
         for name in ("held-out", "training")
     )
-    assert abs(held_out - training) > 0.05 * drawn.get_ylim()[1]
+    assert abs(held_out - training) > 0.04  # of the axes
+
+
+@pytest.mark.parametrize("memorises", ["yes", "no"])
+def test_an_arrow_marks_what_the_table_calls_memorised(axes, memorises):
+    drawn = axes({5: [(0.1, 0.1)] * 3, 50: [(0.2, 1.2)] * 3}, memorises=memorises)
+    texts = [text.get_text() for text in drawn.texts]
+    assert ("memorised,\nnot recalled" in texts) == (memorises == "yes")
+
+
+def test_the_dotted_line_is_the_loss_of_chance_of_the_table(axes):
+    drawn = lines(axes({5: [(0.1, 0.2)] * 3, 50: [(0.1, 0.2)] * 3}, chance_loss=0.97))
+    np.testing.assert_allclose(drawn[":"], [0.97, 0.97])

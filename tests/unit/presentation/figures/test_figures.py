@@ -4,29 +4,19 @@ import base64
 import importlib
 import io
 import json
+import re
 from xml.etree import ElementTree
 
-import numpy as np
 import pandas as pd
 import pytest
 import vl_convert
 
 from recall_horizon import contract
-from recall_horizon.analysis.summary import summarise
 from recall_horizon.code import catalogue, syntax
 from recall_horizon.presentation.figures import comparison, models, sensitivity, style
-from recall_horizon.presentation.intervals import with_interval
 
-WORDS = contract.words("mse", "the first element")
-LOOK = style.Look(
-    "lstm",
-    ["lstm"],
-    {"lstm": "An LSTM"},
-    {"lstm": "#0072B2"},
-    [],
-    0.95,
-    WORDS,
-)
+WORDS = contract.words("cross_entropy", "the first element")
+INTERACTIVE = (models, sensitivity)
 
 
 @pytest.fixture(params=catalogue.figures())
@@ -40,9 +30,18 @@ def _quick(monkeypatch):
     monkeypatch.setitem(style.RC, "pdf.fonttype", 3)
 
 
-def draw(name, tables, look=LOOK):
-    module = importlib.import_module(catalogue.figure(name))
-    return style.drawn(module, {table: tables[table] for table in module.TABLES}, look)
+@pytest.fixture
+def draw(look):
+    def drawn(name, tables, **changes):
+        module = importlib.import_module(catalogue.figure(name))
+        chosen = {table: tables[table] for table in module.TABLES}
+        return style.drawn(module, chosen, look(**changes))
+
+    return drawn
+
+
+def captions(module):
+    return [module.CAPTION, *([module.CHART_CAPTION] if hasattr(module, "chart") else [])]
 
 
 def test_a_figure_says_what_it_shows_in_literals(name):
@@ -58,8 +57,21 @@ def test_a_figure_says_what_it_shows_in_literals(name):
 def test_a_figure_names_its_tables_in_its_captions(name):
     module = importlib.import_module(f"recall_horizon.presentation.figures.{name}")
     for table in module.TABLES:
-        words = module.CAPTION + getattr(module, "CHART_CAPTION", "")
-        assert f"tables/{table}.csv" in words
+        assert f"tables/{table}.csv" in "".join(captions(module))
+
+
+def test_a_caption_is_short_whatever_the_loss(name):
+    for caption in captions(importlib.import_module(catalogue.figure(name))):
+        assert len(caption.format(**WORDS).split()) <= 60
+
+
+def test_only_medians_are_drawn(name, tables, draw):
+    """No caption, axis or legend names another statistic."""
+    module = importlib.import_module(catalogue.figure(name))
+    figure = draw(name, tables({("lstm", 5): [(0.1, 0.2)] * 3}))
+    texts = [text.get_text() for text in figure.findobj(style.Text)]
+    for text in [*captions(module), *texts]:
+        assert not re.search("interquartile|bootstrap|correlation", text)
 
 
 ENDS = pytest.mark.parametrize(
@@ -78,7 +90,7 @@ ENDS = pytest.mark.parametrize(
 
 @ENDS
 @pytest.mark.usefixtures("_quick")
-def test_a_figure_is_drawn_whatever_the_replicates_did(name, ends, small_tables):
+def test_a_figure_is_drawn_whatever_the_replicates_did(name, ends, small_tables, draw):
     """As PDF, the strictest format: it takes no number that is not finite."""
     figure, file = draw(name, small_tables(ends)), io.BytesIO()
     figure.savefig(file, format="pdf")
@@ -103,34 +115,54 @@ def texts_of(figure):
     return ["".join(text.itertext()) for text in texts]
 
 
+def squeezed(text):
+    return "".join(text.split())
+
+
 @pytest.mark.parametrize("label", LABELS)
-def test_labels_and_words_are_drawn_as_they_are_written(name, label, small_tables, monkeypatch):
+def test_labels_and_words_are_drawn_as_they_are_written(
+    name, label, small_tables, draw, monkeypatch
+):
     monkeypatch.setitem(style.RC, "svg.fonttype", "none")
     ends = {5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]}
-    words = {**WORDS, "target": f"Target: {label}", "length": f"Length: {label}"}
-    look = LOOK._replace(labels={"lstm": label}, words=words)
-    texts = texts_of(draw(name, small_tables(ends), look))
-    assert any(label in text.partition("Target: ")[0] for text in texts)
+    words = {**contract.words("mse"), "target": f"Target: {label}", "length": f"Length: {label}"}
+    figure = draw(name, small_tables(ends), labels={"lstm": label}, words=words)
+    texts = texts_of(figure)
+    others = [text for text in texts if "Length: " not in text]
+    assert squeezed(label) in squeezed("".join(t.partition("Target: ")[0] for t in others))
     for word in ("Target: ", "Length: "):
         assert all(f"{word}{label}" in text for text in texts if word in text)
 
 
+@pytest.mark.parametrize("name", ["models", "progress", "prediction", "selection"])
+@pytest.mark.parametrize("label", ["which symbols, not their order", "_$5 to $10"])
+def test_named_levels_are_lines_of_figures_of_the_score(
+    name, label, small_tables, draw, monkeypatch
+):
+    monkeypatch.setitem(style.RC, "svg.fonttype", "none")
+    figure = draw(name, small_tables({5: [(0.1, 0.2)] * 2}), levels={label: 0.2017})
+    heights = [list(line.get_ydata()) for line in figure.axes[0].lines]
+    assert [0.2017, 0.2017] in heights
+    assert f"0.20: {label}" in texts_of(figure)
+
+
 @pytest.mark.parametrize("label", LABELS)
 def test_labels_are_drawn_as_they_are_written_in_studies_side_by_side(
-    label, small_tables, monkeypatch
+    label, small_tables, look, monkeypatch
 ):
     monkeypatch.setitem(style.RC, "svg.fonttype", "none")
     summary = small_tables({5: [(0.1, 0.2), (0.2, 0.3)]})["summary"]
-    look = LOOK._replace(labels={"lstm": label})
-    sides = [comparison.Shown(name, summary, look) for name in ("one", "two")]
-    assert label in texts_of(comparison.chart(sides))
+    shown = look(labels={"lstm": label}, levels={label: 0.2})
+    texts = texts_of(comparison.chart([comparison.Shown(n, summary, shown) for n in (label, "b")]))
+    assert texts.count(label) == 2  # the panel's, and the study's
+    assert f"0.20: {label}" in texts
 
 
 @pytest.mark.parametrize("label", LABELS)
-@pytest.mark.parametrize("interactive", [models, sensitivity])
-def test_labels_are_data_of_an_interactive_chart(interactive, label, small_tables):
+@pytest.mark.parametrize("interactive", INTERACTIVE)
+def test_labels_are_data_of_an_interactive_chart(interactive, label, small_tables, look):
     tables = small_tables({5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]})
-    chart = interactive.chart(tables, LOOK._replace(labels={"lstm": label}))
+    chart = interactive.chart(tables, look(labels={"lstm": label}))
     assert chart.controls[0]["options"][0]["label"] == label
     cells = chart.specification["data"].pop("values")
     assert {cell["label"] for cell in cells} == {label}
@@ -138,12 +170,12 @@ def test_labels_are_data_of_an_interactive_chart(interactive, label, small_table
 
 
 @ENDS
-@pytest.mark.parametrize("interactive", ["models", "sensitivity"])
-def test_an_interactive_chart_holds_the_tables_numbers(interactive, ends, small_tables):
-    module = importlib.import_module(f"recall_horizon.presentation.figures.{interactive}")
+@pytest.mark.parametrize("interactive", INTERACTIVE)
+def test_an_interactive_chart_can_be_read_by_a_browser(interactive, ends, small_tables, look):
     tables = small_tables(ends)
-    chart = module.chart({table: tables[table] for table in module.TABLES}, LOOK)
-    text = json.dumps(chart.specification, allow_nan=False)  # what a browser can read
+    chosen = {table: tables[table] for table in interactive.TABLES}
+    chart = interactive.chart(chosen, look(levels={"half": 0.5}))
+    json.dumps(chart.specification, allow_nan=False)
     parameters = {p["name"]: p["value"] for p in chart.specification["params"]}
     for control in chart.controls:
         values = [option["value"] for option in control["options"]]
@@ -151,62 +183,25 @@ def test_an_interactive_chart_holds_the_tables_numbers(interactive, ends, small_
         assert parameters[control["parameter"]] == (
             start if control["kind"] == "many" else start[0]
         )
-    if interactive == "models":
-        for _, row in tables["summary"].iterrows():
-            assert json.dumps(with_interval(row, "test_loss_iqm")) in text
     assert vl_convert.vegalite_to_vega(chart.specification, "6.4")
 
 
-def test_a_chart_of_long_sequences_and_many_replicates_stays_small(small_tables):
+def test_a_chart_of_long_sequences_and_many_replicates_stays_small(small_tables, look):
     tables = small_tables({10: [(0.1, 0.2)] * 50, 600: [(0.1, 0.2)] * 50})
-    rows = sensitivity.chart(tables, LOOK).specification["data"]["values"]
+    rows = sensitivity.chart(tables, look()).specification["data"]["values"]
     distances = [r["distance"] for r in rows if (r["length"], r["stage"]) == (600, "final")]
     assert len(distances) <= 101
     assert {0, 1, 2, 3, 599} <= set(distances)  # both ends, and the near ones one by one
     assert sum((r["length"], r["stage"]) == (10, "final") for r in rows) == 10
-    cells = models.chart(tables, LOOK).specification["data"]["values"]
+    cells = models.chart(tables, look()).specification["data"]["values"]
     runs = [row["test_loss_runs"] for row in cells]
     assert len(runs) == 4
     assert all(len(text.split(", ")) == 21 for text in runs)
 
 
-def test_models_of_other_budgets_are_shown_as_they_last_were(losses_table):
-    curves = {
-        "lstm": [(0, 1, 1), (4, 0.5, 0.6), (8, 0.4, 0.5)],
-        "short": [(0, 1, 1), (6, 0.2, 0.3)],
-    }
-    losses = losses_table({(m, 5, r): c for m, c in curves.items() for r in range(2)})
-    tables = {
-        "losses": losses,
-        "summary": summarise(losses, 0.95, 50, 0.9, np.random.default_rng(0)),
-        "datasets": pd.DataFrame({"length": [5], "baseline_loss": [1.0]}),
-    }
-    look = style.Look(
-        "lstm",
-        [*curves],
-        {m: m for m in curves},
-        dict.fromkeys(curves, "#000"),
-        [],
-        1,
-        WORDS,
-    )
-    cells = models.chart(tables, look).specification["data"]["values"]
-    for epoch, expected in {0: (0, 0), 4: (4, 0), 7: (4, 6), 8: (8, 6)}.items():
-        shown = {c["model"]: c["epoch"] for c in cells if c["epoch"] <= epoch < c["until"]}
-        assert (shown["lstm"], shown["short"]) == expected
-
-
-def test_what_diverged_is_drawn_at_the_edge_and_not_left_out(small_tables):
-    tables = small_tables({5: [None, None, (0.1, 0.2)]})
-    cells = models.chart(tables, LOOK).specification["data"]["values"]
-    (end,) = [cell for cell in cells if cell["epoch"] == 4]
-    assert end["test_loss"] > 1e200
-    assert end["score"] < -1e200
-
-
 @pytest.mark.usefixtures("_quick")
 def test_a_figure_drawn_again_is_the_same_bytes_and_its_tables_are_as_they_were(
-    name, small_tables, tmp_path
+    name, small_tables, draw, tmp_path
 ):
     tables = small_tables({5: [(0.1, 0.2), None], 50: [(0.3, 1.2), (0.4, 1.3)]})
     before = {table: frame.copy() for table, frame in tables.items()}
@@ -217,3 +212,19 @@ def test_a_figure_drawn_again_is_the_same_bytes_and_its_tables_are_as_they_were(
         one, two = (tmp_path / f"{copy}.{kind}" for copy in ("one", "two"))
         assert one.read_bytes() == two.read_bytes()
     assert (tmp_path / "one.svg").read_text().rstrip().endswith("</svg>")
+
+
+@pytest.mark.parametrize("name", ["growth", "outcomes", "progress", "selection"])
+def test_a_table_without_rows_of_a_model_leaves_its_panel_empty(name, tables, draw):
+    made = tables({(m, 5): [(0.1, 0.2)] * 3 for m in ("lstm", "gru")})
+    made = {
+        t: rows[rows["model"] != "gru"] if "model" in rows else rows for t, rows in made.items()
+    }
+    made["outcomes"] = pd.concat([made["outcomes"], made["outcomes"].assign(model="gru", length=5)])
+    assert draw(
+        name,
+        made,
+        models=["lstm", "gru"],
+        labels={"lstm": "L", "gru": "G"},
+        colours=dict.fromkeys(("lstm", "gru"), "#000000"),
+    ).axes

@@ -66,6 +66,11 @@ def test_the_chart_has_every_element_and_names_it_by_its_step(task):
     assert vl_convert.vegalite_to_vega(chart, "6.4")
 
 
+@pytest.mark.parametrize("caption", [sensitivity.CAPTION, sensitivity.CHART_CAPTION])
+def test_the_captions_describe_and_explain_nothing(caption):
+    assert "gradient" not in caption
+
+
 def test_of_a_long_sequence_both_ends_are_in_the_chart():
     points = sensitivity.chart(profiles_of({1000: 1020}), LOOK).specification["data"]["values"]
     names = {p["distance"]: p["position"] for p in points if p["stage"] == "final"}

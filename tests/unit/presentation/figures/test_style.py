@@ -3,11 +3,12 @@
 import json
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from matplotlib import pyplot
 
 from recall_horizon import contract
-from recall_horizon.presentation.figures import outcomes, style
+from recall_horizon.presentation.figures import marks, outcomes, style
 from recall_horizon.storage import tables
 
 WORDS = contract.words("mse", "the first element")
@@ -34,7 +35,7 @@ THEIRS = {
 def drawing():
     figure, axes = style.subplots()
     axes.plot([5, 10, 100], [0.1, 0.5, 1.0], label="R²")
-    style.length_axis(axes, [5, 10, 100])
+    marks.length_axis(axes, [5, 10, 100])
     axes.set_yscale("log")  # its ticks are mathematics, and made when it is saved
     axes.set_title("a title")
     axes.legend()
@@ -147,13 +148,33 @@ def test_long_labels_keep_clear_of_each_other():
     look = style.Look("0", [*labels], labels, {}, [], 0.95, WORDS)
     with style.settings():
         figure, panels = style.panels(look, "across", "up", row=1)
-        style.legend(figure, [axes.plot([0])[0] for axes in panels.values()], LONG)
+        lines = [
+            a.plot([0], label=label)[0] for a, label in zip(panels.values(), LONG, strict=True)
+        ]
+        style.legend(figure, lines, "lower")
         figure.canvas.draw()
     ends = [axes.get_tightbbox().x1 for axes in panels.values()]
     starts = [axes.get_window_extent().x0 for axes in panels.values()]
     assert all(end < start for end, start in zip(ends, [*starts[1:], figure.bbox.x1], strict=True))
     below = figure.legends[-1].get_window_extent()
     assert figure.bbox.x0 <= below.x0 < below.x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("label", LONG)
+def test_a_long_name_takes_no_more_room_than_it_is_given(label):
+    with style.settings():
+        _, axes = style.subplots()
+        name = axes.set_ylabel(label, rotation=0)
+        style.fit(name, 60)
+        assert name.get_window_extent().width <= 60
+    assert "".join(name.get_text().split()) == "".join(label.split())
+
+
+def test_a_place_of_a_horizon_is_among_the_tested_lengths():
+    lengths = [5, 10, 50]
+    assert marks.rank([0, 5, 50, np.inf], lengths).tolist() == [0, 1, 3, 4]
+    assert marks.rank([5, 10, np.inf], lengths, longest=10).tolist() == [1, 2, 3]
+    assert np.isnan(marks.rank([np.nan], lengths)).all()
 
 
 def test_lengths_are_ticked_where_they_were_run_at_equal_ratios():
@@ -165,4 +186,4 @@ def test_lengths_are_ticked_where_they_were_run_at_equal_ratios():
 
 def test_figures_have_the_width_of_the_column_whatever_their_height():
     figure, _ = style.subplots(2, 1, height=7)
-    assert tuple(figure.get_size_inches()) == (style.WIDTH, 7)
+    assert tuple(figure.get_size_inches()) == (style.FIGURE_WIDTH, 7)

@@ -89,18 +89,21 @@ def shapes(look: Look) -> alt.Shape:
     return alt.Shape("model:N", scale=by_model(look, SHAPES), legend=None)
 
 
-def lines(shown: alt.Chart, look: Look, size: int, told: dict[str, str]) -> list[alt.Chart]:
-    """One line per model, a point of `size` at each value, a tooltip of `told`: {field: title}."""
-    tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in told.items()]
+def lines(shown: alt.Chart, look: Look, size: int, fields: dict[str, str]) -> list[alt.Chart]:
+    """One line per model, a point of `size` at each value, a tooltip of {field: title}."""
+    tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in fields.items()]
     points = shown.mark_point(filled=True, size=size).encode(shape=shapes(look), tooltip=tooltip)
     return [shown.mark_line(strokeWidth=2), points]
 
 
-def emphasised() -> Any:
-    """Opacity: the same for all models, unless the pointer is on the name of one."""
-    return alt.condition(
-        "emphasis == null || emphasis == datum.model", alt.value(1), alt.value(0.12)
-    )
+def shown(look: Look, x: alt.X, y: alt.Y, where: str) -> alt.Chart:
+    """What is drawn of the chosen models' data that fulfil `where`, in the models' colours. All
+    models are as opaque, unless the pointer is on the name of one."""
+    emphasised = "emphasis == null || emphasis == datum.model"
+    opacity = alt.condition(emphasised, alt.value(1), alt.value(0.12))
+    chosen = f"{where} && indexof(models, datum.model) >= 0"
+    encoded = alt.Chart().encode(x=x, y=y, color=colours(look), opacity=opacity)
+    return encoded.transform_filter(chosen)
 
 
 def finish(
@@ -135,13 +138,9 @@ def finish(
         )
         .configure_title(color=INK, fontSize=14)
     )
+    described = [{**c._asdict(), "options": [o._asdict() for o in c.options]} for c in controls]
     texts = (text.format(**look.words) for text in (caption, alternative))
-    return Chart(chart.to_dict(), [_as_dict(c) for c in controls], *texts)
-
-
-def _as_dict(control: Control) -> dict[str, Any]:
-    options = [option._asdict() for option in control.options]
-    return {**control._asdict(), "options": options}
+    return Chart(chart.to_dict(), described, *texts)
 
 
 def drawable(value: float, places: int = 5) -> float | None:

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from recall_horizon.analysis.replicates import by_replicate, final
-from recall_horizon.presentation.figures import interactive, style
+from recall_horizon.presentation.figures import interactive, marks, style
 from recall_horizon.presentation.intervals import with_interval, with_replicates
 from recall_horizon.presentation.quantities import number
 
@@ -17,63 +17,57 @@ ORDER = 2
 TITLE = "Who remembers how far"
 CAPTION = (
     "The held-out {score} after the last epoch: 1 is perfect recall, 0 no better than {chance}. "
-    "Lines are interquartile means over replicates, bars their bootstrap intervals; values below "
-    "the frame are drawn at its edge. Grey and dotted: controls, whose best possible {score} is "
-    "known. Drawn from tables/summary.csv."
+    "Points are medians over replicates, bars their exact intervals; values below the frame are "
+    "drawn at its edge. Dotted: controls, whose best possible {score} is known. Where each model "
+    "has a panel, the headline model is in light grey. Drawn from tables/summary.csv."
 )
 CHART_CAPTION = (
-    "Held-out {score}, held-out loss or training loss after any number of epochs: move the slider, "
-    "and recall spreads to longer sequences as training continues. Points are interquartile means "
-    "over replicates, bars their bootstrap intervals; hover over one for its replicates. A model "
-    "that was not evaluated at that epoch is shown at its last evaluation before; values beyond "
-    "the frame are drawn at its edge. The dotted line is what {chance} scores. Drawn from "
-    "tables/summary.csv, tables/losses.csv and tables/datasets.csv."
+    "Held-out {score}, held-out loss or training loss after the number of epochs that the slider "
+    "sets, or at a model's last evaluation before. Points are medians over replicates, bars their "
+    "exact intervals; hover for the replicates. Values beyond the frame are drawn at its edge. "
+    "Dotted: {chance}. Drawn from tables/summary.csv, tables/losses.csv and tables/datasets.csv."
 )
-ALT = (
-    "Line chart of held-out {score} against {length} with a line for each model, named at "
-    "its right end; controls in grey."
-)
+ALT = "Line charts of held-out {score} against {length}, with a line for each model."
 CHART_ALT = (
     "Interactive line chart against {length}, with a line for each chosen model and a "
     "dotted line for {chance}. Its numbers are in tables/summary.csv; those after the "
     "last epoch are in the table of every result."
 )
 
-FLOOR = -0.35
+MOST_IN_ONE_CHART = 8  # models; with more, most lines lie on top of each other
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
-    """The interquartile mean of the score at the last epoch, one line per model."""
+    """The median score at the last epoch, a line a model: in one chart, or in a panel each."""
+    summary, models = tables["summary"], look.models
+    labels = {m: with_replicates(look.labels[m], summary, m) for m in models}
+    rows = {model: final(summary, model) for model in models}
+    lengths = sorted({length for cells in rows.values() for length in cells["length"]})
+    x, y = f"{look.words['length']} T (log scale)", f"held-out {look.words['score']} (median)"
+    if len(models) > MOST_IN_ONE_CHART:
+        figure, panels = style.panels(look._replace(labels=labels), x, y, row=1.35)
+        for model, axes in panels.items():
+            levels = marks.score_axis(axes, look)
+            marks.length_axis(axes, lengths, marks.PANEL_TICKS)
+            headline = rows[look.headline]
+            axes.plot(headline["length"], headline["score_median"], color=marks.FAINT, lw=1.3)
+            line = marks.line_of(model, look)
+            marks.medians(axes, rows[model]["length"], rows[model], "score_median", **line)
+        style.legend(figure, levels)
+        return figure
     figure, axes = style.subplots(height=4.4)
-    axes.axhline(0, color=style.GREY, lw=0.8, ls=":")
-    axes.set_ylim(FLOOR, 1.05)
-    ends, lengths = [], set()
-    for i, model in enumerate(look.models):
-        rows = final(tables["summary"], model)
-        value, low, high = (
-            rows[f"score_iqm{end}"].clip(lower=FLOOR) for end in ("", "_low", "_high")
-        )
-        control = model in look.controls
-        colour = style.GREY if control else look.colours[model]
-        x = rows["length"] * 1.012 ** (i - len(look.models) / 2)  # side by side, not on top
-        axes.vlines(x, low, high, color=colour, lw=1, alpha=0.6)
-        axes.plot(
-            x,
-            value,
-            ":" if control else "-",
-            color=colour,
-            marker=style.MARKERS[i % len(style.MARKERS)],
-            ms=4,
-            lw=1.1 if control else 1.6,
-            zorder=2 if control else 3,
-        )
-        label = with_replicates(look.labels[model], tables["summary"], model)
-        ends.append((x.iloc[-1], value.iloc[-1], label, colour))
-        lengths |= set(rows["length"])
-    style.length_axis(axes, sorted(lengths), look.words["length"])
-    axes.set_ylabel(f"held-out {look.words['score']} (interquartile mean)")
-    axes.set_title("Who remembers how far", weight="bold")
-    style.label_ends(axes, ends)
+    levels = marks.score_axis(axes, look)
+    marks.length_axis(axes, lengths)
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    ends = []
+    for place, model in enumerate(models):
+        line = marks.line_of(model, look)
+        dodged = rows[model]["length"] * 1.012 ** (place - len(models) / 2)  # not on top
+        drawn = marks.medians(axes, dodged, rows[model], "score_median", **line)
+        ends.append((*drawn.get_xydata()[-1], labels[model], line["color"]))
+    marks.label_ends(axes, ends)
+    style.legend(figure, levels)
     return figure
 
 
@@ -87,10 +81,9 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     titles = _titles(look.words)
     top = CEILING * datasets["baseline_loss"].max()
     measures = [interactive.Option(m, title.partition(" (")[0]) for m, title in titles.items()]
-    budgets = interactive.slider(
-        "epoch", "Training budget", set(tables["summary"]["epoch"]), "{:,} epochs"
-    )
     measure = interactive.Control("measure", "Show", "one", measures, [len(measures) - 1])
+    epochs = set(tables["summary"]["epoch"])
+    budgets = interactive.slider("epoch", "Training budget", epochs, "{:,} epochs")
     lengths = sorted({int(length) for length in datasets["length"]})
     x = alt.X(
         "length:Q",
@@ -99,50 +92,36 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
         axis=alt.Axis(values=lengths, grid=False),
     )
     low, high = (
-        f"measure == 'score' ? {score} : {loss}" for score, loss in ((FLOOR, 0), (1.05, top))
+        alt.expr(f"measure == 'score' ? {score} : {loss}")
+        for score, loss in ((marks.FLOOR, 0), (1.05, top))
     )
-    y = alt.Y(
-        "value:Q",
-        title=None,
-        scale=alt.Scale(domainMin=alt.expr(low), domainMax=alt.expr(high), clamp=True, nice=False),
+    frame = alt.Scale(domainMin=low, domainMax=high, clamp=True, nice=False)
+    y = alt.Y("value:Q", title=None, scale=frame)
+    shown = interactive.shown(
+        look, x, y, "datum.epoch <= epoch && epoch < datum.until"
+    ).transform_calculate(
+        value="datum[measure]",
+        low="datum[measure + '_low']",
+        high="datum[measure + '_high']",
+        held="datum[measure + '_text']",
+        runs="datum[measure + '_runs']",
     )
-    shown = (
-        alt.Chart()
-        .transform_filter(
-            "datum.epoch <= epoch && epoch < datum.until && indexof(models, datum.model) >= 0"
-        )
-        .transform_calculate(
-            value="datum[measure]",
-            low="datum[measure + '_low']",
-            high="datum[measure + '_high']",
-            held="datum[measure + '_text']",
-            runs="datum[measure + '_runs']",
-        )
-        .encode(
-            x=x,
-            y=y,
-            color=interactive.colours(look),
-            opacity=interactive.emphasised(),
-        )
-    )
-    told = {
-        "label": "model",
-        "length": "length T",
-        "epoch": "epochs",
-        "held": "value [interval]",
-        "solved": "solved",
-        "runs": "replicates",
-    }
+    fields = {"label": "model", "length": "length T", "epoch": "epochs"}
+    fields |= {"held": "value [interval]", "solved": "solved", "runs": "replicates"}
     chance = (
         alt.Chart(alt.Data(values=datasets[["length", "baseline_loss"]].to_dict("records")))
         .transform_calculate(value="measure == 'score' ? 0 : datum.baseline_loss")
         .mark_line(strokeDash=[2, 3], color=style.GREY)
         .encode(x=x, y=y)
     )
+    named = [{"level": name, "value": score} for name, score in look.levels.items()]
+    levels = alt.Chart(alt.Data(values=named)).encode(y=y).transform_filter("measure == 'score'")
     layers = alt.layer(
         chance,
+        levels.mark_rule(strokeDash=[6, 3]),
+        levels.mark_text(align="left", baseline="bottom").encode(text="level:N", x=alt.value(3)),
         shown.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q"), y2="high:Q"),
-        *interactive.lines(shown, look, 70, told),
+        *interactive.lines(shown, look, 70, fields),
         data=alt.Data(values=list(_cells(tables, look))),
     )
     by_measure = ", ".join(f"{name}: '{title}'" for name, title in titles.items())
@@ -165,20 +144,15 @@ def _cells(tables: dict[str, pd.DataFrame], look: style.Look) -> Iterator[dict[s
     replicates = by_replicate(tables["losses"])
     epochs = {m: sorted(set(rows["epoch"])) for m, rows in tables["summary"].groupby("model")}
     for _, row in tables["summary"].iterrows():
-        cell = {
-            "model": row["model"],
-            "label": look.labels[row["model"]],
-            "length": row["length"],
-            "epoch": row["epoch"],
-            "until": min((e for e in epochs[row["model"]] if e > row["epoch"]), default=FOREVER),
-            "solved": f"{row['solved']} of {row['replicates']} replicates",
-        }
-        key = (row["study"], row["task"], row["model"], row["length"], row["epoch"])
+        model, length, epoch = row["model"], row["length"], row["epoch"]
+        cell = {"model": model, "label": look.labels[model], "length": length, "epoch": epoch}
+        cell["until"] = min((e for e in epochs[model] if e > epoch), default=FOREVER)
+        cell["solved"] = f"{row['solved']} of {row['replicates']} replicates"
+        key = (row["study"], row["task"], model, length, epoch)
         for metric in _titles(look.words):
             for end in ("", "_low", "_high"):
-                value = row[f"{metric}_iqm{end}"]
-                cell[f"{metric}{end}"] = interactive.drawable(value)
-            cell[f"{metric}_text"] = with_interval(row, f"{metric}_iqm")
+                cell[f"{metric}{end}"] = interactive.drawable(row[f"{metric}_median{end}"])
+            cell[f"{metric}_text"] = with_interval(row, f"{metric}_median")
             runs = sorted(replicates[metric].loc[key].dropna(), reverse=metric == "score")
             cell[f"{metric}_runs"] = _listed([number(value) for value in runs])
         yield cell

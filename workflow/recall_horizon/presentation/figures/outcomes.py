@@ -10,11 +10,10 @@ TABLES = ("outcomes",)
 ORDER = 5
 TITLE = "How training ends"
 CAPTION = (
-    "Replicates after the last epoch, a panel a model and a bar a {length}. Recalled: the "
-    "held-out {score} is that of a replicate that solved the task. Partly recalled: it is at least "
-    "0.1. Memorised: it is below, and the {score} on the training sequences is at least 0.1, and "
-    "at least 0.1 above it. Not started: both losses are those of {chance}. Drawn from "
-    "tables/outcomes.csv."
+    "Replicates after the last epoch. Recalled: the held-out {score} is that of a replicate that "
+    "solved the task. Partly recalled: at least 0.1. Memorised: below, while the {score} on the "
+    "training sequences is at least 0.1, and at least 0.1 above. Not started: none of these; both "
+    "losses are near that of {chance}. Drawn from tables/outcomes.csv."
 )
 ALT = (
     "Small stacked bar charts, one a model, of the share of replicates that recalled, partly "
@@ -37,13 +36,10 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     figure, panels = style.panels(look, f"{look.words['length']} T", "share of replicates", row=1.3)
     for model, axes in panels.items():
         _panel(axes, table[table["model"] == model].sort_values("length"))
-    # What has no panel below it shows the lengths itself.
-    for axes in [*panels.values()][-style.COLUMNS :]:
-        axes.tick_params(labelbottom=True)
     shown = [name for name in SHOWN if name != "diverged" or table["diverged"].any()]
     first = panels[look.models[0]]
     handles = [first.bar([0], [0], **_fill(name), label=name.replace("_", " ")) for name in shown]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(shown), fontsize=8)
+    style.legend(figure, handles)
     return figure
 
 

@@ -1,42 +1,39 @@
 """Can the horizon be predicted before training? Initial sensitivity against the result."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from recall_horizon.analysis.replicates import final
-from recall_horizon.presentation.figures import style
+from recall_horizon.presentation.figures import marks, style
 
-TABLES = ("sensitivity", "summary", "predictions")
+TABLES = ("sensitivity", "outcomes", "predictions")
 ORDER = 7
 TITLE = "Predicted before training"
 CAPTION = (
-    "Left: the held-out {score} after training against s0, the sensitivity of the untrained answer "
-    "to {first} relative to the last; each point is one model at one length, medians over "
-    "replicates, filled for recurrent models. The dotted line is the prediction rule, fixed "
-    "beforehand. Right: the horizon that the rule predicts for each model against the measured "
-    "one, with its interval; on the diagonal they agree, and < or ≥ means that a prediction is "
-    "beyond the lengths tested. Drawn from tables/sensitivity.csv, tables/summary.csv and "
+    "s0: sensitivity of the untrained answer to {first}, relative to the last. Left: {score} after "
+    "training, filled for recurrent models. Dotted: the rule fixed beforehand. Right: predicted "
+    "(grey) and measured horizons, bars their intervals. tables/rules.csv compares the rule with a "
+    "constant and a cut in length. Drawn from tables/sensitivity.csv, tables/outcomes.csv and "
     "tables/predictions.csv."
 )
 ALT = (
-    "Two scatter plots: held-out {score} against initial sensitivity ratio, and measured against "
-    "predicted recall horizon, one point per model."
+    "A scatter plot of held-out {score} against the initial sensitivity ratio s0, and for each "
+    "recurrent model the predicted and the measured recall horizon as bars."
 )
 
-FLOOR = -0.35
 LEAST_S0 = 1e-12
-BEYOND = {"below": "$<$", "above": "$\\geq$", "none": ""}
+NAME_SHARE = 0.15  # of the width: what a model's name may take
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     """s0 against the score, and predicted against measured horizons."""
-    figure, (left, right) = style.subplots(1, 2, height=4.1)
+    figure, (left, right) = style.subplots(1, 2, height=4.3)
+    levels = marks.score_axis(left, look)
     points = _scatter(left, tables, look)
-    _horizons(right, tables["predictions"], look)
-    style.legend(figure, points, [look.labels[model] for model in look.models])
+    _horizons(right, tables["predictions"], look, sorted(set(tables["outcomes"]["length"])))
+    style.legend(figure, [*points, *levels], "lower")
     return figure
 
 
@@ -45,53 +42,49 @@ def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> l
     runs = tables["sensitivity"]
     s0 = runs.groupby(["model", "length"])["s0"].median().clip(lower=LEAST_S0)
     recurrent = set(runs.loc[runs["decay_rate"].notna(), "model"])
-    axes.axvline(tables["predictions"]["critical_s0"].iloc[0], color=style.GREY, ls=":", lw=1)
-    axes.axhline(0, color=style.GREY, lw=0.6)
+    for critical in tables["predictions"]["critical_s0"][:1]:
+        axes.axvline(critical, color=style.GREY, ls=":", lw=1)
     drawn = []
-    for i, model in enumerate(look.models):
-        score = final(tables["summary"], model).set_index("length")["score_median"]
-        colour = style.GREY if model in look.controls else look.colours[model]
+    for model in look.models:
+        score = final(tables["outcomes"], model).set_index("length")["score"]
+        line = marks.line_of(model, look)
         points = axes.scatter(
             s0[model].reindex(score.index),
-            score.clip(lower=FLOOR),
+            score.clip(lower=marks.FLOOR),
             s=26,
-            marker=style.MARKERS[i % len(style.MARKERS)],
-            facecolors=colour if model in recurrent else "none",
-            edgecolors=colour,
+            marker=line["marker"],
+            facecolors=line["color"] if model in recurrent else "none",
+            edgecolors=line["color"],
             linewidths=1,
             zorder=3,
+            label=look.labels[model],
         )
         drawn.append(points)
     axes.set_xscale("log")
-    axes.set_ylim(FLOOR - 0.05, 1.07)
     axes.set_xlabel("s0 before training (log scale)")
     axes.set_ylabel(f"held-out {look.words['score']} after training (median)")
     axes.set_title("By model and length", weight="bold")
     return drawn
 
 
-def _horizons(axes: Axes, predictions: pd.DataFrame, look: style.Look) -> None:
-    ends = predictions[["predicted", "measured", "measured_low", "measured_high"]].to_numpy()
-    low, high = float(np.nanmin(ends)) / 1.35, float(np.nanmax(ends)) * 1.35
-    axes.plot([low, high], [low, high], ls=":", color=style.GREY, lw=1)
-    table = predictions[predictions["basis"] == "decay rate"]
-    table = table if len(table) else predictions
-    order = [m for m in look.models if m in set(table["model"])]
-    for model in order:
-        row = table[table["model"] == model].iloc[0]
-        i = look.models.index(model)
-        colour = look.colours[model]
-        axes.plot([row["predicted"]] * 2, [row["measured_low"], row["measured_high"]], color=colour)
-        axes.plot(
-            row["predicted"], row["measured"], style.MARKERS[i % len(style.MARKERS)], color=colour
-        )
-        sign = BEYOND[row["predicted_censoring"]]
-        place = (row["predicted"], row["measured"])
-        axes.annotate(sign, place, (7, 0), textcoords="offset points", color=colour, va="center")
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    axes.set_xlim(low, high)
-    axes.set_ylim(low, high)
-    axes.set_xlabel("predicted horizon, T")
-    axes.set_ylabel("measured horizon, T")
-    axes.set_title("Recurrent models", weight="bold")
+def _horizons(axes: Axes, predictions: pd.DataFrame, look: style.Look, lengths: list[int]) -> None:
+    """Brackets of tested lengths: the predicted one above the measured one, a row a model."""
+    recurrent = predictions[predictions["basis"] == "decay rate"]
+    rows = (recurrent if len(recurrent) else predictions).set_index("model")
+    models = [model for model in look.models if model in rows.index]
+    for y, model in enumerate(models):
+        row, colour = rows.loc[model], marks.line_of(model, look)["color"]
+        for ends, shift, bar in (
+            (("predicted_passes", "predicted_fails"), -0.17, {"color": marks.FAINT, "lw": 6}),
+            (("passes", "fails"), 0.17, {"color": colour, "lw": 6}),
+            (("low", "high"), 0.17, {"color": colour, "lw": 1}),
+        ):
+            place = marks.rank(row[list(ends)], lengths)
+            axes.plot(place, [y + shift] * 2, solid_capstyle="butt", **bar)
+    axes.set_yticks(range(len(models)), [look.labels[model] for model in models], fontsize=7.5)
+    for name in axes.get_yticklabels():
+        style.fit(name, NAME_SHARE * axes.figure.bbox.width)
+    axes.set_ylim(max(len(models), 1) - 0.5, -0.5)
+    axes.set_xticks(range(len(lengths) + 2), ["none", *map(str, lengths), "all"], fontsize=7.5)
+    axes.set_xlabel("recall horizon, T")
+    axes.set_title("Predicted and measured", weight="bold")

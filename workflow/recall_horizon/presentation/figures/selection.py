@@ -1,66 +1,89 @@
 """Which settings were tried, how they scored on the validation split, which were chosen."""
 
-import matplotlib as mpl
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from recall_horizon.presentation.figures import style
+from recall_horizon.presentation.figures import marks, style
 from recall_horizon.presentation.settings import keys, setting
 
 TABLES = ("selection",)
 ORDER = 8
 TITLE = "Training settings tried and chosen"
 CAPTION = (
-    "The {score} on the validation split (interquartile mean over search replicates) of every "
-    "value that was tried of a training setting, that with the most values, for each model and "
-    "{length}; where other settings were tried as well, the best of them counts. Scores "
-    "below 0 have the colour of 0: chance. A ring marks the value that was chosen. Where the ring "
-    "is in the top or the bottom row, a better value may lie beyond those that were tried, but "
-    "none beyond a full batch or no clipping. Drawn from tables/selection.csv."
+    "The {score} of every candidate on the validation split, a row a model and a column a length: "
+    "medians over search replicates, bars their intervals. Values below the frame are drawn at its "
+    "edge. Rings mark the chosen ones. The legend has the settings that the horizontal axis lacks, "
+    "and steps of Adam, which may differ. Drawn from tables/selection.csv."
 )
 ALT = (
-    "Small charts, one per model, of a training setting against {length}; the colour of "
-    "each cell is the validation score, and a ring marks the chosen cell."
+    "A grid of small charts, a row per model and a column per {length}, of the validation score of "
+    "each candidate; a ring marks the chosen one."
 )
 
-FLOOR = 0.0  # scores at chance and below look the same
+NAME_SHARE = 0.15  # of the width: what a model's name may take
+GRID_HEIGHT = 6.8  # inches, at most
+ROW_HEIGHT = 0.9  # inches, at most
+SPREAD = 0.8  # of the distance between two values: over which candidates that share one are spread
+RING = {"color": style.INK, "ms": 6.5, "mew": 0.9, "mfc": "none"}
 
 
 def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
-    """The validation score by the setting with the most values and length, one panel per model."""
+    """Validation scores against the setting with the most values, a row a model."""
     table = tables["selection"]
-    lengths = sorted(set(table["length"]))
-    key = max(keys(table), key=lambda k: (table[k].nunique(dropna=False), k == "learning_rate"))
+    names = keys(table)
+    across = max(names, key=lambda key: (table[key].nunique(dropna=False), key == "learning_rate"))
+    others = [key for key in names if key != across]
     # None, without a bound, is above all others.
-    table = table.assign(value=table[key].astype(float).fillna(np.inf))
-    values = sorted(set(table["value"]))
-    name, row = key.replace("_", " "), 0.4 + 0.17 * len(values)
-    figure, panels = style.panels(look, f"{look.words['length']} T", name, row, around=1.2)
-    colours = mpl.colors.Normalize(FLOOR, 1.0)
-    for model, axes in panels.items():
-        cells = table[table["model"] == model]
-        scores = cells.pivot_table(index="value", columns="length", values="score", aggfunc="max")
-        scores = scores.reindex(index=values, columns=lengths)
-        image = axes.pcolormesh(
-            np.clip(scores.to_numpy(), FLOOR, 1.0),
-            norm=colours,
-            cmap="viridis",
-            edgecolors="white",
-            linewidth=0.8,
-        )
-        chosen = cells[cells["chosen"]]
-        x = [lengths.index(length) + 0.5 for length in chosen["length"]]
-        y = [values.index(value) + 0.5 for value in chosen["value"]]
-        for colour, width in (("white", 2.6), (style.INK, 1.2)):
-            axes.scatter(x, y, s=34, facecolors="none", edgecolors=colour, linewidths=width)
-        axes.set_xticks(np.arange(len(lengths)) + 0.5, list(map(str, lengths)))
-        axes.set_yticks(np.arange(len(values)) + 0.5, [setting(key, value) for value in values])
-        axes.tick_params(labelsize=7, length=0)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
-    bar = figure.colorbar(image, ax=figure.axes, shrink=0.8, aspect=30, pad=0.01)
-    bar.set_label(f"validation {look.words['score']}", fontsize=8)
-    bar.ax.tick_params(labelsize=7)
-    bar.outline.set_visible(False)
+    table = table.sort_values(others).assign(value=table[across].astype(object).fillna(np.inf))
+    table["group"] = [_text(row, others) for row in table.to_dict("records")]
+    values, lengths = sorted(set(table["value"])), sorted(set(table["length"]))
+    handles, lines = _groups(table)
+    height = 1.3 + min(ROW_HEIGHT * len(look.models), GRID_HEIGHT)
+    figure, grid = style.grid(len(look.models), len(lengths), height)
+    for model, row in zip(look.models, grid, strict=True):
+        name = row[0].set_ylabel(look.labels[model], fontsize=7.5, weight="bold", rotation=0)
+        name.set(ha="right", va="center")
+        style.fit(name, NAME_SHARE * figure.bbox.width)
+        for length, axes in zip(lengths, row, strict=True):
+            levels = marks.score_axis(axes, look)
+            cells = table[(table["model"] == model) & (table["length"] == length)]
+            for place, (group, line) in enumerate(lines.items()):
+                shown = cells[cells["group"] == group]
+                shift = SPREAD * ((place + 0.5) / len(lines) - 0.5)
+                x = np.array([values.index(value) + shift for value in shown["value"]])
+                marks.medians(axes, x, shown, "score", ls="", **line)
+                chosen = shown["chosen"].to_numpy()
+                axes.plot(x[chosen], shown["score"][chosen].clip(marks.FLOOR), "o", **RING)
+            axes.set_xticks(range(len(values)), [setting(across, v) for v in values], rotation=90)
+            axes.set_xlim(-0.6, len(values) - 0.4)
+            axes.set_yticks([0, 0.5, 1], ["0", "½", "1"])
+            axes.set_ylim(marks.FLOOR - 0.15, 1.3)
+            axes.tick_params(labelsize=7)
+    for length, axes in zip(lengths, grid[-1], strict=True):
+        axes.set_xlabel(f"T = {length}", fontsize=8)
+    figure.supxlabel(f"{across.replace('_', ' ')}, for each {look.words['length']} T", fontsize=9)
+    figure.supylabel(f"validation {look.words['score']} (median)", fontsize=9)
+    style.legend(figure, [*handles, *levels])
     return figure
+
+
+def _text(row: dict[str, Any], settings: list[str]) -> str:
+    return ", ".join(f"{key.replace('_', ' ')}: {setting(key, row[key])}" for key in settings)
+
+
+def _groups(table: pd.DataFrame) -> tuple[list[Line2D], dict[str, dict[str, Any]]]:
+    """What a legend shows of candidates that agree in what the axis does not show, named with the
+    steps that they spend; and the colour and marker of each."""
+    groups = table.groupby("group", sort=False)["steps"].agg(["min", "max"])
+    colours, handles, lines = marks.shades(range(len(groups))), [], {}
+    for place, (group, ends) in enumerate(groups.iterrows()):
+        spent = " to ".join(dict.fromkeys(f"{steps:,.0f}" for steps in ends))
+        label = " · ".join(filter(None, [group, f"{spent} steps of Adam"]))
+        marker = marks.MARKERS[place % len(marks.MARKERS)]
+        lines[group] = {"color": colours[place], "marker": marker, "ms": 3}
+        handles.append(Line2D([], [], ls="", label=label, **lines[group]))
+    return handles, lines

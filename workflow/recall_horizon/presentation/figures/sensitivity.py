@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from recall_horizon.presentation.figures import interactive, style
+from recall_horizon.presentation.figures import interactive, marks, style
 from recall_horizon.presentation.quantities import power
 
 TABLES = ("profiles",)
@@ -16,22 +16,19 @@ ORDER = 6
 TITLE = "What the answer depends on"
 CAPTION = (
     "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "
-    "the element's distance from the end, on a logarithmic scale; above before training, below "
+    "the element's distance from the end, on logarithmic scales; above before training, below "
     "after. Lines are medians over replicates, one for each length; the dot at the end of a line "
-    "is {first}. Where its sensitivity has faded before "
-    "training, gradient descent has nothing to hold on to. Drawn from tables/profiles.csv."
+    "is {first}. Values below the frame are drawn at its edge. Drawn from tables/profiles.csv."
 )
 ALT = (
     "Two rows of charts, before and after training, of sensitivity against distance from the end, "
-    "on a logarithmic scale, one column per model and one line per {length}."
+    "on logarithmic scales, one column per model and one line per {length}."
 )
-
 CHART_CAPTION = (
     "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "
-    "the element's distance from the end; {first} is the rightmost. Lines are medians "
-    "over replicates, bands their quartiles; what lies beyond the frame is drawn at its edge. "
-    "Where the sensitivity of {first} has faded before training, gradient descent has "
-    "nothing to hold on to. Drawn from tables/profiles.csv."
+    "the element's distance from the end; {first} is the rightmost. Lines are medians over "
+    "replicates, bands their quartiles; what lies beyond the frame is drawn at its edge. Drawn "
+    "from tables/profiles.csv."
 )
 CHART_ALT = (
     "Interactive line chart of sensitivity against distance from the end on logarithmic scales, "
@@ -46,38 +43,32 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     """Median profiles of up to three models, one line per length."""
     profiles = tables["profiles"]
     models = [model for model in PANELS if model in look.models] or look.models[:3]
-    lengths, steps = sorted(set(profiles["length"])), _steps(profiles)
-    shades = dict(zip(lengths, style.shades(len(lengths)), strict=True))
-    figure, grid = style.subplots(
-        2, len(models), height=4.6, sharex=True, sharey=True, squeeze=False
-    )
+    colours, steps = marks.shades(profiles["length"]), _steps(profiles)
+    figure, grid = style.grid(2, len(models), 4.6)
     for column, model in enumerate(models):
         for axes, stage in zip(grid[:, column], ("initial", "final"), strict=True):
             chosen = profiles[(profiles["model"] == model) & (profiles["stage"] == stage)]
             for length, rows in chosen.groupby("length"):
                 rows = rows.sort_values("position")
                 x, y = steps[length] - rows["position"], rows["median"].clip(lower=FLOOR)
-                axes.plot(x, y, color=shades[length], lw=1.3)
-                axes.plot(x.iloc[0], y.iloc[0], "o", color=shades[length], ms=4.5)
+                axes.plot(x, y, color=colours[length], lw=1.3)
+                axes.plot(x.iloc[0], y.iloc[0], "o", color=colours[length], ms=4.5)
             axes.set_yscale("log")
             axes.set_xscale("symlog", linthresh=1)
             axes.set_xticks([0, 1, 10, 100], ["0", "1", "10", "100"])
-            axes.set_xlim(left=-0.2)
+            axes.set_xlim(-0.2, 1.4 * max(steps.values()))
         grid[0, column].set_title(look.labels[model], weight="bold")
-        grid[1, column].set_xlabel("distance from the end, steps")
     top = profiles["median"].replace(np.inf, np.nan).max()
     grid[0, 0].set_ylim(FLOOR / 3, (top if top > 0 else 1) * 5)
     grid[0, 0].set_ylabel("before training\n|∂ŷ/∂x|")
     grid[1, 0].set_ylabel("after training\n|∂ŷ/∂x|")
-    handles = [
-        grid[0, 0].plot([], [], color=shades[length], label=f"T = {length}")[0]
-        for length in lengths
-    ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(lengths), fontsize=8)
+    figure.supxlabel("distance from the end, steps", fontsize=9)
+    style.legend(figure, marks.length_handles(colours))
     return figure
 
 
 POINTS = 100  # of a line on the page
+ENDS = ("median", "low", "high")
 STAGES = {"initial": "Before training", "final": "After training"}
 
 
@@ -102,23 +93,11 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
         scale=alt.Scale(type="log", domain=[FLOOR, 10], clamp=True),
         axis=alt.Axis(format="~e", tickCount=7),
     )
-    shown = (
-        alt.Chart()
-        .transform_filter(
-            "datum.length == length && datum.stage == stage && indexof(models, datum.model) >= 0"
-        )
-        .encode(x=x, y=y, color=interactive.colours(look), opacity=interactive.emphasised())
-    )
-    told = {
-        "label": "model",
-        "position": "element",
-        "text": "sensitivity [quartiles]",
-    }
+    shown = interactive.shown(look, x, y, "datum.length == length && datum.stage == stage")
+    fields = {"label": "model", "position": "element", "text": "sensitivity [quartiles]"}
     layers = alt.layer(
-        shown.mark_area(opacity=0.15).encode(
-            y=alt.Y("low:Q"), y2="high:Q", opacity=alt.value(0.15)
-        ),
-        *interactive.lines(shown, look, 28, told),
+        shown.mark_area().encode(y=alt.Y("low:Q"), y2="high:Q", opacity=alt.value(0.15)),
+        *interactive.lines(shown, look, 28, fields),
         data=alt.Data(values=list(_points(profiles, look))),
     )
     names = ", ".join(f"{name}: '{label}'" for name, label in STAGES.items())
@@ -132,8 +111,8 @@ def _steps(profiles: pd.DataFrame) -> dict[int, int]:
     return profiles.groupby("length")["position"].max().to_dict()
 
 
-def _telling(steps: int) -> set[int]:
-    """The distances from the end that are plotted on a logarithmic axis: a hundred are enough."""
+def _plotted(steps: int) -> set[int]:
+    """The distances from the end to plot on a logarithmic axis: a hundred are enough."""
     if steps <= POINTS:
         return set(range(steps))
     return {0, *np.geomspace(1, steps - 1, POINTS).round().astype(int).tolist()}
@@ -142,24 +121,17 @@ def _telling(steps: int) -> set[int]:
 def _points(profiles: pd.DataFrame, look: style.Look) -> Iterator[dict[str, Any]]:
     """What the chart shows for each element: numbers to draw, text to read."""
     steps = _steps(profiles)
-    kept = {length: _telling(number) for length, number in steps.items()}
-    for row in profiles.to_dict("records"):
+    kept = {length: _plotted(number) for length, number in steps.items()}
+    named = profiles.rename(columns={"lower_quartile": "low", "upper_quartile": "high"})
+    for row in named.to_dict("records"):
         distance = steps[row["length"]] - row["position"]
         if distance not in kept[row["length"]]:
             continue
-        ends = {
-            "median": row["median"],
-            "low": row["lower_quartile"],
-            "high": row["upper_quartile"],
-        }
-        quartiles = f"[{power(ends['low'])}, {power(ends['high'])}]"
         yield {
-            "model": row["model"],
+            **{name: row[name] for name in ("model", "length", "stage")},
+            **{end: interactive.drawable(max(row[end], FLOOR), 3) for end in ENDS},
             "label": look.labels[row["model"]],
-            "length": row["length"],
-            "stage": row["stage"],
             "position": f"{row['position']} of {steps[row['length']]}",
             "distance": distance,
-            "text": f"{power(row['median'])} {quartiles}",
-            **{name: interactive.drawable(max(v, FLOOR), 3) for name, v in ends.items()},
+            "text": "{} [{}, {}]".format(*(power(row[end]) for end in ENDS)),
         }

@@ -19,21 +19,19 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
+from matplotlib.text import Text
 
 from recall_horizon.storage.files import atomic
 
-WIDTH = 6.3  # inches
-COLUMNS = 4  # of panels
+FIGURE_WIDTH = 6.3  # inches
+PANEL_COLUMNS = 4
 TITLE_SHARE = 0.86  # of a panel's part of the width: what its title may take
 GREY = "#6b6b6b"
 INK = "#1a1a1a"
 TRAINING = "#E69F00"
-MARKERS = "osD^vPX<>*h"
 FORMATS = ("svg", "pdf", "png")
 
 RC = {
@@ -62,8 +60,8 @@ RC = {
 
 
 class Look(NamedTuple):
-    """What the configuration decides about figures: the models' order, labels and colours, and the
-    words of the task, by `Study.words`.
+    """What the configuration decides about figures: the models' order, labels and colours, the
+    words of the task, by `Study.words`, and its named `levels`, {name: score}.
     """
 
     headline: str
@@ -73,6 +71,7 @@ class Look(NamedTuple):
     controls: list[str]
     confidence: float
     words: dict[str, str]
+    levels: dict[str, float] = {}
 
 
 @contextmanager
@@ -112,8 +111,9 @@ def drawn(module: ModuleType, tables: dict[str, pd.DataFrame], look: Look) -> Fi
     """The figure of a figure's module, which draws labels and words as they are written."""
     labels = {model: literal(label) for model, label in look.labels.items()}
     words = {name: literal(word) for name, word in look.words.items()}
+    levels = {literal(name): score for name, score in look.levels.items()}
     with settings():
-        return module.draw(tables, look._replace(labels=labels, words=words))
+        return module.draw(tables, look._replace(labels=labels, words=words, levels=levels))
 
 
 def literal(text: str) -> str:
@@ -125,8 +125,13 @@ def subplots(
     rows: int = 1, columns: int = 1, height: float = 3.4, **options: Any
 ) -> tuple[Figure, Any]:
     """matplotlib's `subplots`, in the project's style and width; `height` in inches."""
-    figure = Picture(figsize=(WIDTH, height), layout="constrained")
+    figure = Picture(figsize=(FIGURE_WIDTH, height), layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
+
+
+def grid(rows: int, columns: int, height: float) -> tuple[Figure, np.ndarray]:
+    """`subplots` that share their axes, always an array of two dimensions."""
+    return subplots(rows, columns, height, sharex=True, sharey=True, squeeze=False)
 
 
 def panels(
@@ -144,103 +149,45 @@ def panels(
     Returns:
         The figure, and the axes of each model.
     """
-    columns = min(COLUMNS, len(look.models))
+    columns = min(PANEL_COLUMNS, len(look.models))
     rows = -(-len(look.models) // columns)
-    figure, grid = subplots(
-        rows, columns, height=around + row * rows, sharex=True, sharey=True, squeeze=False
-    )
-    for axes in grid.flat[len(look.models) :]:
+    figure, places = grid(rows, columns, around + row * rows)
+    for axes in places.flat[len(look.models) :]:
         axes.set_axis_off()
-    by_model = dict(zip(look.models, grid.flat, strict=False))
+    by_model = dict(zip(look.models, places.flat, strict=False))
     for model, axes in by_model.items():
-        _title(axes, look.labels[model], TITLE_SHARE * figure.bbox.width / columns)
+        title = axes.set_title(look.labels[model], fontsize=7.5, weight="bold")
+        fit(title, TITLE_SHARE * figure.bbox.width / columns)
         axes.tick_params(labelsize=7.5)
+    for axes in list(by_model.values())[-columns:]:  # those without a panel below
+        axes.tick_params(labelbottom=True)
     figure.supxlabel(x, fontsize=9)
     figure.supylabel(y, fontsize=9)
     return figure, by_model
 
 
-def _title(axes: Axes, label: str, room: float) -> None:
-    """Name a panel. A label wider than `room`, in pixels, takes several lines, or is smaller."""
-    title = axes.set_title(label, fontsize=7.5, weight="bold")
-    width = title.get_window_extent().width
+def fit(text: Text, room: float) -> None:
+    """Let a text wider than `room`, in pixels, take several lines, or make it smaller."""
+    width = text.get_window_extent().width
     if width > room:
         room *= 0.9  # clear of the next panel, and of the figure's edge
-        characters = int(len(label) * room / width)
-        title.set_text(textwrap.fill(label, characters, break_long_words=False))
-        title.set_fontsize(7.5 * min(1, room / title.get_window_extent().width))
+        characters = max(1, int(len(text.get_text()) * room / width))
+        text.set_text(textwrap.fill(text.get_text(), characters, break_long_words=False))
+        text.set_fontsize(text.get_fontsize() * min(1, room / text.get_window_extent().width))
 
 
-def legend(figure: Figure, handles: Sequence[Artist], labels: Sequence[str]) -> None:
-    """A legend of models below `figure`, in as many columns as it is wide enough for.
+def legend(figure: Figure, handles: Sequence[Any], side: str = "upper") -> None:
+    """A legend outside the axes, in as many columns as `figure` is wide enough for.
 
     Its handles are given, since a legend that collects them leaves out labels that begin with "_".
     """
-    for columns in range(COLUMNS, 0, -1):
-        placed = figure.legend(
-            handles, labels, loc="outside lower center", ncols=columns, fontsize=7.5
-        )
+    labels = [handle.get_label() for handle in handles]
+    for columns in range(len(handles), 0, -1):
+        where = {"loc": f"outside {side} center", "ncols": columns}
+        placed = figure.legend(handles, labels, fontsize=7.5, **where)
         if placed.get_window_extent().width <= figure.bbox.width or columns == 1:
             return
         placed.remove()
-
-
-def shades(number: int) -> list[tuple[float, ...]]:
-    """`number` colours from light to dark, also in greyscale: viridis without its ends."""
-    return [mpl.colormaps["viridis_r"](x) for x in np.linspace(0.15, 0.95, number)]
-
-
-def length_axis(axes: Axes, lengths: list[int], name: str = "sequence length") -> None:
-    """A logarithmic axis of lengths, called `name`, with ticks at the lengths that were run."""
-    axes.set_xscale("log")
-    axes.set_xticks(lengths, [str(length) for length in lengths])
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlim(min(lengths) / 1.25, max(lengths) * 1.25)
-    axes.set_xlabel(f"{name} T (log scale)")
-
-
-def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """`values` moved at least `gap` apart, as little as possible, within `low` to `high`.
-
-    Pools of values that would collide share their excess (isotonic regression), so that labels
-    stay in order and near what they name.
-    """
-    order = np.argsort(values, kind="stable")
-    offsets = np.arange(len(values)) * gap
-    pools: list[list[float]] = []  # of shifted values that share one place
-    for target in np.asarray(values, dtype=float)[order] - offsets:
-        pools.append([target])
-        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
-            pools[-2:] = [pools[-2] + pools[-1]]
-    places = np.concatenate([[np.mean(pool)] * len(pool) for pool in pools])
-    places = np.clip(places, low, max(low, high - offsets[-1])) + offsets
-    result = np.empty(len(values))
-    result[order] = places
-    return result.tolist()
-
-
-def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: float = 8) -> None:
-    """Name lines at their right ends, (x, y, text, colour) each, without overlaps.
-
-    A thin line leads from a line's end to its name if the name had to be moved. Call this when the
-    axes' limits are final.
-    """
-    low, high = axes.get_ylim()
-    height = axes.figure.get_size_inches()[1] * 72 * 0.8  # of the axes, in points, roughly
-    gap = 1.25 * size / height * (high - low)
-    places = spread([y for _, y, _, _ in ends], gap, low, high)
-    for (x, y, text, colour), place in zip(ends, places, strict=True):
-        axes.annotate(
-            text,
-            (x, y),
-            xytext=(1.09, (place - low) / (high - low)),
-            textcoords="axes fraction",
-            color=colour,
-            fontsize=size,
-            va="center",
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6, "shrinkA": 0, "shrinkB": 3},
-        )
 
 
 @settings()
