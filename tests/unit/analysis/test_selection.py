@@ -31,26 +31,64 @@ def test_a_score_is_that_of_the_last_epoch_and_a_diverged_replicates_is_the_lowe
     assert last_scores(run([0.3, None, 0.5])).tolist() == [0.3, -np.inf, 0.5]
 
 
+def chosen(*scores, candidates=RATES, solved_score=0.9):
+    """The learning rate that is chosen where candidates have these scores."""
+    scored = dict(zip(candidates, (np.array(each, float) for each in scores), strict=True))
+    return candidates[choose(candidates, scored, solved_score)]["learning_rate"]
+
+
+LOST = -np.inf
+
+
 @pytest.mark.parametrize(
-    ("scores", "chosen"),
+    ("scores", "rate"),
     [
-        ([[0.1] * 4, [0.9] * 4, [0.5] * 4], "learning_rate-0.01"),
-        ([[0.9] * 4, [0.9] * 4, [0.9] * 4], "learning_rate-0.001"),  # a tie: the smaller rate
-        ([[0.1] * 4, [0.5] * 4, [0.5] * 4], "learning_rate-0.01"),
-        ([[-np.inf] * 4, [-np.inf] * 4, [-np.inf] * 4], "learning_rate-0.001"),
-        # the interquartile mean, of four the middle two: one lucky run chooses nothing
-        ([[0.5, 0.5, 0.5, 0.5], [0.4, 0.4, 0.4, 1.0], [0, 0, 0, 0]], "learning_rate-0.001"),
-        ([[-np.inf, 0.8, 0.8, 0.8], [0.7] * 4, [0] * 4], "learning_rate-0.001"),
+        ([[0.1] * 5, [0.8] * 5, [0.5] * 5], 0.01),
+        ([[0.1] * 5, [0.5] * 5, [0.8] * 5], 0.1),
+        ([[0.8] * 5, [0.8] * 5, [0.8] * 5], 0.001),  # a tie: the smallest rate
+        ([[0.1] * 5, [0.5] * 5, [0.5] * 5], 0.01),
+        ([[0.8] * 5, [0.80003] * 5, [0.8] * 5], 0.001),  # as good as a tie
+        ([[0.795] * 5, [0.8] * 5, [0.804] * 5], 0.001),
+        ([[0.789] * 5, [0.8] * 5, [0.804] * 5], 0.01),
+        # of medians: one lucky replicate chooses nothing, one unlucky nothing either
+        ([[0.5] * 5, [0.4, 0.4, 0.4, 1.0, 0.4], [0] * 5], 0.001),
+        ([[0.7] * 5, [LOST, 0.8, 0.8, 0.8, 0.8], [0] * 5], 0.01),
+        ([[LOST] * 5, [LOST] * 5, [LOST] * 5], 0.001),
+        ([[LOST] * 5, [LOST, LOST, LOST, 0.9, 0.9], [-3.0] * 5], 0.1),
     ],
 )
-def test_the_best_interquartile_mean_is_chosen(scores, chosen):
-    assert choose(RATES, dict(zip(RATES, map(np.array, scores), strict=True))) == chosen
+def test_of_the_best_medians_and_those_as_good_the_smallest_rate_is_chosen(scores, rate):
+    assert chosen(*scores) == rate
 
 
-def test_of_equal_candidates_with_equal_rates_the_order_in_the_config_decides_nothing():
+def test_a_candidate_that_solves_as_many_is_as_good():
+    """Their medians may differ by more; what nobody solves is compared by medians alone."""
+    scores = [[0.9, 0.92, 0.95], [0.98, 0.99, 1.0], [0.99, 0.99, 0.99]]
+    assert chosen(*scores) == 0.001
+    assert chosen([0.89, 0.92, 0.95], *scores[1:]) == 0.01  # two of three
+    assert chosen(*scores, solved_score=2) == 0.01
+
+
+def test_an_advantage_of_noise_does_not_choose_a_rate_that_solves_fewer():
+    """As the LSTM's did, by 3e-5: the larger rate then solved three of five replicates."""
+    rates = {str(rate): {"learning_rate": rate} for rate in (0.002, 0.02)}
+    scores = [0.99930, 0.99931, 0.99932], [0.99933, 0.99934, 0.99935]
+    assert chosen(*scores, candidates=rates) == 0.002
+    reverse = dict(reversed(rates.items()))
+    assert chosen(*reversed(scores), candidates=reverse) == 0.002
+
+
+def test_with_equal_rates_the_best_median_and_then_the_name_decides():
+    """And never the order in the config."""
     settings = {"b": {"batch_size": 10}, "a": {"batch_size": 20}}
-    scores = {name: np.ones(3) for name in settings}
-    assert choose(settings, scores) == choose(dict(reversed(settings.items())), scores) == "a"
+
+    def name(**scores):
+        found = {n: np.full(3, score) for n, score in scores.items()}
+        assert choose(settings, found, 0.9) == choose(dict(reversed(settings.items())), found, 0.9)
+        return choose(settings, found, 0.9)
+
+    assert name(a=1.0, b=1.0) == "a"
+    assert name(a=0.5, b=0.505) == "b"
 
 
 def test_the_edge_of_a_grid_is_its_lowest_or_highest_of_three_values_or_more():
@@ -69,13 +107,16 @@ def test_the_table_has_every_candidate_and_one_choice_per_model_and_length():
         ("lstm", 5): dict(zip(RATES, map(run, ([0.1, 0.2], [0.5, 0.7], [0.9, 0.8])), strict=True)),
         ("lstm", 9): dict(zip(RATES, map(run, ([0.1, 0.2], [0.5, 0.7], [None, 0])), strict=True)),
     }
-    table = selection_table(RATES, searched, 0.95, 200, np.random.default_rng(0))
+    steps = dict(zip(RATES, (30, 20, 10), strict=True))
+    table = selection_table(RATES, searched, {"lstm": steps}, 0.95, 0.9)
     assert len(table) == 6
     chosen = table[table["chosen"]].set_index("length")
     assert chosen["learning_rate"].to_dict() == {5: 0.1, 9: 0.01}
     assert chosen["edge"].to_dict() == {5: "highest learning_rate", 9: ""}
     assert not table.loc[~table["chosen"], "edge"].any()
-    assert chosen.loc[5, "score_low"] <= chosen.loc[5, "score"] <= chosen.loc[5, "score_high"]
+    ends = chosen.loc[5, ["score_low", "score", "score_high"]]
+    assert ends.to_list() == pytest.approx([0.8, 0.85, 0.9])
+    assert table["steps"].tolist() == [30, 20, 10] * 2
     assert table["diverged"].tolist() == [0, 0, 0, 0, 0, 1]
     assert table["score"].iloc[-1] == -np.inf
 
@@ -91,7 +132,8 @@ def test_chosen_settings_are_those_of_the_config_though_a_file_holds_them_as_flo
         ("lstm", length): {name: run([0.9 if name == wins else 0.1] * 2) for name in candidates}
         for length, wins in best.items()
     }
-    made = selection_table(candidates, searched, 0.95, 200, np.random.default_rng(0))
+    steps = {"lstm": dict.fromkeys(candidates, 4)}
+    made = selection_table(candidates, searched, steps, 0.95, 0.9)
     tables.write(tmp_path / "selection.csv.gz", made)
     chosen = chosen_settings(
         tables.read(tmp_path / "selection.csv.gz"), ["batch_size", "learning_rate"]

@@ -66,8 +66,8 @@ def score_error(losses: np.ndarray, chance: np.ndarray) -> float:
 
 
 def standard_error(y: np.ndarray, loss: LossName) -> float:
-    """The standard error of `chance_loss` over targets like these; 0 of classes, NaN of two targets,
-    which are as far from their mean as each other."""
+    """The standard error of `chance_loss` over targets like these: 0 of classes, NaN of two
+    targets, which are as far from their mean as each other."""
     if loss == "cross_entropy":
         return 0.0
     if len(y) <= 2:
