@@ -21,7 +21,7 @@ NAMES = {
     "models": ["rnn_", "my-_-lstm__"],
     "lengths": [3, 6],
     "task": {"name": "my_tasks_:Recall_"},
-    "analysis": {"confidence": 0.95, "bootstrap_draws": 100, "solved_score": 0.9},
+    "analysis": {"confidence": 0.95, "solved_score": 0.9},
 }
 WILDCARDS = {"model": "rnn_", "length": 3, "first": 0, "last": 4}
 

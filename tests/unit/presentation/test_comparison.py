@@ -1,12 +1,9 @@
 import re
-from pathlib import Path
 
 import pytest
 
 from recall_horizon.config.load import load
 from recall_horizon.presentation.comparison import Side, comparison, lines, page
-
-TEMPLATE = Path(__file__).parents[3] / "report" / "comparison.html.j2"
 
 
 @pytest.fixture
@@ -17,21 +14,27 @@ def side(small_tables, settings, spread):
         raw = {**settings, "study": name, "models": ["lstm"], "lengths": [5, 50], **changes}
         study = load(raw)
         tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
-        return Side(name, study.model_dump(mode="json"), tables, study.look())
+        return Side(tables, study.look(), {"study": study.model_dump(mode="json")})
 
     return make
 
 
+def differing(*sides):
+    return comparison(list(sides))[-1]
+
+
 def test_what_differs_is_named_with_the_value_of_each(side, settings):
     training = {**settings["training"], "learning_rate": 0.003}
-    told = comparison([side("one"), side("two", training=training), side("three")])
-    assert told["keys"] == [{"key": "training.learning_rate", "values": ["0.01", "0.003", "0.01"]}]
+    found = differing(side("one"), side("two", training=training), side("three"))
+    assert found.table[1:] == [["training.learning_rate", "0.01", "0.003", "0.01"]]
 
 
 def test_how_a_study_is_run_or_shown_is_no_difference(side, settings):
     zoo = {**settings["model_zoo"], "lstm": {"architecture": "lstm", "label": "Mine"}}
     shown = side("two", model_zoo=zoo, checkpoint_seconds=5, replicates_per_job=2, claims=[])
-    assert not comparison([side("one"), shown])["keys"]
+    found = differing(side("one"), shown)
+    assert not found.table
+    assert found.sentences == ["Nothing that affects what was measured."]
 
 
 def test_the_text_fits_a_terminal(side, settings, spread):
@@ -39,29 +42,42 @@ def test_the_text_fits_a_terminal(side, settings, spread):
         "another-study",
         {5: spread(0.01, 0.02), 50: spread(0.01, 0.02), 200: spread(0.01, 0.3)},
         lengths=[5, 50, 200],
-        models=["lstm"],
         dataset={"pool": 100_000_000, "validation": 2, "test": 3},
     )
     text = list(lines(comparison([side("one"), other, side("three")])))
     assert max(map(len, text)) <= 80
-    said = "\n".join(text)
-    assert re.search(r"dataset\.pool +10000 +100000000 +10000", said)
-    assert re.search(r"LSTM +6 +", said)  # a horizon
-    assert re.search(r"T = 5 +0\.980 +0\.980 +0\.000 \[.+\] +identical", said)
-    assert re.search(r"T = 50 +−0\.300 +0\.980 +\+1\.28 \[", said)
-    assert "Only in another-study: T = 200" in said
+    words = "\n".join(text)
+    assert re.search(r"dataset\.pool +10000 +100000000 +10000", words)
+    assert re.search(r"LSTM +5–50 \[5, 50\) +50–200 \[50, 200\) +5–50", words)
+    assert re.search(r"LSTM +5 +0\.980 +0\.980 +\+0\.000 +identical", words)
+    assert re.search(r"LSTM +50 +−0\.300 +0\.980 +\+1\.28 ", words)
+    assert "Only in another-study: T = 200 of LSTM." in words
+
+
+def test_a_model_of_one_study_alone_is_named(side, small_tables, spread):
+    one, two = side("one"), side("two")
+    for table in two.tables.values():
+        if "model" in table:
+            table["model"] = table["model"].replace("lstm", "gru")
+    two.look = {**two.look, "headline": "gru", "models": ["gru"], "labels": {"gru": "GRU"}}
+    parts = {part.title: part for part in comparison([one, two])}
+    assert parts["one and two"].sentences == [
+        "They have no model and length in common.",
+        "Only in one: LSTM.",
+        "Only in two: GRU.",
+    ]
 
 
 def test_of_studies_of_different_tasks_the_score_is_compared(side):
-    assert "tasks differ" not in " ".join(comparison([side("one"), side("two")])["about"])
-    told = comparison([side("one"), side("two", task={"name": "adding"})])
-    assert "what is compared is the score, 1 − loss / chance" in told["about"][-1]
+    assert "tasks differ" not in " ".join(comparison([side("one"), side("two")])[0].sentences)
+    about = comparison([side("one"), side("two", task={"name": "adding"})])[0]
+    assert about.sentences[-1].startswith("The tasks differ, so the score is compared")
 
 
 def test_the_page_contains_all_that_it_shows(side, settings):
     zoo = {**settings["model_zoo"], "lstm": {"architecture": "lstm", "label": "<b>Mine</b>"}}
     sides = [side("one", model_zoo=zoo), side("two")]
-    html = page(TEMPLATE, comparison(sides), sides)
+    html = page(comparison(sides), sides)
     assert "&lt;b&gt;Mine" in html
     assert "<b>" not in html
     assert 'src="data:image/svg+xml;base64,' in html

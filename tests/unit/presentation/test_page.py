@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from recall_horizon.presentation import findings, intervals
+from recall_horizon.presentation import intervals
 from recall_horizon.presentation.page import read_figures
 from recall_horizon.presentation.page import render as rendered
 from recall_horizon.storage import provenance
@@ -60,24 +60,26 @@ FIGURE = {
 }
 
 
-def test_every_finding_is_on_the_page(render):
-    shown = [{**FIGURE, "name": name} for name in ("degradation", "models", "sensitivity")]
-    shown += [{**FIGURE, "name": name} for name in ("prediction", "progress", "growth", "outcomes")]
-    shown.append({**FIGURE, "name": "selection"})
-    html, tables, study = render(figures=shown)
-    by_figure = findings.findings(tables, study.look(), 0.9)
-    said = [sentence for sentences in by_figure.values() for sentence in sentences]
-    text = Page(html).text
-    assert said
-    assert all(sentence in text for sentence in said)
+def test_every_sentence_beside_a_figure_is_on_the_page(render, written):
+    names = ("degradation", "models", "growth", "progress", "outcomes", "sensitivity", "prediction")
+    html, _, _ = render(figures=[{**FIGURE, "name": name} for name in (*names, "selection")])
+    sections, text = written()[0]["sections"], Page(html).text
+    found = [sentence for name in names for sentence in sections[name]["sentences"]]
+    assert found
+    assert all(" ".join(sentence.split()) in text for sentence in found)
+
+
+def test_a_figure_that_no_sentence_is_about_is_shown(render):
+    html, _, _ = render(figures=[FIGURE, {**FIGURE, "name": "somebody_elses", "title": "Theirs"}])
+    assert "Theirs." in Page(html).text
 
 
 def test_every_length_has_its_row_of_numbers(render):
     html, tables, _ = render()
     text = Page(html).text
-    for _, row in tables["summary"].query("epoch == 4").iterrows():
-        assert intervals.with_interval(row, "test_loss_median") in text
-        assert intervals.with_interval(row, "train_loss_median") in text
+    for row in tables["outcomes"].to_dict("records"):
+        assert intervals.with_interval(row, "test_loss") in text
+        assert intervals.with_interval(row, "train_loss") in text
 
 
 def test_the_page_shows_where_the_numbers_come_from(render):
@@ -133,7 +135,7 @@ def test_the_same_tables_give_the_same_page(render):
 
 def test_a_study_of_failures_has_a_page(render):
     html, _, _ = render(ends={5: [None, None], 50: [(0.5, 0.5), None]})
-    assert "does not recall the first element" in Page(html).text
+    assert "It is unclear whether the LSTM recalls the first element" in Page(html).text
 
 
 def test_a_study_of_one_replicate_has_a_page(render):
@@ -202,11 +204,11 @@ def test_the_page_contains_charts_and_the_library_that_draws_them(render):
 def test_every_result_has_its_row(render):
     html, tables, _ = render()
     table = html.partition("<table data-sortable")[2].partition("</table>")[0]
-    rows = tables["summary"].query("epoch == 4")
+    rows = tables["outcomes"].to_dict("records")
     assert table.count("<tr>") == 1 + len(rows)
-    for _, row in rows.iterrows():
-        assert f'data-value="{row["score_iqm"]!r}"' in table
-        assert intervals.with_interval(row, "score_iqm") in table
+    for row in rows:
+        assert f'data-value="{row["score"]!r}"' in table
+        assert intervals.with_interval(row, "score") in table
 
 
 def test_the_contents_lead_to_sections_that_exist(render):

@@ -1,6 +1,9 @@
+import math
+
 import pytest
 
-from recall_horizon.presentation.quantities import as_shown, duration, number, power
+from recall_horizon.presentation.quantities import duration, number, percent, power, span
+from recall_horizon.presentation.settings import setting
 
 
 @pytest.mark.parametrize(
@@ -20,8 +23,6 @@ from recall_horizon.presentation.quantities import as_shown, duration, number, p
 )
 def test_numbers_are_short_and_never_scientific(value, text):
     assert number(value) == text
-    rounded = float(text.replace("−", "-").replace("∞", "inf"))
-    assert as_shown(value) == pytest.approx(rounded, rel=0, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,31 @@ def test_numbers_are_short_and_never_scientific(value, text):
 )
 def test_powers_are_written_as_people_write_them(value, text):
     assert power(value) == text
+
+
+def test_shares_have_the_digits_that_they_are_asked_for():
+    assert (percent(0.764), percent(0.978515625, 1)) == ("76 %", "97.9 %")
+
+
+@pytest.mark.parametrize(
+    ("ends", "text"), [((64, 64), "64"), ((160, 1600), "160–1,600"), ((math.nan, math.nan), "")]
+)
+def test_a_span_of_whole_numbers_has_two_ends_where_they_differ(ends, text):
+    assert span(*ends) == text
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("learning_rate", 0.003, "0.003"),
+        ("batch_size", 200.0, "200"),
+        ("batch_size", None, "full batch"),
+        ("batch_size", math.nan, "full batch"),
+        ("gradient_clip", math.inf, "no clipping"),
+    ],
+)
+def test_a_setting_without_a_bound_has_a_name(key, value, text):
+    assert setting(key, value) == text
 
 
 @pytest.mark.parametrize(

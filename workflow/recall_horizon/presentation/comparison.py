@@ -12,7 +12,7 @@ from recall_horizon.analysis.comparison import differences, one_side_only
 from recall_horizon.presentation import grid
 from recall_horizon.presentation.figures import comparison as figure
 from recall_horizon.presentation.figures.style import Look, as_svg
-from recall_horizon.presentation.sentences import TEMPLATES, Report, environment, section
+from recall_horizon.presentation.sentences import TEMPLATES, Report, environment, section, words
 
 # Keys of a configuration that say how a study is run or shown, not what was measured.
 NOT_COMPARED = ("study", "checkpoint_seconds", "replicates_per_job", "claims")
@@ -47,21 +47,21 @@ class Part(NamedTuple):
 def comparison(sides: list[Side]) -> list[Part]:
     """All that is said of `sides`, each of the others against the first."""
     labels = {m: label for side in reversed(sides) for m, label in side.look["labels"].items()}
-    given = {
-        "sides": sides,
-        "labels": labels,
-        "models": list(dict.fromkeys(m for side in sides for m in side.look["models"])),
-        "differing": list(differing(sides)),
-    }
-    words = environment().get_template("comparison.j2", globals=given).module
+    text = words(
+        "comparison.j2",
+        sides=sides,
+        labels=labels,
+        models=list(dict.fromkeys(m for side in sides for m in side.look["models"])),
+        differing=list(differing(sides)),
+    )
     first, *others = sides
-    parts = {words.titles.about: words.about(), words.titles.horizons: words.horizons()}
+    parts = [(text.titles["about"], text.about()), (text.titles["horizons"], text.horizons())]
     for other in others:
         only = [(a.name, *_only(a, b)) for a, b in ((first, other), (other, first))]
         rows = _differences(first, other).to_dict("records")
-        parts[words.title_of_pair(first, other)] = words.pair(first, other, rows, only)
-    parts[words.titles.differing] = words.keys()
-    return [Part(title, *section(text)) for title, text in parts.items()]
+        parts.append((text.pair_title(first, other), text.pair(first, other, rows, only)))
+    parts.append((text.titles["differing"], text.keys()))
+    return [Part(title, *section(macro)) for title, macro in parts]
 
 
 def differing(sides: list[Side]) -> Iterator[list[str]]:
@@ -115,13 +115,13 @@ def _differences(one: Side, other: Side) -> pd.DataFrame:
     return differences(*losses, tests, one.look["confidence"])
 
 
-def _only(one: Side, other: Side) -> tuple[list[str], dict[str, list[int]]]:
+def _only(one: Side, other: Side) -> tuple[list[str], dict[str, tuple[int, ...]]]:
     """The models that `one` has and `other` lacks, and the lengths of those that both have."""
     missing = one_side_only(one.tables["losses"], other.tables["losses"])
     known = set(other.tables["losses"]["model"])
     return (
         [model for model in missing if model not in known],
-        {model: lengths for model, lengths in missing.items() if model in known},
+        {model: tuple(lengths) for model, lengths in missing.items() if model in known},
     )
 
 

@@ -7,6 +7,7 @@ of tables and turns numbers into text; verdicts are columns of the tables.
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,14 +45,20 @@ def section(text: str) -> Section:
     return Section([" ".join(sentence.split()) for sentence in sentences], table)
 
 
-def environment(folder: Path = TEMPLATES, **options: Any) -> jinja2.Environment:
+def words(template: str, **given: Any) -> Any:
+    """The macros of a template, as methods, with what it is given."""
+    return environment().get_template(template).make_module(given)
+
+
+@cache
+def environment(folder: Path = TEMPLATES, autoescape: bool = False) -> jinja2.Environment:
     """Where the templates in `folder` are found, with the filters that they use."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        **options,
+        autoescape=autoescape,
     )
     made.filters |= {
         "number": quantities.number,
@@ -113,10 +120,9 @@ class Report:
         headline, controls = look["headline"], look["controls"]
         self.compared = [m for m in look["models"] if m == headline or m not in controls]
         self.thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
-        made = environment()
-        helpers = ("rows", "at", "groups", "spent", "sizes", "named", "tried", "edges", "picks")
-        helpers += ("longest_first", "spans")
-        made.globals |= {
+        helpers = ("rows", "at", "groups", "spans", "spent", "sizes", "named", "longest_first")
+        helpers += ("tried", "edges", "picks")
+        given = {
             "levels": {},
             **{key: value for key, value in look.items() if key != "models"},
             "label": look["labels"][headline],
@@ -129,7 +135,7 @@ class Report:
             "study": provenance["study"],
             **{name: getattr(self, name) for name in helpers},
         }
-        self.text = made.get_template("sentences.j2").module
+        self.text = words("sentences.j2", **given)
         """The macros themselves, for documents that quote one."""
 
     def section(self, name: str) -> Section:

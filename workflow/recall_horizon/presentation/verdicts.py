@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from recall_horizon.presentation.sentences import environment, section
+from recall_horizon.presentation.sentences import section, words
 
 COMPARED = ("identical", "consistent")
+TEXT = words("sentences.j2")
 
 
 def reference(table: pd.DataFrame) -> str:
@@ -16,16 +17,14 @@ def reference(table: pd.DataFrame) -> str:
 
 def counted(table: pd.DataFrame) -> str:
     """The verdicts in a few sentences: how many of each, what differs and by how much."""
-    words = environment().get_template("sentences.j2").module
-    return " ".join(section(words.verified(table.to_dict("records"))).sentences)
+    return " ".join(section(TEXT.verified(table.to_dict("records"))).sentences)
 
 
 def lines(table: pd.DataFrame) -> Iterator[str]:
     """Each verdict with its numbers; below a model, once, what makes it another experiment."""
-    words = environment().get_template("sentences.j2").module
     for model, rows in table.groupby("model", sort=False):
         for row in rows.to_dict("records"):
-            numbers = words.evidence(row)
+            numbers = TEXT.evidence(row)
             yield f"{model:24} T = {row['length']!s:<5} {row['verdict']:22} {numbers}".rstrip()
         another = rows.loc[rows["verdict"] == "another experiment", "differs"]
         for difference in dict.fromkeys(another):

@@ -1,0 +1,250 @@
+"""A study made by hand: small tables in which every verdict is said once, and what names it."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recall_horizon.config.load import load
+from recall_horizon.contract import words
+from recall_horizon.presentation.sentences import Report
+
+LENGTHS = (5, 10, 20)
+LABELS = {"lstm": "LSTM", "chrono": "LSTM, chrono", "attention": "Attention", "blind": "Blind"}
+INF, NAN = np.inf, np.nan
+
+# Of a model: passes, fails, low, high, against the headline, the horizon after half of the
+# budget, growth.
+HORIZONS = {
+    "lstm": (5, 10, 5, 20, "headline", (0, 5), "grows"),
+    "chrono": (10, 20, 5, INF, "unclear", (10, 20), "unclear"),
+    "attention": (20, INF, 20, INF, "longer", (20, INF), "beyond"),
+    "blind": (0, 5, 0, 5, "shorter", (0, 5), "stopped"),
+}
+# The scores of the LSTM, and what its intervals show.
+OUTCOMES = {
+    5: (0.98, "yes", "better", "unclear", "no"),
+    10: (0.6, "unclear", "better", "higher", "no"),
+    20: (-0.3, "no", "worse", "higher", "yes"),
+}
+
+
+def frame(*rows):
+    return pd.DataFrame(list(rows))
+
+
+def horizons():
+    bounds = ("passes", "fails", "low", "high")
+    return frame(
+        *(
+            {
+                **{"model": model, "threshold": threshold, "replicates": 6},
+                **dict(zip(bounds, row[:4], strict=True)),
+                **{"coverage": 0.96875, "versus_headline": row[4]},
+            }
+            for model, row in HORIZONS.items()
+            for threshold in (0.9, 0.5)
+        )
+    )
+
+
+def budgets():
+    return horizons().assign(epoch=100, steps=400, sequences=100_000)
+
+
+def growth():
+    rows = []
+    for model, (passes, fails, _, _, _, before, verdict) in HORIZONS.items():
+        known = fails < INF
+        rows.append(
+            {
+                **{"model": model, "threshold": 0.9, "from_epoch": 50, "epoch": 100},
+                **{"from_steps": 200, "steps": 400, "replicates": 6},
+                **{"from_passes": before[0], "from_fails": before[1]},
+                **{"passes": passes, "fails": fails, "at_length": before[1] if known else NAN},
+                **{"change": 0.25 if known else NAN, "change_low": 0.1 if known else NAN},
+                **{"change_high": 0.5 if known else NAN, "coverage": 0.96875, "verdict": verdict},
+            }
+        )
+    return frame(*rows)
+
+
+def outcomes():
+    rows = []
+    for model in LABELS:
+        for length in LENGTHS:
+            value, recalls, chance, training, memorises = OUTCOMES[length]
+            memorised = 4 if memorises == "yes" else 0
+            recalled = {"yes": 6, "unclear": 2, "no": 0}[recalls]
+            row = {"model": model, "length": length, "epoch": 100, "replicates": 6}
+            row |= {"recalled": recalled, "partly_recalled": 0, "memorised": memorised}
+            row |= {"not_started": 6 - recalled - memorised, "diverged": 0, "coverage": 0.96875}
+            for name, at in (("score", value), ("train_loss", 0.2), ("test_loss", 1 - value)):
+                row |= {name: at, f"{name}_low": at - 0.01, f"{name}_high": at + 0.01}
+            row |= {"chance_loss": 1.0, "recalls": recalls, "versus_chance": chance}
+            rows.append(row | {"versus_training": training, "memorises": memorises})
+    return frame(*rows)
+
+
+def rules():
+    columns = ("rule", "setting", "answer", "cells", "right", "share", "p_value", "verdict")
+    return pd.DataFrame(
+        [
+            ("gradient", 0.0014, "", 6, 5, 5 / 6, NAN, "unclear"),
+            ("constant", NAN, "recalled", 6, 4, 4 / 6, 0.5, ""),
+            ("length", 10.0, "", 6, 6, 1.0, 1.0, ""),
+        ],
+        columns=columns,
+    )
+
+
+def selection():
+    return frame(
+        *(
+            {
+                **{"model": model, "length": length, "candidate": f"learning_rate-{rate}"},
+                **{"learning_rate": rate, "steps": 400, "replicates": 3, "diverged": 0},
+                **{"score": 0.5, "score_low": 0.4, "score_high": 0.6, "chosen": rate == best},
+                "edge": "highest learning_rate" if rate == best == 0.03 else "",
+            }
+            for model in LABELS
+            for length in LENGTHS
+            for best in [0.03 if (model, length) == ("lstm", 20) else 0.01]
+            for rate in (0.003, 0.01, 0.03)
+        )
+    )
+
+
+def claims():
+    about = {"source": "Somebody 1997", "seen": True, "measure": "score", "at_least": NAN}
+    about |= {"at_most": NAN, "threshold": NAN, "fails": NAN, "epoch": 100, "steps": 400}
+    about |= {"coverage": 0.96875, "why": ""}
+    near = {"measured": 0.98, "low": 0.97, "high": 0.99}
+    far = {"measured": -0.3, "low": -0.31, "high": -0.29}
+    order = {"claim": 1, "says": "Chrono is better.", "kind": "order", "length": 20.0}
+    fall = {"claim": 2, "says": "It falls.", "kind": "falls", "model": "lstm"}
+    lacks = {"claim": 3, "says": "Mamba wins.", "kind": "order", "model": "mamba lstm", "role": ""}
+    horizon = {"claim": 4, "says": "Attention reaches furthest.", "kind": "order", "seen": False}
+    horizon |= {"measure": "horizon", "threshold": 0.9, "length": NAN}
+    bound = {"claim": 5, "says": "It recalls.", "kind": "bound", "model": "lstm", "role": ""}
+    return frame(
+        about | order | far | {"model": "chrono", "role": "above", "verdict": "disagrees"},
+        about | order | near | {"model": "lstm", "role": "below", "verdict": "disagrees"},
+        about | fall | near | {"role": "near", "length": 5.0, "verdict": "agrees"},
+        about | fall | far | {"role": "far", "length": 20.0, "verdict": "agrees"},
+        about | lacks | {"verdict": "not tested", "why": "model"},
+        about
+        | horizon
+        | {"model": "attention", "role": "above", "measured": 20, "low": 20, "high": INF}
+        | {"fails": INF, "verdict": "agrees"},
+        about
+        | horizon
+        | {"model": "lstm", "role": "below", "measured": 5, "low": 5, "high": 20}
+        | {"fails": 10, "verdict": "agrees"},
+        about | bound | near | {"length": 5.0, "at_least": 0.9, "verdict": "undecided"},
+    )
+
+
+def verification():
+    row = {"model": "lstm", "replicates": 6, "reference_replicates": 6, "reference": "kept"}
+    row |= {"early_difference": NAN, "p_value": 0.001, "adjusted_p": 0.01, "differs": ""}
+    unknown = dict.fromkeys(("score_median", "reference_median", "difference"), NAN)
+    known = {"score_median": 0.5, "reference_median": 0.75, "difference": -0.25}
+    return frame(
+        row | known | {"length": "5", "verdict": "different"},
+        row | unknown | {"length": "10", "verdict": "identical", "adjusted_p": NAN},
+        row | unknown | {"length": "all", "verdict": "different"},
+    )
+
+
+def controls():
+    bounds = {"low": 0.0, "high": 0.1, "at_least": 0.0, "at_most": 0.1}
+    ceiling = {"control": "R² against its exact ceiling", "model": "blind", "expected": "≤ 0.2"}
+    baseline = {"control": "MSE of predicting the mean", "model": "", "expected": "1"}
+    return frame(
+        {**baseline, "length": 5, "measured": 1.0, **bounds, "verdict": "holds"},
+        {**ceiling, "length": 5, "measured": 0.05, **bounds, "verdict": "not reached"},
+        {**ceiling, "length": 10, "measured": 0.1, **bounds, "verdict": "holds"},
+    )
+
+
+def tables():
+    cells = [(model, length) for model in LABELS for length in LENGTHS]
+    return {
+        **{"horizons": horizons(), "budgets": budgets(), "growth": growth(), "rules": rules()},
+        **{"outcomes": outcomes(), "selection": selection(), "claims": claims()},
+        **{"controls": controls(), "verification": verification()},
+        "models": frame(
+            *(
+                {
+                    **{"model": model, "length": length, "parameters": 1000 + 100 * len(model)},
+                    **{"state": 64 if model != "attention" else 16 * length},
+                    "recurrent": model in ("lstm", "chrono"),
+                }
+                for model, length in cells
+            )
+        ),
+        "sensitivity": frame(
+            *(
+                {
+                    **{"model": model, "length": length, "replicate": r},
+                    **{"s0": 10.0**-length * (1 + r), "concentration": 1 / length},
+                }
+                for model, length in cells
+                for r in range(3)
+            )
+        ),
+        "datasets": frame(
+            *(
+                {
+                    **{"length": length, "pool": 10_000, "validation": 1000, "test": 2000},
+                    **{"chance_loss": 1.0, "baseline_loss": 1.01, "digest": "0123456789abcdef" * 4},
+                }
+                for length in LENGTHS
+            )
+        ),
+    }
+
+
+LOOK = {
+    "headline": "lstm",
+    "models": list(LABELS),
+    "labels": LABELS,
+    "colours": dict.fromkeys(LABELS, "#000000"),
+    "controls": ["blind"],
+    "confidence": 0.95,
+    "words": words("mse", "the first element"),
+    "levels": {"knowing which elements occurred, but not their order": 0.25},
+}
+
+
+@pytest.fixture
+def made(settings):
+    """The study: its tables, its look, its provenance, and what it says, all to be changed."""
+    zoo = {
+        "lstm": {"architecture": "lstm", "label": "LSTM"},
+        "chrono": {"architecture": "lstm", "options": {"forget_bias": "chrono"}},
+        "attention": {"architecture": "attention", "training": {"epochs": 100}},
+        "blind": {"architecture": "feedforward", "control": True},
+    }
+    settings |= {"models": list(zoo), "model_zoo": zoo, "lengths": list(LENGTHS), "claims": []}
+    settings["controls"]["shuffled_models"] = ["lstm"]
+    settings["selection"] = {"grid": {"learning_rate": [0.003, 0.01, 0.03]}, "replicates": 3}
+    machine = {"platform": "Linux", "cores": 2, "versions": {"python": "3.99.0"}}
+    trained = {
+        "jobs": 12,
+        "replicates": 72,
+        "seconds": 7200.0,
+        "devices": {"A processor (cpu)": 12},
+    }
+    trained |= {"versions": {"torch 2.99": 10, "torch 2.98": 2}, "arithmetic": {}, "warnings": {}}
+    made = SimpleNamespace(tables=tables(), look=dict(LOOK))
+    made.provenance = {
+        "study": load(settings).model_dump(mode="json"),
+        "code": {"commit": "abc", "changed": False},
+        "training": trained,
+        "machine": machine,
+    }
+    made.report = lambda: Report(made.tables, made.look, made.provenance)
+    return made

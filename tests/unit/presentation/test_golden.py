@@ -1,0 +1,84 @@
+"""The words of a whole study, held against files.
+
+After a change that is meant, write them anew and read the difference:
+
+    GOLDEN=write pytest tests/unit/presentation/test_golden.py
+    git diff tests/unit/presentation/golden
+"""
+
+import io
+import json
+import os
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from recall_horizon.presentation import paper
+from recall_horizon.presentation.content import BESIDE_FIGURES, OF_THEIR_OWN, content
+from recall_horizon.presentation.page import render
+from recall_horizon.presentation.quotes import filled, horizons_table
+
+HOME = Path(__file__).parents[3] / "report"
+GOLDEN = Path(__file__).parent / "golden"
+DRAWN = ("degradation", "models", "growth", "prediction")
+
+
+def held(name, text):
+    """Hold `text` against the file of this name; write it if the environment says so."""
+    path = GOLDEN / name
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8"), f"{path} differs: see the top of this test"
+
+
+@pytest.fixture
+def all_content(made):
+    return content(made.tables, made.provenance, made.look, 0.9, "Recall it.")
+
+
+def test_every_sentence_and_table(made):
+    """In Markdown, as documents quote them."""
+    parts = []
+    for name in (*BESIDE_FIGURES, *OF_THEIR_OWN):
+        section = made.report().section(name)
+        parts += [f"## {name}", *(f"- {sentence}" for sentence in section.sentences)]
+        parts += [made.report().table(name)] if section.table else []
+    held("sentences.md", "\n\n".join(parts).replace("\n\n- ", "\n- ") + "\n")
+
+
+def test_a_page(all_content):
+    picture = {"name": "p.svg", "id": "p", "uri": "data:image/svg+xml;base64,PHN2Zy8+"}
+    shown = {"picture": picture, "chart": None, "caption": "A caption", "alt": "", "downloads": []}
+    figures = [{**shown, "name": n, "title": n.capitalize(), "order": 1} for n in DRAWN]
+    held("page.html", render(HOME / "page.html.j2", "", "", all_content, figures) + "\n")
+
+
+def test_a_paper(all_content, tmp_path):
+    square = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0h1v1z"/></svg>'
+    for order, name in enumerate(DRAWN):
+        about = {"order": order, "title": name, "caption": f"Shows {name}.", "alt": "A"}
+        (tmp_path / f"{name}.json").write_text(json.dumps(about))
+        (tmp_path / f"{name}.svg").write_text(square)
+    template = [HOME / "paper.typ", HOME / "references.yml"]
+    pdf = paper.typeset(template, all_content, sorted(tmp_path.iterdir()))
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    held("paper.txt", "\n".join(page.extract_text() for page in pages) + "\n")
+
+
+TEMPLATE = """{{ a.says("degradation", "models") }}
+
+{{ a.table("horizons") }}
+
+After {{ a.text.budget(["lstm"]) }} the horizon is {{ a.text.horizon("lstm") }}.
+At T = 10 the score is {{ a.text.score("lstm", 10) }}, with {{ a.text.solved("lstm", 10) }} solved.
+At T = 20: {{ a.text.ended("lstm", 20) }}, at {{ a.text.chosen("lstm", 20, "learning_rate") }}.
+{{ a.text.trained() }}; {{ a.text.parameters() }}; {{ a.text.covered() }};
+{{ a.text.replicates("lstm") }} replicates up to {{ a.text.longest("lstm") }}.
+"""
+
+
+def test_a_section_of_findings(made):
+    report = made.report()
+    text = filled(TEMPLATE, {"a": report}) + "\n" + horizons_table([report], ["horizon"])
+    held("findings.md", text + "\n")
