@@ -10,6 +10,7 @@ from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.storage.files import write_tensors, write_text
 from recall_horizon.training.losses import Loss, as_csv
 
+RECORD = dict.fromkeys(collect.RECORDED)
 HEADER = ",".join(Loss._fields) + "\n"
 
 
@@ -19,8 +20,10 @@ def write_runs(runs, epochs=(0, 2, 10)):
         model, length, shard = path.parts[-3], int(path.parts[-2][1:]), path.name.split(".")[0]
         first, last = (int(number) for number in shard.removeprefix("seeds-").split("-"))
         rows = [
-            Loss("s", "t", model, length, replicate, epoch, epoch / 7, 0.5, 1.0, 0.5, None, "ok")
-            for replicate in range(first, last + 1)
+            Loss(
+                "s", "t", model, length, replicate, epoch, epoch / 7, 0.5, 1.0, 0.5, 0.1, None, "ok"
+            )
+            for r in range(first, last + 1)
             for epoch in epochs
         ]
         write_text(path, as_csv(rows))
@@ -82,7 +85,7 @@ def test_a_missing_losses_file_is_named(runs):
         b"x" * 200_000,
         b"a,b,c\n1,2,3\n",
         HEADER.encode() + b"s,t,net,5,0\n",
-        HEADER.encode() + b"s,t,net,five,zero,0,1,1,1,0,,ok\n",
+        HEADER.encode() + b"s,t,net,five,zero,0,1,1,1,0,0.1,,ok\n",
         HEADER.encode(),
     ],
     ids=[
@@ -146,14 +149,14 @@ def test_tensors_that_are_not_a_dataset_are_named(tmp_path):
 
 def test_every_jobs_record_is_read(runs):
     for number, path in enumerate(runs.files(".run.json")):
-        write_text(path, json.dumps({"number": number}))
+        write_text(path, json.dumps({**RECORD, "number": number}))
     assert [record["number"] for record in collect.run_records(runs)] == list(range(12))
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{half"])
+@pytest.mark.parametrize("content", [None, b"", b"{half", b"[]", b'{"device": "cpu"}'])
 def test_a_record_that_is_missing_or_broken_is_named(runs, content):
     for path in runs.files(".run.json"):
-        write_text(path, "{}")
+        write_text(path, json.dumps(RECORD))
     path = runs.folder / "net" / "T20" / "seeds-2-10.run.json"
     path.unlink()
     if content is not None:

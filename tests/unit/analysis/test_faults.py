@@ -5,7 +5,6 @@ import io
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -71,7 +70,7 @@ def verify(settings):
         there = reference[reference["epoch"] <= table["epoch"].max()]
         experiment = load(settings).experiment()
         sides = Trained(table, experiment, {}), Trained(there, made, {})
-        return pd.DataFrame(compare(*sides, 2000, np.random.default_rng(0)))
+        return pd.DataFrame(compare(*sides, 2000))
 
     return check
 
@@ -115,7 +114,7 @@ def test_another_seed_is_consistent(settings, verify):
     assert rows["early_difference"].isna().all()
 
 
-def test_with_another_seed_a_fault_shows_over_all_epochs_though_not_at_the_last(settings, verify):
+def test_with_another_seed_a_fault_shows_where_scores_are_apart(settings, verify):
     settings["seed"] = 7
-    rows = verify(train(settings, 5, FAULTS["learning rate"], lengths=[5], epochs=100))
-    assert rows["verdict"].to_list() == ["consistent", "different"]
+    rows = verify(train(settings, 5, FAULTS["learning rate"], lengths=[5], epochs=20))
+    assert rows["verdict"].to_list() == ["different"] * 2

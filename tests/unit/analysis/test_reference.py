@@ -1,9 +1,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from recall_horizon.analysis import experiment
+from recall_horizon.analysis.budgets import budgets
+from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.reference import KEPT, kept_rows, whole_tables
 from recall_horizon.config.load import load
 from recall_horizon.storage import tables
@@ -35,16 +39,41 @@ def test_a_reference_has_the_name_of_its_study_and_all_of_its_tables(study):
     assert set(losses["study"]) == {study}
     for name in whole_tables(made(study)):
         table = tables.read(REFERENCES / study / f"{name}.csv.gz")
+        if name == "claims":  # which may name what the study lacks
+            table = table[table["verdict"] != "not tested"]
         shuffled = made(study)["controls"]["shuffled_models"] if name == "controls" else []
         assert set(table.get("model", [])) <= {*made(study)["models"], *shuffled, ""}
 
 
 def test_a_reference_keeps_some_first_epochs_and_every_last_one(losses_table):
+    """And the last evaluated one of the first half of a model's training."""
     losses = losses_table(
         {
-            ("net", 5, 0): [(e, 1, 1) for e in (0, 3, 5, 20, 30, 40)],
+            ("net", 5, 0): [(e, 1, 1) for e in (0, 3, 5, 18, 25, 30, 40)],
             ("net", 5, 1): [(0, 1, 1), (7, 1, 1, "diverged")],
         }
     )
     kept = kept_rows(losses)[["replicate", "epoch"]].to_records(index=False).tolist()
-    assert kept == [(0, 0), (0, 5), (0, 20), (0, 40), (1, 0), (1, 7)]
+    assert kept == [(0, 0), (0, 5), (0, 18), (0, 40), (1, 0), (1, 7)]
+
+
+def test_what_is_kept_gives_the_same_growth_and_the_same_outcomes(losses_table):
+    """Regardless of when replicates diverge, and of how long each model trains."""
+    rng = np.random.default_rng(0)
+    runs = {}
+    for model, epochs in (("a", (0, 3, 8, 30, 45, 100)), ("b", (0, 7, 33, 70)), ("c", (0, 50))):
+        for length in (5, 10, 50):
+            for r in range(6):
+                curve = [(e, *rng.uniform(0, 1.2, 2)) for e in epochs]
+                if r < 2:  # after the epoch that growth is measured from, and within the first half
+                    stop = [(epochs[-1] // 2 - r, 1, 1, "diverged")]
+                    curve = [row for row in curve if row[0] < stop[0][0]] + stop
+                runs[model, length, r] = curve
+    losses = losses_table(runs)
+    kept = kept_rows(losses)
+    spent = {model: {"steps": 2, "sequences": 10} for model in "abc"}
+    growth, of_kept = (budgets(table, [0.9, 0.5], 0.95, spent)[1] for table in (losses, kept))
+    assert dict(zip(growth["model"], growth["from_epoch"], strict=True)) == {"a": 45, "b": 33}
+    pd.testing.assert_frame_equal(growth, of_kept)
+    ended = [outcomes(t, dict.fromkeys((5, 10, 50), 1.0), 0.95, 0.9) for t in (losses, kept)]
+    pd.testing.assert_frame_equal(*ended)

@@ -97,3 +97,10 @@ def test_what_is_searched_cannot_be_fixed_for_a_model(selecting, settings):
         selecting()
     settings["model_zoo"]["lstm"]["training"] = {"epochs": 200}
     assert selecting().training_of("lstm").epochs == 200
+
+
+@pytest.mark.parametrize("replicates", [1, 2])
+def test_too_few_replicates_select_nothing(settings, replicates):
+    selection = {"grid": GRID, "replicates": replicates}
+    with pytest.raises(ConfigError, match=r"selection\.replicates"):
+        load({**settings, "selection": selection})

@@ -20,27 +20,28 @@ def same(one, other):
     return one == other and math.copysign(1, one) == math.copysign(1, other)
 
 
-@given(rows=st.lists(st.tuples(any_float, any_float, any_float, any_float), min_size=1))
+@given(rows=st.lists(st.tuples(*[any_float] * 5), min_size=1))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_float_reads_back_the_same(tmp_path, rows):
     path = tmp_path / "losses.csv"
     path.write_text(as_csv(Loss("s", "t", "m", 5, 0, 0, *row, None, "ok") for row in rows))
     table = tables.read(path)
     for row, read in zip(rows, table.itertuples(index=False), strict=True):
-        for one, other in zip(row, (*read[6:10],), strict=True):
+        for one, other in zip(row, (*read[6:11],), strict=True):
             assert same(one, other)
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 0.1 + 0.2, 5e-324, -0.0])
 def test_extreme_floats_read_back_the_same(value):
-    text = as_csv([Loss("s", "t", "m", 5, 0, 0, value, value, 1.0, value, None, "diverged")])
+    text = as_csv([Loss("s", "t", "m", 5, 0, 0, value, value, 1.0, value, value, None, "diverged")])
     (row,) = csv.DictReader(io.StringIO(text))
     assert same(row["train_loss"], value)
+    assert same(row["score_error"], value)
 
 
 def test_a_table_is_a_header_and_one_line_per_row():
-    text = as_csv([Loss("s", "t", "m", 5, 1, 10, 0.5, 0.25, 1.0, 0.75, None, "ok")])
+    text = as_csv([Loss("s", "t", "m", 5, 1, 10, 0.5, 0.25, 1.0, 0.75, 0.125, None, "ok")])
     assert text == (
         "study,task,model,length,replicate,epoch,train_loss,test_loss,chance_loss,score,"
-        "accuracy,status\ns,t,m,5,1,10,0.5,0.25,1.0,0.75,,ok\n"
+        "score_error,accuracy,status\ns,t,m,5,1,10,0.5,0.25,1.0,0.75,0.125,,ok\n"
     )

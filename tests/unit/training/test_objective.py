@@ -11,6 +11,7 @@ def test_numbers_are_scored_by_their_squared_error():
     predictions = torch.tensor([[2.0], [3.0]])
     assert mse.mean(predictions, y) == 0.5
     assert mse.total(predictions, y) == 1.0
+    assert mse.each(predictions, y).tolist() == [1.0, 0.0]
     assert mse.right is None
 
 
@@ -22,6 +23,8 @@ def test_classes_are_scored_by_their_cross_entropy_over_all_answers():
     assert entropy.mean(predictions, y) == pytest.approx(expected / 4)
     assert entropy.total(predictions, y) == pytest.approx(expected)
     assert entropy.total(predictions, y).dtype == torch.float64
+    each = (math.log(3 / 2) + math.log(3)) / 2, math.log(3 / 2)
+    assert entropy.each(predictions, y).tolist() == pytest.approx(each)
     assert entropy.right(predictions, y) == 3
 
 
@@ -31,3 +34,22 @@ def test_a_single_answer_needs_no_dimension_of_its_own():
     several = predictions[:, None]
     assert entropy.mean(predictions, y) == entropy.mean(several, y)
     assert entropy.right(predictions, y) == entropy.right(several, y)
+    assert (entropy.each(predictions, y) == entropy.each(several, y)).all()
+
+
+@pytest.mark.parametrize(
+    ("loss", "predictions", "y"),
+    [
+        ("mse", torch.randn(6, 1), torch.randn(6, 1)),
+        ("mse", torch.randn(6, 4, 3), torch.randn(6, 4, 3)),
+        ("cross_entropy", torch.randn(6, 5), torch.randint(5, (6, 1))),
+        ("cross_entropy", torch.randn(6, 4, 5), torch.randint(5, (6, 4))),
+    ],
+)
+def test_the_losses_of_single_sequences_have_the_loss_as_their_mean(loss, predictions, y):
+    objective = OBJECTIVES[loss]
+    each = objective.each(predictions, y)
+    assert (each.shape, each.dtype) == ((6,), torch.float64)
+    assert each.mean() == pytest.approx(objective.total(predictions, y) / y.numel())
+    alone = objective.each(predictions[2:3], y[2:3])
+    assert alone.item() == pytest.approx(each[2].item())
