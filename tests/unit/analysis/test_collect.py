@@ -20,9 +20,7 @@ def write_runs(runs, epochs=(0, 2, 10)):
         model, length, shard = path.parts[-3], int(path.parts[-2][1:]), path.name.split(".")[0]
         first, last = (int(number) for number in shard.removeprefix("seeds-").split("-"))
         rows = [
-            Loss(
-                "s", "t", model, length, replicate, epoch, epoch / 7, 0.5, 1.0, 0.5, 0.1, None, "ok"
-            )
+            Loss("s", "t", model, length, r, epoch, epoch / 7, 0.5, 1.0, 0.5, 0.1, None, "ok")
             for r in range(first, last + 1)
             for epoch in epochs
         ]

@@ -46,7 +46,7 @@ def judge(
     rows: list[dict[str, Any]] = []
     for number, claim in enumerate(claims, start=1):
         about = {"claim": number, "source": claim.source, "says": claim.says, "seen": claim.seen}
-        about |= {"kind": claim.kind, "measure": claim.measure}
+        about |= {"kind": claim.kind, "measure": claim.measure, "role": ""}
         try:
             found, verdict = _Judgement(claim, tables, confidence).made()
         except NotTestedError as missing:
@@ -54,8 +54,7 @@ def judge(
             rows.append({**about, **unknown})
         else:
             rows += [{**about, **row, "verdict": verdict, "why": ""} for row in found]
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.assign(role=table["role"].fillna(""))
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def same_task(one: str, other: str) -> bool:
