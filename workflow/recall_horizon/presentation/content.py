@@ -67,7 +67,7 @@ def _results(outcomes: pd.DataFrame, look: dict[str, Any]) -> Iterator[dict[str,
             yield {
                 "label": look["labels"][model],
                 **{key: int(row[key]) for key in ("length", "recalled", "replicates", "diverged")},
-                **{key: row[key] for key in ("recalls", "versus_chance")},
+                "recalls": row["recalls"],
                 "values": {
                     metric: {
                         "text": with_interval(row, metric),
