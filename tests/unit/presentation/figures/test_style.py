@@ -187,3 +187,14 @@ def test_lengths_are_ticked_where_they_were_run_at_equal_ratios():
 def test_figures_have_the_width_of_the_column_whatever_their_height():
     figure, _ = style.subplots(2, 1, height=7)
     assert tuple(figure.get_size_inches()) == (style.FIGURE_WIDTH, 7)
+
+
+def test_a_legend_stays_within_the_figure():
+    """With as many columns as would just fit, its last label would be cut off."""
+    with style.settings():
+        figure, axes = style.subplots()
+        lines = [axes.plot([0], label="A model's name" + "!" * i)[0] for i in range(14)]
+        style.legend(figure, lines, "lower")
+        figure.canvas.draw()
+    placed = figure.legends[0].get_window_extent()
+    assert figure.bbox.x0 < placed.x0 < placed.x1 < figure.bbox.x1

@@ -11,11 +11,11 @@ TABLES = ("budgets", "growth", "outcomes")
 ORDER = 3
 TITLE = "The horizon with more training"
 CAPTION = (
-    "The recall horizon after so many steps of Adam: the longest tested length up to which the "
-    "median {score} passes the threshold. Bars are intervals. Shaded: below and beyond the lengths "
-    "tested. Grey: the headline model. An arrow: grows. Where batch sizes were selected, lengths "
-    "take unequal steps, here the most. Drawn from tables/budgets.csv, tables/growth.csv and "
-    "tables/outcomes.csv."
+    "The recall horizon, the longest tested length up to which every length's median {score} "
+    "reaches the threshold, against steps of Adam. Bars are intervals. Shaded: no length passes, "
+    "or all that were tested. Light grey: the headline model. ↗: the horizon grows. Lengths with "
+    "batch sizes of their own may take fewer steps. Drawn from tables/budgets.csv, "
+    "tables/growth.csv and tables/outcomes.csv."
 )
 ALT = (
     "Small step charts, one for each model, of the recall horizon against the steps of training, "

@@ -119,7 +119,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     layers = alt.layer(
         chance,
         levels.mark_rule(strokeDash=[6, 3]),
-        levels.mark_text(align="left", baseline="bottom").encode(text="level:N", x=alt.value(3)),
+        levels.mark_text(align="left", dy=-7).encode(text="level:N", x=alt.value(3)),
         shown.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q"), y2="high:Q"),
         *interactive.lines(shown, look, 70, fields),
         data=alt.Data(values=list(_cells(tables, look))),

@@ -12,9 +12,9 @@ TABLES = ("sensitivity", "outcomes", "predictions")
 ORDER = 7
 TITLE = "Predicted before training"
 CAPTION = (
-    "s0: sensitivity of the untrained answer to {first}, relative to the last. Left: {score} after "
-    "training, filled for recurrent models. Dotted: the rule fixed beforehand. Right: predicted "
-    "(grey) and measured horizons, bars their intervals. tables/rules.csv compares the rule with a "
+    "s0 is the sensitivity of the untrained answer to {first}, relative to the last. Left: filled "
+    "for recurrent models; the dotted line is the rule fixed beforehand. Right: predicted (grey) "
+    "and measured horizons, thin lines their intervals. tables/rules.csv compares the rule with a "
     "constant and a cut in length. Drawn from tables/sensitivity.csv, tables/outcomes.csv and "
     "tables/predictions.csv."
 )

@@ -78,11 +78,14 @@ def _text(row: dict[str, Any], settings: list[str]) -> str:
 def _groups(table: pd.DataFrame) -> tuple[list[Line2D], dict[str, dict[str, Any]]]:
     """What a legend shows of candidates that agree in what the axis does not show, named with the
     steps that they spend; and the colour and marker of each."""
-    groups = table.groupby("group", sort=False)["steps"].agg(["min", "max"])
+    groups = list(table.groupby("group", sort=False))
     colours, handles, lines = marks.shades(range(len(groups))), [], {}
-    for place, (group, ends) in enumerate(groups.iterrows()):
-        spent = " to ".join(dict.fromkeys(f"{steps:,.0f}" for steps in ends))
-        label = " · ".join(filter(None, [group, f"{spent} steps of Adam"]))
+    for place, (group, rows) in enumerate(groups):
+        label = group or "candidates"
+        if "steps" in rows:  # older tables lack them
+            ends = sorted({rows["steps"].min(), rows["steps"].max()})
+            spent = f"{' to '.join(f'{steps:,}' for steps in ends)} steps of Adam"
+            label = f"{group} · {spent}" if group else spent
         marker = marks.MARKERS[place % len(marks.MARKERS)]
         lines[group] = {"color": colours[place], "marker": marker, "ms": 3}
         handles.append(Line2D([], [], ls="", label=label, **lines[group]))

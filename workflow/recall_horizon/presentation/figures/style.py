@@ -185,7 +185,7 @@ def legend(figure: Figure, handles: Sequence[Any], side: str = "upper") -> None:
     for columns in range(len(handles), 0, -1):
         where = {"loc": f"outside {side} center", "ncols": columns}
         placed = figure.legend(handles, labels, fontsize=7.5, **where)
-        if placed.get_window_extent().width <= figure.bbox.width or columns == 1:
+        if placed.get_window_extent().width <= 0.95 * figure.bbox.width or columns == 1:
             return
         placed.remove()
 
