@@ -57,8 +57,8 @@ def words(task):
 @pytest.mark.parametrize("name", catalogue.figures())
 def test_a_figures_caption_is_read_as_it_is_written(name, task):
     caption = syntax.constant(catalogue.figure(name), "CAPTION").format(**words(task))
-    said = rendered(HOME / "figure.rst", literal(caption))
-    assert said.startswith(caption)
+    text = rendered(HOME / "figure.rst", literal(caption))
+    assert text.startswith(caption)
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_any_text_is_read_as_it_is_written(text):
 
 @pytest.mark.parametrize("template", sorted(HOME.glob("*.rst")), ids=lambda path: path.stem)
 def test_every_caption_is_read_without_a_complaint_whatever_the_names(template):
-    said = rendered(template)
+    text = rendered(template)
     if 'snakemake.config["models"]' in template.read_text():
-        assert "rnn_, my-_-lstm__" in said
+        assert "rnn_, my-_-lstm__" in text
     if "snakemake.wildcards.model" in template.read_text():
-        assert "model rnn_" in said
+        assert "model rnn_" in text
     if template.stem == "workflow":
-        assert "my_tasks_:Recall_" in said
-        assert "study mine_" in said
+        assert "my_tasks_:Recall_" in text
+        assert "study mine_" in text

@@ -61,8 +61,8 @@ def printed(tables_of, settings, tmp_path):
             blank = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"/>'
             (tmp_path / f"{name}.svg").write_text(blank)
         origin = provenance.gather(study.model_dump(mode="json"), study.asked(), [])
-        said = content(frames, origin, look._asdict(), study.analysis.solved_score, "Recall it.")
-        return paper.typeset(TEMPLATE, said, sorted(tmp_path.iterdir()))
+        words = content(frames, origin, look._asdict(), study.analysis.solved_score, "Recall it.")
+        return paper.typeset(TEMPLATE, words, sorted(tmp_path.iterdir()))
 
     return typeset
 
@@ -91,8 +91,8 @@ def test_the_paper_says_what_the_page_says(written, figures):
 
 @pytest.mark.parametrize(("selects", "pages"), [(False, 4), (True, 5)])
 def test_the_paper_is_no_longer_than_the_readme_says(printed, selects, pages):
-    said = "for eleven models four pages, five if the study selects training settings"
-    assert said in (ROOT / "README.md").read_text()
+    promise = "for eleven models four pages, five if the study selects training settings"
+    assert promise in (ROOT / "README.md").read_text()
     tuned = yaml.safe_load((ROOT / "config/tuned.yaml").read_text())
     pdf = printed(selection=tuned["selection"]) if selects else printed()
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) <= pages

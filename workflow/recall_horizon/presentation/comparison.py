@@ -45,7 +45,7 @@ class Part(NamedTuple):
 
 
 def comparison(sides: list[Side]) -> list[Part]:
-    """All that is said of `sides`, each of the others against the first."""
+    """What there is to say about studies, each of the others compared with the first."""
     labels = {m: label for side in reversed(sides) for m, label in side.look["labels"].items()}
     text = words(
         "comparison.j2",

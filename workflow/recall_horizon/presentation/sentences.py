@@ -143,8 +143,8 @@ class Report:
         return section(getattr(self.text, name, str)())
 
     def says(self, *names: str) -> str:
-        """The sentences of sections, on one line."""
-        return " ".join(sentence for name in names for sentence in self.section(name).sentences)
+        """The sentences of sections, a line each."""
+        return "\n".join(sentence for name in names for sentence in self.section(name).sentences)
 
     def table(self, name: str) -> str:
         """The table of a section, in Markdown."""
