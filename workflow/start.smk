@@ -20,7 +20,7 @@ if not isinstance(workflow.current_basedir, os.PathLike):
         "name its workflow/Snakefile by a path."
     )
 
-from recall_horizon.cli._repeats import refuse_repeats
+from recall_horizon.cli._repeats import read_once
 from recall_horizon.config.strict import check_argument, check_file
 from recall_horizon.environment import print_anything, refuse_namesakes
 from recall_horizon.errors import RecallHorizonError
@@ -42,13 +42,16 @@ if set("{}") & set(f"{Path.cwd()}{PROJECT}"):
     raise WorkflowError("Snakemake fills in what is in { and } in a path: rename the folder")
 
 
+UNTIL = set()  # what the option --until names
+
+
 def refuse_what_snakemake_would_not():
     """Refuse what Snakemake, Python or YAML would drop or take for something else."""
     refuse_namesakes([Path.cwd(), PROJECT, PROJECT / "workflow"])
     if not workflow.modifier.is_main_snakefile():
         return  # of a module, arguments and configuration are another workflow's
     if Path(sys.argv[0]).name == "snakemake" or sys.argv[0].endswith("snakemake/__main__.py"):
-        refuse_repeats(get_argument_parser(), sys.argv[1:])
+        UNTIL.update(read_once(get_argument_parser(), sys.argv[1:]).until)
     for argument in workflow.config_settings.config_args or ():
         check_argument(argument)
     own = [CONFIG] if CONFIG.exists() else []

@@ -28,6 +28,14 @@ except RecallHorizonError as error:
     part = LACKS_CONFIG and "this key is missing" in str(error)  # of a configuration
     raise WorkflowError(NO_CONFIG if part else str(error)) from None
 
+# Until a selection has run, Snakemake does not count the jobs that depend on it among those that
+# --until names. A rule that names them as its input has them.
+if STUDY.selection and UNTIL & {"train", "probe"}:
+    raise WorkflowError(
+        "with --until train or probe, Snakemake leaves out jobs that follow a selection of training "
+        "settings. For all training and nothing after it: snakemake --cores all … trained"
+    )
+
 RESULTS = Path("results", STUDY.study)
 WARNINGS = warnings(STUDY)
 if workflow.is_main_process and workflow.modifier.is_main_snakefile():

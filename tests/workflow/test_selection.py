@@ -27,6 +27,18 @@ def selected(copy):
     return project
 
 
+def test_everything_is_trained_and_nothing_after_it(copy):
+    """Snakemake's --until train stops when the settings are selected."""
+    project = copy("trained")
+    said = project.snakemake("--config", *STUDY, TWO, "--until", "train", fails=True)
+    assert "snakemake --cores all … trained" in said
+    assert not (project.root / "results").exists()
+    project.snakemake("--config", *STUDY, TWO, "--", "trained")
+    runs = {path.parent.name for path in project.root.glob("results/*/runs/lstm/*/*.losses.csv")}
+    assert runs == {"T3", "T6"}
+    assert not list(project.root.glob("results/*/tables"))
+
+
 @pytest.fixture
 def again(selected, tmp_path):
     """A private copy of it."""

@@ -399,13 +399,13 @@ def ends(losses_table, scores):
 
 
 def test_a_study_with_another_seed_is_not_called_different(verify, losses_table):
-    """Over whole studies, at the promised rate, which allows 0.6 of these 60."""
+    """Over whole studies, at the promised rate, which allows 0.3 of these 30."""
     rng = np.random.default_rng(3)
     found = [
         verify(*(ends(losses_table, rng.normal(0.7, 0.2, (4, 8))) for _ in range(2)))
-        for _ in range(60)
+        for _ in range(30)
     ]
-    assert sum((table["verdict"] == "different").any() for table in found) <= 3
+    assert sum((table["verdict"] == "different").any() for table in found) <= 2
 
 
 def test_small_differences_at_all_lengths_add_up(verify, losses_table):

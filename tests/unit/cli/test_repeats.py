@@ -3,13 +3,13 @@ import re
 import pytest
 from snakemake.cli import get_argument_parser
 
-from recall_horizon.cli._repeats import refuse_repeats
+from recall_horizon.cli._repeats import read_once
 from recall_horizon.errors import RecallHorizonError
 
 
 def refusal(*words):
     with pytest.raises(RecallHorizonError) as refused:
-        refuse_repeats(get_argument_parser(), words)
+        read_once(get_argument_parser(), words)
     return str(refused.value)
 
 
@@ -87,4 +87,7 @@ def test_every_option_that_is_given_twice_is_named():
     ],
 )
 def test_what_snakemake_reads_whole_passes(words):
-    refuse_repeats(get_argument_parser(), words.split())
+    read = read_once(get_argument_parser(), words.split())
+    parsed = get_argument_parser().parse_args(words.split())
+    for key in ("cores", "configfile", "config", "profile", "targets", "dryrun", "resources"):
+        assert getattr(read, key) == getattr(parsed, key)

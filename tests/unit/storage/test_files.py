@@ -1,5 +1,14 @@
+import errno
+import fcntl
 import hashlib
 import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -72,6 +81,170 @@ def test_a_path_that_cannot_be_written_is_named(tmp_path, below):
     with pytest.raises(RecallHorizonError, match="cannot be written") as refused:
         files.write_text(path, "text")
     assert str(path) in str(refused.value)
+
+
+# Writes half of a file, says so, and waits: to be killed, or to be told to write the rest.
+WRITER = """
+import sys
+from pathlib import Path
+from recall_horizon.storage.files import atomic
+with atomic(Path(sys.argv[1])) as temporary:
+    temporary.write_text("half")
+    print("half", flush=True)
+    sys.stdin.readline()
+    temporary.write_text("whole, by another process")
+"""
+# Writes a file again and again. Each time it holds what was written, by this process or another.
+BUSY = """
+import sys
+from pathlib import Path
+from recall_horizon.storage.files import write_text
+print("ready", flush=True)
+for i in range(int(sys.argv[2])):
+    write_text(Path(sys.argv[1]), "a whole text" * 1000)
+    assert len(Path(sys.argv[1]).read_text()) == 12_000
+"""
+
+
+@pytest.fixture
+def writer():
+    """Starts a program that writes a path, and waits for its first line."""
+    started = []
+
+    def start(program, path, *arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(path), *arguments],
+            env={**os.environ, "PYTHONPATH": str(Path(files.__file__).parents[2])},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        assert process.stdout.readline()
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_what_a_killed_writer_leaves_is_removed_by_the_next(tmp_path, writer):
+    path = tmp_path / "job.progress.json"
+    for process in [writer(WRITER, path) for _ in range(2)]:
+        process.kill()
+        process.wait()
+    assert len(list(tmp_path.iterdir())) == 2
+    files.write_text(path, "whole")
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    assert path.read_text() == "whole"
+
+
+def test_a_writer_at_work_does_not_lose_its_file(tmp_path, writer):
+    path = tmp_path / "file.txt"
+    other = writer(WRITER, path)
+    files.write_text(path, "by this process")
+    (temporary,) = (p for p in tmp_path.iterdir() if p != path)
+    assert temporary.read_text() == "half"
+    assert path.read_text() == "by this process"
+    _, said = other.communicate("\n")
+    assert (other.returncode, said) == (0, "")
+    assert path.read_text() == "whole, by another process"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_writers_of_one_file_disturb_each_other_in_nothing_also_when_some_are_killed(
+    tmp_path, writer
+):
+    path = tmp_path / "file.txt"
+    busy = [writer(BUSY, path, "300") for _ in range(2)]
+    killed = [writer(BUSY, path, "1000000") for _ in range(2)]
+    for process in killed:
+        time.sleep(0.1)
+        process.kill()
+        process.wait()
+    for process in busy:
+        _, said = process.communicate(timeout=60)
+        assert (process.returncode, said) == (0, "")
+    files.write_text(path, "at last")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_only_temporary_files_of_the_same_file_are_removed(tmp_path):
+    others = {
+        ".file.txt.swp",  # an editor's
+        ".file.txt.lock.a8x_k2b0",
+        ".file.csv.a8x_k2b0",
+        "file.txt.a8x_k2b0",
+        ".a8x_k2b0",
+    }
+    for name in (*others, ".file.txt.a8x_k2b0"):
+        (tmp_path / name).write_text("")
+    files.write_text(tmp_path / "file.txt", "text")
+    assert {path.name for path in tmp_path.iterdir()} == {*others, "file.txt"}
+
+
+def test_a_file_removed_before_its_writer_could_lock_it_is_made_again(tmp_path, monkeypatch):
+    made, original = [], tempfile.mkstemp
+
+    def removed_at_first(**how):
+        made.append(original(**how))
+        if len(made) == 1:
+            Path(made[0][1]).unlink()  # by another writer
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkstemp", removed_at_first)
+    files.write_text(tmp_path / "file.txt", "text")
+    assert len(made) == 2
+    assert (tmp_path / "file.txt").read_text() == "text"
+    assert list(tmp_path.iterdir()) == [tmp_path / "file.txt"]
+
+
+def test_a_file_that_another_writer_is_about_to_remove_is_made_again(tmp_path, monkeypatch):
+    made, original, others = [], tempfile.mkstemp, []
+
+    def locked_at_first(**how):
+        made.append(original(**how))
+        if len(made) == 1:
+            others.append(os.open(made[0][1], os.O_RDWR))
+            fcntl.flock(others[0], fcntl.LOCK_EX)
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkstemp", locked_at_first)
+    files.write_text(tmp_path / "file.txt", "text")
+    os.close(others[0])
+    assert len(made) == 2
+    assert (tmp_path / "file.txt").read_text() == "text"
+
+
+def test_where_there_are_no_locks_files_are_written_and_nothing_is_removed(tmp_path, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    left = tmp_path / ".file.txt.a8x_k2b0"
+    left.write_text("perhaps of a writer at work")
+    files.write_text(tmp_path / "file.txt", "text")
+    assert set(tmp_path.iterdir()) == {left, tmp_path / "file.txt"}
+
+
+def test_no_descriptor_stays_open(tmp_path):
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        files.write_text(tmp_path / "file.txt", "text")
+        with suppress(ZeroDivisionError):
+            fail_half_way(tmp_path / "file.txt")
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_hidden_files_are_no_part_of_what_a_folder_holds(tmp_path):
+    folder = tmp_path / ".hidden" / "weights"
+    for name in ("config.json", "part/one", ".config.json.a8x_k2b0", ".cache/one", "part/.two"):
+        files.write_text(folder / name, name)
+    assert files.digests_below(folder) == {
+        name: hashlib.sha256(name.encode()).hexdigest() for name in ("config.json", "part/one")
+    }
 
 
 def test_text_is_written_unchanged(tmp_path):

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pandas._libs.parsers import STR_NA_VALUES
 
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.storage import tables
+from recall_horizon.storage import layout, tables
 
 
 @given(values=st.lists(st.floats(), min_size=1))
@@ -47,12 +48,42 @@ def test_a_copy_keeps_whole_numbers_beside_a_gap(tmp_path):
     assert gzip.decompress((tmp_path / "t.csv.gz").read_bytes()) == b"batch_size\n10\nnan\n"
 
 
-@pytest.mark.parametrize("name", ["NA", "007", "1e3", "True"])
-def test_a_models_name_stays_a_name(tmp_path, name):
-    """Each of these is a plain file name, which a model or a study may have as its name."""
-    table = pd.DataFrame({"study": [name], "model": [name], "length": [5]})
+# Text that pandas, Python or YAML take for a gap, a number, a boolean or a date.
+LIKE_NO_TEXT = [
+    *sorted(STR_NA_VALUES),
+    *("NAN", "Nan", "none", "inf", "-inf", "Infinity", "infinity", "INF", "True", "false", "yes"),
+    *("1e5", "007", "1_000", "0x10", "-0", "+1", "1.50", " 1", "2026-01-31", "1:30", "N-A", "n-a"),
+    *(",", '"', "a\nb", "#", "\\", " "),
+]
+
+
+@pytest.mark.parametrize("name", layout.COLUMNS)
+@pytest.mark.parametrize("folder", ["tables/{}.csv", "{}.csv.gz"])
+def test_text_stays_text_in_every_table(tmp_path, name, folder):
+    path = tmp_path / folder.format(name)
+    columns = layout.COLUMNS[name]
+    rows = len(LIKE_NO_TEXT)
+    table = pd.DataFrame(
+        dict.fromkeys(columns.text, LIKE_NO_TEXT)
+        | {column: [math.nan, *range(1, rows)] for column in columns.numbers}
+    )
+    tables.write(path, table)
+    read = tables.read(path)
+    pd.testing.assert_frame_equal(read, table, check_dtype=False)
+    assert all(type(value) is str for column in columns.text for value in read[column])
+
+
+def test_a_name_stays_a_name_in_any_table(tmp_path):
+    table = pd.DataFrame({"study": LIKE_NO_TEXT, "model": LIKE_NO_TEXT, "length": 5})
     tables.write(tmp_path / "t.csv", table)
     pd.testing.assert_frame_equal(tables.read(tmp_path / "t.csv"), table, check_dtype=False)
+
+
+def test_a_single_text_that_looks_like_a_gap_stays_text(tmp_path):
+    """A column of nothing else would otherwise be one of numbers."""
+    for text in LIKE_NO_TEXT:
+        tables.write(tmp_path / "t.csv", pd.DataFrame({"model": [text], "length": [5]}))
+        assert tables.read(tmp_path / "t.csv")["model"].tolist() == [text]
 
 
 def test_a_missing_table_is_named(tmp_path):
@@ -66,7 +97,7 @@ def test_a_missing_table_is_named(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b'a,b\n1,"2'])
 def test_a_file_that_is_not_a_table_is_named(tmp_path, content):
     (tmp_path / "garbage.csv").write_bytes(content)
-    with pytest.raises(RecallHorizonError, match=r"garbage\.csv cannot be read"):
+    with pytest.raises(RecallHorizonError, match=r"garbage\.csv is not the table"):
         tables.read(tmp_path / "garbage.csv")
 
 
@@ -77,5 +108,5 @@ def test_a_damaged_compressed_table_is_named(tmp_path, damage):
     path = tmp_path / "t.csv.gz"
     tables.write(path, pd.DataFrame({"x": np.arange(100) ** 3}))
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(RecallHorizonError, match=r"t\.csv\.gz cannot be read"):
+    with pytest.raises(RecallHorizonError, match=r"t\.csv\.gz is not the table"):
         tables.read(path)

@@ -203,10 +203,11 @@ def test_a_damaged_checkpoint_is_set_aside(tmp_path, caplog, keep):
 def test_what_a_killed_attempt_had_half_written_is_removed(tmp_path):
     checkpoint = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, 0)
     checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
-    (tmp_path / ".job.safetensors.a8x").write_bytes(b"half")
-    (tmp_path / ".other.safetensors.a8x").write_bytes(b"of another job")
+    (tmp_path / ".job.safetensors.a8x_k2b0").write_bytes(b"half")
+    (tmp_path / ".other.safetensors.a8x_k2b0").write_bytes(b"of another job")
     assert checkpoint.read() is not None
-    assert {p.name for p in tmp_path.iterdir()} == {"job.safetensors", ".other.safetensors.a8x"}
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"job.safetensors", ".other.safetensors.a8x_k2b0"}
 
 
 def test_a_checkpoint_that_cannot_be_written_stops_nothing(tmp_path, splits, caplog):  # noqa: F811

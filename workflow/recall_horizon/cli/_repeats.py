@@ -11,10 +11,10 @@ from recall_horizon.errors import RecallHorizonError
 TIMES = {2: "twice", 3: "three times"}
 
 
-def refuse_repeats(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
-    """Refuse the arguments `words` if they give an option twice of which `parser` keeps one.
+def read_once(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:
+    """What `parser` reads in `words`, which may not give an option twice if it would keep one.
 
-    `parser` reads them itself, with its abbreviations and short forms. It should not be used again.
+    It reads them with its abbreviations and short forms. It should not be used again.
 
     Raises:
         RecallHorizonError: one line for each such option, with what to write instead.
@@ -23,12 +23,13 @@ def refuse_repeats(parser: argparse.ArgumentParser, words: Sequence[str]) -> Non
     for action in parser._actions:
         if action.option_strings and _keeps_one(action):
             action.__class__ = _noting(type(action), given)
-    parser.parse_known_args(list(words))
+    read, _ = parser.parse_known_args(list(words))
     problems = [
         problem for action, values in given.items() for problem in _problems(action, values)
     ]
     if problems:
         raise RecallHorizonError("\n".join(problems))
+    return read
 
 
 def _keeps_one(action: argparse.Action) -> bool:

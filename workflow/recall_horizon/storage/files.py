@@ -1,11 +1,13 @@
 """Files that appear whole or not at all, and are checked when read."""
 
+import fcntl
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Container, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,16 +31,16 @@ Tensors = dict[str, np.ndarray]
 def atomic(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the folder of `path`, which becomes `path` if the block succeeds.
 
-    A reader never sees half a file, and a failed block leaves no file behind.
+    A reader never sees half a file, and a failed block leaves no file behind. A writer that is
+    killed does: the next one of the same `path` removes it.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        remove_abandoned(path)
+        descriptor, temporary = _locked_temporary(path)
     except OSError as error:
         raise RecallHorizonError(f"{path} cannot be written: {error.strerror}.") from error
-    temporary = Path(name)
     try:
-        os.close(handle)
         yield temporary
         # mkstemp makes the file private; results should have the permissions that the umask sets.
         umask = os.umask(0)
@@ -53,6 +55,53 @@ def atomic(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def remove_abandoned(path: Path) -> None:
+    """Delete the temporary files of killed writers of `path`.
+
+    A writer at work holds a lock on its own, which stays. Where the file system has no locks, all
+    stay.
+    """
+    temporary = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}")  # as mkstemp names them
+    with suppress(OSError):
+        for beside in path.parent.iterdir():
+            if temporary.fullmatch(beside.name):
+                _remove_unlocked(beside)
+
+
+def _remove_unlocked(path: Path) -> None:
+    with suppress(OSError), path.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
+
+
+def _locked_temporary(path: Path) -> tuple[int, Path]:
+    """A new file beside `path`, locked if its file system has locks, and its descriptor."""
+    while True:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if _is_mine(descriptor, Path(name)):
+            return descriptor, Path(name)
+        os.close(descriptor)  # another writer has taken it for an abandoned one, and deletes it
+
+
+def _is_mine(descriptor: int, path: Path) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # no locks: nobody deletes it
+        return True
+    return is_open(descriptor, path)
+
+
+def is_open(descriptor: int, path: Path) -> bool:
+    """Whether `descriptor` is of the file that now has the name `path`."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def write_text(path: Path, text: str) -> None:
@@ -75,14 +124,16 @@ def shell_json(value: Any) -> str:
 def digests_below(folder: Path) -> dict[str, str]:
     """The SHA-256 of each file in `folder` and below, by its path from there.
 
-    They are read once in a process.
+    Hidden files and folders are left out: they are those of other programs, or half-written. The
+    files are read once in a process.
     """
     found = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        inside = path.relative_to(folder)
+        if any(part.startswith(".") for part in inside.parts):
+            continue
         with path.open("rb") as file:
-            found[path.relative_to(folder).as_posix()] = hashlib.file_digest(
-                file, "sha256"
-            ).hexdigest()
+            found[inside.as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
 
 

@@ -10,33 +10,36 @@ from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.storage import layout
 from recall_horizon.storage.files import atomic
 
-# Columns of names, read as text even if a name looks like a number.
-NAMES = dict.fromkeys(("study", "task", "model", "label", "reference"), str)
+# Columns of names in any table: text even if a name looks like a number, or like no number.
+NAMES = ("study", "task", "model", "label", "reference")
 
 
 def read(path: Path) -> pd.DataFrame:
     """The table at `path`, its floats exactly as they were written; decompressed if it ends in .gz.
 
     A table of a study, or of a reference, has the columns that `layout.COLUMNS` lists by its name.
+    Text is read as it is, also `nan` and `007`; among numbers, `nan` is a gap.
 
     Raises:
         RecallHorizonError: there is no such file.
         DamagedFileError: it is not a table, or another than its name says.
     """
+    name = layout.table_at(path)
+    text = {*NAMES, *(layout.COLUMNS[name].text if name else ())}
     try:
+        header = pd.read_csv(path, nrows=0).columns
         found = pd.read_csv(
             path,
-            converters=NAMES,
+            converters={column: str for column in header if column in text},
             keep_default_na=False,
-            na_values=["nan"],
+            na_values={column: ["nan"] for column in header if column not in text},
         )
+    except (ValueError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _damaged(path, str(error).strip()) from error
     except OSError as error:
         raise RecallHorizonError(
             f"{path} cannot be read as a table: {error.strerror or error}."
         ) from error
-    except (ValueError, EOFError, zlib.error) as error:
-        raise _damaged(path, str(error).strip()) from error
-    name = layout.table_at(path)
     if name:
         _check(path, found, layout.COLUMNS[name])
     return found

@@ -19,7 +19,13 @@ from types import FrameType
 from typing import IO, Any
 
 from recall_horizon.errors import DamagedFileError, JobStoppedError, RecallHorizonError
-from recall_horizon.storage.files import Tensors, read_tensors, write_tensors
+from recall_horizon.storage.files import (
+    Tensors,
+    is_open,
+    read_tensors,
+    remove_abandoned,
+    write_tensors,
+)
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +57,7 @@ class Checkpoint:
 
     def read(self) -> State | None:
         """The state that an earlier attempt left, or None if there is none that matches."""
-        for half in self.path.parent.glob(f".{self.path.name}.*"):
-            half.unlink(missing_ok=True)  # left by an attempt that was killed while writing
+        remove_abandoned(self.path)  # this attempt may end before it writes one
         if not self.path.exists():
             return None
         try:
@@ -165,7 +170,7 @@ def alone(path: Path) -> Iterator[bool]:
                 "%s cannot be locked (%s): nothing keeps another process from the same job",
                 *(lock, error.strerror),
             )
-        if _is(file.fileno(), lock):
+        if is_open(file.fileno(), lock):
             break
         file.close()  # its previous holder has removed it: no other process would find this lock
     with file:
@@ -190,13 +195,6 @@ def _locked(file: IO[str]) -> bool:
     except (BlockingIOError, PermissionError):  # POSIX allows either for a lock that is held
         return False
     return True
-
-
-def _is(descriptor: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 def is_done(run: Path, outputs: list[Path], fingerprint: Mapping[str, Any]) -> bool:
