@@ -38,7 +38,10 @@ rule page:
             "<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "pdf", "json"]
         ),
         provenance="<results>/provenance.json",
-        template=expand(f"{TEMPLATES}/page.{{kind}}", kind=["html.j2", "css", "js"]),
+        template=expand(
+            f"{TEMPLATES}/{{file}}",
+            file=["page.html.j2", "page.css", "page.js", "sentences.j2", "table.html.j2"],
+        ),
     output:
         report(
             "<results>/report.html",
@@ -71,7 +74,7 @@ rule paper:
         tables=expand("<results>/tables/{table}.csv", table=TABLES),
         figures=expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "json"]),
         provenance="<results>/provenance.json",
-        template=expand(f"{TEMPLATES}/{{name}}", name=["paper.typ", "references.yml"]),
+        template=expand(f"{TEMPLATES}/{{name}}", name=["paper.typ", "references.yml", "sentences.j2"]),
     output:
         report(
             "<results>/paper.pdf",

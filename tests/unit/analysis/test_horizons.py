@@ -204,7 +204,10 @@ def test_of_twelve_models_with_one_distribution_none_is_called_longer_or_shorter
     ).reshape(studies, models, 2)
     wrong = 0
     for study in ends:
-        first, *others = ({"low": a, "high": b, "coverage": found.coverage} for a, b in study)
+        first, *others = (
+            {"low": a, "high": b, "coverage": found.coverage, "replicates": replicates}
+            for a, b in study
+        )
         words = {versus(one, first, len(others), CONFIDENCE) for one in others}
         wrong += words != {"unclear"}
     assert wrong <= 0.05 * studies
@@ -238,7 +241,7 @@ def test_nothing_is_longer_within_one_gap(measured):
 
 
 def row(low, high, replicates=6):
-    return {"low": low, "high": high, "coverage": 1 - 2 * 0.5**replicates}
+    return {"low": low, "high": high, "replicates": replicates, "coverage": 1 - 2 * 0.5**replicates}
 
 
 @pytest.mark.parametrize(

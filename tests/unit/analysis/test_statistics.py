@@ -8,10 +8,10 @@ import scipy.stats
 from recall_horizon.analysis.statistics import (
     holm,
     median,
+    opposite,
     order_statistic,
     rank_test,
     shift_between,
-    side,
     sign_test,
     slack,
     smallest_p,
@@ -110,19 +110,17 @@ def test_a_monotone_scale_changes_nothing_in_an_interval_of_the_same_replicates(
     np.testing.assert_allclose(np.log([plain.low, plain.high]), logarithmic[1:3])
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "coverage", "expected"),
-    [
-        (0.5, 0.7, 0.95, 1),
-        (0.3, 0.49, 0.95, -1),
-        (0.3, 0.5, 0.95, 0),
-        (0.5, 0.7, 0.89, 0),
-        (NO, NO, 0.0, 0),
-        (-INF, -INF, 0.95, -1),
-    ],
-)
-def test_an_interval_is_on_one_side_of_a_bound_or_shows_neither(low, high, coverage, expected):
-    assert side(low, high, 0.5, coverage) == expected
+def test_opposite_sides_are_likeliest_where_the_bound_is_the_median():
+    assert opposite((6, 6), 0.95) == pytest.approx(2.0**-12)
+    assert opposite((10, 10), 0.95) == pytest.approx((11 / 1024) ** 2)
+    assert opposite((5, 20), 0.95) > 2.0**-5 * 0.02  # unequal sizes: elsewhere
+
+
+def test_opposite_sides_occur_as_often_as_stated():
+    rng = np.random.default_rng(3)
+    one, other = rng.random((200_000, 3)), rng.random((200_000, 3))
+    apart = ((one >= 0.5).all(axis=1) & (other < 0.5).all(axis=1)).mean()
+    assert apart == pytest.approx(opposite((3, 3), 0.75), rel=0.05)
 
 
 @pytest.mark.parametrize(

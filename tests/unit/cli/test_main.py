@@ -11,6 +11,8 @@ from recall_horizon.config.training import Matched, Training, TrainingSpec
 from recall_horizon.contract import Shape
 from recall_horizon.storage.files import read_tensors
 
+ROOT = Path(__file__).parents[3]
+
 
 def test_a_step_that_does_not_exist_is_refused_with_those_that_do(capsys):
     assert main(["trian"]) == 2
@@ -31,10 +33,11 @@ def test_without_arguments_nothing_runs():
 
 
 def test_a_failure_is_one_line_and_a_status(tmp_path, capsys):
-    options = {"confidence": 0.95, "draws": 10, "solved_score": 0.9, "seed": 1}
-    words = ["--options", json.dumps(options)]
-    missing, output = str(tmp_path / "absent.csv"), tmp_path / "summary.csv"
-    assert main(["summary", "--losses", missing, "--output", str(output), *words]) == 1
+    words = ["--options", json.dumps({"experiment": {}}), "--datasets", "d.csv"]
+    missing, output = str(tmp_path / "absent.csv"), tmp_path / "verification.csv"
+    words += ["--losses", missing, "--output", str(output)]
+    words += ["--reference", str(ROOT / "report/reference/default")]
+    assert main(["verification", *words]) == 1
     said = capsys.readouterr().err
     assert said.startswith("error: ")
     assert "absent.csv" in said
@@ -45,14 +48,15 @@ def test_a_failure_is_one_line_and_a_status(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ('{"confidence": 0.9', "not JSON"),
-        ('{"confidence": 0.9}', "needs a JSON object of confidence, draws, seed, solved_score"),
-        ("[0.9]", "needs a JSON object of confidence, draws, seed, solved_score"),
+        ('{"jobs": {}', "not JSON"),
+        ('{"jobs": {}}', "needs a JSON object of jobs, sequences"),
+        ("[0.9]", "needs a JSON object of jobs, sequences"),
     ],
 )
 def test_options_that_do_not_fit_are_refused_with_the_keys_that_would(options, said, capsys):
+    words = ["--runs", "r", "--datasets", "d", "--output", "s.csv", "--options", options]
     with pytest.raises(SystemExit):
-        main(["summary", "--losses", "l.csv", "--output", "s.csv", "--options", options])
+        main(["probe", *words])
     assert said in capsys.readouterr().err
 
 
@@ -102,12 +106,13 @@ def steps(tmp_path):
             words += ["--run", f"{stem}.run.json", "--dataset", data]
             assert main(["train", "--options", spec.model_dump_json(), *words]) == 0
         jobs = {"net": {"lengths": [4], "shards": ["0-1", "2-2"]}}
-        runs = ["--runs", str(folder / "runs"), "--options", json.dumps({"jobs": jobs})]
-        losses, summary = str(folder / "losses.csv"), str(folder / "summary.csv")
-        assert main(["losses", *runs, "--output", losses]) == 0
-        options = {"confidence": 0.9, "draws": 50, "solved_score": 0.9, "seed": 3}
-        words = ["--options", json.dumps(options)]
-        assert main(["summary", "--losses", losses, "--output", summary, *words]) == 0
+        options = {"confidence": 0.9, "thresholds": [0.9], "solved_score": 0.9, "headline": "net"}
+        options |= {"an_epoch": {"net": {"steps": 3, "sequences": 8}}, "claims": [], "jobs": jobs}
+        words = ["--runs", str(folder / "runs"), "--options", json.dumps(options)]
+        datasets = str(folder / "datasets.csv")
+        assert main(["datasets", "--input", data, "--output", datasets]) == 0
+        words += ["--datasets", datasets, "--folder", str(folder / "tables")]
+        assert main(["tables", *words]) == 0
         return folder
 
     return run
@@ -117,7 +122,7 @@ def test_the_steps_run_by_hand_give_the_same_bytes_every_time(steps):
     one, two = steps("one"), steps("two")
     files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
     assert files == sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file())
-    assert len(files) == 9
+    assert len(files) == 15
     for file in files:
         if not file.name.endswith(".run.json"):  # timings
             assert (one / file).read_bytes() == (two / file).read_bytes()
@@ -140,7 +145,7 @@ def test_a_solved_width_is_kept_with_the_weights_and_in_the_record(steps):
     assert TrainingSpec.model_validate(about["spec"]).options == {"hidden_size": 3}
     record = json.loads((solved / job / "seeds-0-1.run.json").read_text())
     assert record["fingerprint"]["spec"]["options"] == {"hidden_size": 3}
-    losses = [(folder / "losses.csv").read_bytes() for folder in (solved, named)]
+    losses = [(folder / "tables/losses.csv").read_bytes() for folder in (solved, named)]
     assert losses[0] == losses[1]
 
 

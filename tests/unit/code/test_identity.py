@@ -186,14 +186,14 @@ def test_installed_packages_count_by_version_and_the_standard_library_does_not_c
     assert told["numpy"] == metadata.version("numpy")
     assert not {"json", "pydantic", "safetensors"} & told.keys()
     assert not [name for name in told if name.startswith(("torch.", "numpy."))]
-    assert "torch" not in identity.identity("recall_horizon.cli.summary")
+    assert "torch" not in identity.identity("recall_horizon.cli.tables")
     assert identity.identity("recall_horizon.cli.page")["vl_convert"] == metadata.version(
         "vl-convert-python"
     )
 
 
 def test_an_upgrade_changes_the_digest_of_what_it_decides(monkeypatch, forget):
-    steps = ("recall_horizon.cli.train", "recall_horizon.cli.summary")
+    steps = ("recall_horizon.cli.train", "recall_horizon.cli.tables")
     before = [identity.digest(step) for step in steps]
     real = metadata.version
     forget()

@@ -48,7 +48,7 @@ def test_null_is_null_in_every_key_that_may_be_null(null):
 
 
 def test_null_is_null_in_a_list_of_values_to_try():
-    made = study("selection={grid: {batch_size: [null, 100]}, replicates: 1}")
+    made = study("selection={grid: {batch_size: [null, 100]}, replicates: 3}")
     assert made.selection.grid.batch_size == [None, 100]
 
 

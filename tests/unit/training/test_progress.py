@@ -6,7 +6,7 @@ from recall_horizon.config.load import load
 from recall_horizon.training import progress
 from recall_horizon.training.losses import Loss
 
-LAST = Loss("s", "first_element", "lstm", 5, 0, 3, 0.5, 0.75, 1.0, 0.25, None, "ok")
+LAST = Loss("s", "first_element", "lstm", 5, 0, 3, 0.5, 0.75, 1.0, 0.25, 0.02, None, "ok")
 
 
 @pytest.fixture

@@ -132,6 +132,7 @@ class _Judgement:
         spent = {"model": model, "epoch": int(budget["epoch"]), "steps": int(budget["steps"])}
         if self.claim.measure == "horizon":
             ends = {name: budget[name] for name in ("low", "high", "fails", "coverage")}
+            spent["replicates"] = budget["replicates"]
             return {**spent, "threshold": self.threshold, "measured": budget["passes"], **ends}
         length, column = length or self.claim.length, f"{self.claim.measure}_median"
         if column not in self.summary:

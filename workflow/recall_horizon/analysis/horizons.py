@@ -1,13 +1,13 @@
 """The recall horizon: how far back a model remembers, as a bracket of tested lengths."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.replicates import by_replicate
-from recall_horizon.analysis.statistics import LEAST_COVERAGE, Median, median
+from recall_horizon.analysis.statistics import LEAST_COVERAGE, Median, median, opposite
 
 
 class Bracket(NamedTuple):
@@ -120,20 +120,19 @@ def horizons(
     return table
 
 
-def versus(one: dict[str, Any], other: Any, comparisons: int, confidence: float) -> str:
+def versus(one: Mapping[str, Any], other: Any, comparisons: int, confidence: float) -> str:
     """Whether the horizon `one` is `longer` or `shorter` than another, or it is `unclear`.
 
     It is longer where their intervals do not overlap: there is a length at which one clearly passes
-    and the other clearly fails. Of two models with the same distribution of scores and as many
-    replicates that happens, in either direction, with a probability of at most 2 q q′, where q and
-    q′ are half of what the two intervals leave uncovered. Each length has to have replicates of its
-    own: one network that is tested at several lengths makes it likelier. For all `comparisons`
-    together it is to stay within 1 − `confidence` (Bonferroni); else, and where an interval covers
-    less than nine tenths, it is unclear.
+    and the other clearly fails. How likely that is of two models with the same distribution of
+    scores, `opposite` says, for either direction. Each length has to have replicates of its own:
+    one network that is tested at several lengths makes it likelier. For all `comparisons` together
+    it is to stay within 1 − `confidence` (Bonferroni); else, and where an interval covers less than
+    nine tenths, it is unclear.
     """
-    coverages = (one["coverage"], other["coverage"])
-    missed = [(1 - coverage) / 2 for coverage in coverages]
-    if min(coverages) < LEAST_COVERAGE or 2 * comparisons * np.prod(missed) > 1 - confidence:
+    replicates = int(one["replicates"]), int(other["replicates"])
+    by_chance = 2 * comparisons * opposite(replicates, confidence)
+    if min(one["coverage"], other["coverage"]) < LEAST_COVERAGE or by_chance > 1 - confidence:
         return "unclear"
     if one["low"] >= other["high"]:
         return "longer"

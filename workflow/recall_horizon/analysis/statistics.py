@@ -65,12 +65,22 @@ def median(values: np.ndarray, confidence: float) -> Median:
     return Median(np.median(values, axis=-1), low, high, coverage)
 
 
-def side(low: float, high: float, bound: float, coverage: float) -> int:
-    """1 where an interval lies wholly at or above `bound`, −1 where wholly below, 0 where it does
-    neither, or covers too little to decide anything."""
-    if not coverage >= LEAST_COVERAGE:
-        return 0
-    return int(low >= bound) - int(high < bound)
+@cache
+def opposite(replicates: tuple[int, int], confidence: float) -> float:
+    """How likely intervals of two samples of one distribution lie on opposite sides of a bound.
+
+    The probability that the first lies wholly at or above it, and the second wholly below, at most:
+    for whatever share of the distribution lies above the bound.
+
+    Args:
+        replicates: the sizes of the two samples.
+        confidence: what the intervals should cover.
+    """
+    above = np.linspace(0, 1, 2001)
+    (one, k), (other, j) = ((n, order_statistic(n, confidence)[0]) for n in replicates)
+    passes = scipy.stats.binom.sf(one - k, one, above)  # all but k − 1 of them
+    fails = scipy.stats.binom.cdf(j - 1, other, above)
+    return float((passes * fails).max())
 
 
 def wilson_interval(successes: int, trials: int, confidence: float) -> tuple[float, float]:

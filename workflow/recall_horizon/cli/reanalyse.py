@@ -19,12 +19,13 @@ def main(arguments: list[str]) -> None:
     for folder in parser.parse_args(arguments).references:
         study = open_study(folder)
         config = study.config
-        made = of_losses(
-            study.losses,
-            study.datasets,
-            study.selection if config.selection else None,
-            **config.statistics(),
-        )
+        selection = study.selection if config.selection else None
+        made = of_losses(study.losses, study.datasets, selection, **config.statistics())
+        if selection is not None and "steps" not in selection:
+            cells = zip(selection["model"], selection["candidate"], strict=True)
+            steps = [config.candidate_steps(model)[name] for model, name in cells]
+            selection.insert(selection.columns.get_loc("replicates"), "steps", steps)
+            made["selection"] = selection
         runs, models = study.sensitivity, study.models
         made["predictions"] = sensitivity.predictions(runs, models, made["horizons"])
         solved_score = config.analysis.solved_score
