@@ -37,10 +37,8 @@ NO_CONFIG = (
     f"or add --directory {shlex.quote(str(PROJECT))}"
 )
 
-
 if set("{}") & set(f"{Path.cwd()}{PROJECT}"):
     raise WorkflowError("Snakemake fills in what is in { and } in a path: rename the folder")
-
 
 UNTIL = set()  # what the option --until names
 
@@ -52,8 +50,8 @@ def refuse_what_snakemake_would_not():
         return  # of a module, arguments and configuration are another workflow's
     if Path(sys.argv[0]).name == "snakemake" or sys.argv[0].endswith("snakemake/__main__.py"):
         UNTIL.update(read_once(get_argument_parser(), sys.argv[1:]).until)
-    for argument in workflow.config_settings.config_args or ():
-        check_argument(argument)
+        for argument in workflow.config_settings.config_args or ():
+            check_argument(argument)
     own = [CONFIG] if CONFIG.exists() else []
     for file in [*own, *workflow.config_settings.configfiles]:
         check_file(Path(file))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from recall_horizon import environment
 from recall_horizon.environment import (
     JOB_PYTHON,
     put_before,
@@ -65,6 +66,17 @@ def test_a_module_with_the_name_of_another_one_is_refused_by_name(tmp_path, file
     assert len(lines) == 1
     assert str(tmp_path / file.removesuffix("/__init__.py")) in lines[0]
     assert whose in lines[0]
+
+
+def test_a_file_beside_the_package_with_its_name_is_refused(tmp_path, monkeypatch):
+    """Python would find the package first."""
+    (tmp_path / "recall_horizon").mkdir()
+    (tmp_path / "recall_horizon/__init__.py").touch()
+    monkeypatch.setattr(environment, "__file__", str(tmp_path / "recall_horizon/environment.py"))
+    refuse_namesakes([tmp_path])
+    (tmp_path / "recall_horizon.py").touch()
+    with pytest.raises(RecallHorizonError, match="this project's own package"):
+        refuse_namesakes([tmp_path])
 
 
 def test_the_users_own_modules_and_folders_without_python_pass(tmp_path):

@@ -71,7 +71,7 @@ def _namesakes(folder: Path) -> Iterator[tuple[Path, str]]:
             yield path, f"{name} is a module of Python's library"
         elif PathFinder.find_spec(name, installed):
             yield path, f"{name} is an installed package"
-        elif folder != home and _is_package(home / name):
+        elif path != home / name and _is_package(home / name):
             yield path, f"{name} is this project's own package"
 
 
