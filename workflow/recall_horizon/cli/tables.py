@@ -27,14 +27,16 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="recall_horizon tables", description=__doc__)
     add_runs(parser, KEYS)
     parser.add_argument("--datasets", required=True, type=Path, help="the datasets table")
-    parser.add_argument("--selection", nargs="*", type=Path, help="the selection table, if any")
+    parser.add_argument(
+        "--selection", nargs="*", default=[], type=Path, help="the selection table, if any"
+    )
     parser.add_argument("--folder", required=True, type=Path, help="the folder of the tables")
     parsed = parser.parse_args(arguments)
     rows = io.StringIO()
     csv.writer(rows, lineterminator="\n").writerows(collect.losses(runs_of(parsed)))
     losses = parsed.folder / "losses.csv"
     write_text(losses, rows.getvalue())
-    selected = [tables.read(path) for path in parsed.selection or ()]
+    selected = [tables.read(path) for path in parsed.selection]
     settings = {key: getattr(parsed.options, key) for key in KEYS}
     made = of_losses(
         tables.read(losses), tables.read(parsed.datasets), next(iter(selected), None), **settings

@@ -19,7 +19,9 @@ def main(arguments: list[str]) -> None:
     """Compare the study of --losses with the one in --reference and write the verdicts."""
     parser = argparse.ArgumentParser(prog="recall_horizon verification", description=__doc__)
     parser.add_argument("--losses", required=True, type=Path)
-    parser.add_argument("--selection", nargs="*", type=Path, help="the selection table, if any")
+    parser.add_argument(
+        "--selection", nargs="*", default=[], type=Path, help="the selection table, if any"
+    )
     parser.add_argument("--datasets", required=True, type=Path, help="the datasets table")
     parser.add_argument("--reference", required=True, type=Path, help="the reference's folder")
     parser.add_argument("--output", required=True, type=Path)
