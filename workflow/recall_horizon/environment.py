@@ -1,6 +1,7 @@
 """What decides how processes find programs and modules: environment variables, and folders."""
 
 import codecs
+import contextlib
 import io
 import os
 import shutil
@@ -40,7 +41,8 @@ def print_anything() -> None:
             continue
         everything = codecs.lookup(stream.encoding).name == "utf-8"
         encoding = None if everything or stream.isatty() else "ascii"
-        stream.reconfigure(encoding=encoding, errors="backslashreplace")
+        with contextlib.suppress(OSError):  # what was a file has become a pipe
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def refuse_namesakes(folders: Iterable[Path]) -> None:
