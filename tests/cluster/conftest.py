@@ -33,8 +33,9 @@ def cluster():
 
 
 def as_from_a_terminal() -> None:
-    """A process in the background of a shell ignores SIGINT; this restores the default."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """A process in the background of a shell ignores SIGINT, under nohup SIGHUP; not this one."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     die_with_parent()
 
 

@@ -108,8 +108,13 @@ def test_refused_submissions_fail_only_their_jobs_and_the_same_command_completes
     ]
     refused = start(project, *words, "--", *jobs)
     said = refused.end(status=1)
+    tried, end = said.split("2 jobs failed:")
     for refusal in ("invalid partition specified", "Memory specification can not be satisfied"):
-        assert said.count(f"sbatch: error: {refusal}") == 4  # `retries` hold for submissions too
+        assert tried.count(f"sbatch: error: {refusal}") == 4  # `retries` hold for submissions too
+        assert end.count(f"sbatch: error: {refusal}") == 1
+    for replicates in ("0 to 1", "2 to 3"):
+        name = f"train of lstm, T = 3, replicates {replicates}"
+        assert f"{name}: it has written no log" in end
     assert "At least one job did not complete successfully" in said
     assert [(project.root / job).exists() for job in jobs] == [False, False, True]
     assert not refused.jobs("PD", "R", "CG")  # Snakemake has waited for the third job
@@ -159,6 +164,45 @@ def stop_processes(word):
                 os.kill(int(line.parent.name), signal.SIGSTOP)
 
 
+# A model whose batches take as long as those of a large one.
+SLOW = """
+import time
+
+import torch
+from torch import nn
+
+
+class Slow(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.layer = nn.Linear(shape.features, shape.outputs)
+
+    def forward(self, x):
+        if torch.is_grad_enabled():
+            time.sleep(8)
+        return self.layer(x[:, -1])
+"""
+
+
+def test_a_job_in_the_middle_of_a_long_batch_is_given_the_time_to_keep_its_state(
+    project, start, cluster
+):
+    (project.root / "slow.py").write_text(SLOW)
+    slow = ["models=[slow]", "model_zoo={slow: {architecture: 'slow:Slow', label: Slow}}"]
+    slow += ["analysis={headline_model: slow}", "claims=[]", "controls={shuffled_models: []}"]
+    slow += ["training={epochs: 1, batch_size: 10, evaluate_at: []}", "checkpoint_seconds=3600"]
+    words = ["--retries", "0", "--config", *slow, "--"]
+    run = start(project, *words, "results/smoke/runs/slow/T3/seeds-0-1.losses.csv")
+    at_work = project.root / "results/smoke/checkpoints/slow/T3/seeds-0-1.progress.json"
+    until(90, at_work.exists)
+    time.sleep(2)
+    cluster.ask("scancel", *cluster.ask("squeue", "-h", "-o", "%A").split())
+    said = run.end(status=1)
+    assert "error: stopped by SIGTERM. Its state is in" in said[said.index("1 job failed:") :]
+    left = {path.name for path in at_work.parent.iterdir()}
+    assert left == {"seeds-0-1.safetensors"}
+
+
 def test_snakemake_itself_killed_and_started_again_ends_in_the_same_bytes(
     project, start, undisturbed
 ):
@@ -167,7 +211,7 @@ def test_snakemake_itself_killed_and_started_again_ends_in_the_same_bytes(
     words = [*LONG, "--", *(f"{runs}/seeds-{shard}.losses.csv" for shard in shards)]
     first = start(project, *words)
     first.until_kept(*shards)
-    first.kill(signal.SIGINT)  # its jobs are cancelled
+    first.kill(signal.SIGHUP)  # its jobs are cancelled
     until(60, lambda: not first.jobs("R", "CG"))
     second = start(project, *words)
     until(60, lambda: second.jobs("R"))  # not both, since they were nearly done

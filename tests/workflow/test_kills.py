@@ -202,11 +202,40 @@ def test_a_full_disk_leaves_no_half_file_and_a_clear_message(dataset, tmp_path):
     said = job.log.read_text()
     assert "weights.safetensors was not written: File too large" in said
     assert "Nothing half-written was left behind" in said
-    assert "no checkpoint: " in said
+    assert "no new checkpoint: " in said
     assert "Traceback" not in said
     assert job.results() == {}
     kept = {path.name for path in (job.folder / "checkpoints").iterdir()}
     assert kept <= {"job.safetensors"}  # a complete one, written while it was small enough
+
+
+def test_a_job_stopped_on_a_full_disk_claims_no_state_that_it_has_not_kept(dataset, tmp_path):
+    job = Job(tmp_path / "job", dataset)
+    state = job.folder / "checkpoints/job.safetensors"
+    at_work = state.with_suffix(".progress.json")
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, 8_000))
+
+    def stopped():
+        process = job.start(limit=limit, every=3600)
+        until(at_work.exists)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 143
+        last = job.log.read_text().splitlines()[-1]
+        assert f"Its state could not be kept: {state} was not written: File too large" in last
+        return last
+
+    assert stopped().endswith("The next attempt starts from the beginning.")
+    assert not list(state.parent.iterdir())
+    process = job.start()
+    until(state.exists)
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=60)
+    kept = state.read_bytes()
+    assert stopped().endswith(f"The next attempt resumes from the earlier state in {state}.")
+    assert state.read_bytes() == kept
+    assert list(state.parent.iterdir()) == [state]
 
 
 def test_an_unwritable_folder_is_one_clear_message(dataset, tmp_path):
