@@ -86,7 +86,7 @@ def test_the_chart_of_models_shows_the_tables_numbers_at_every_budget(opened, st
         )
         expected = {
             (study.labels[row["model"]], str(row["length"])): (
-                with_interval(row, f"{MEASURES[measure]}_iqm"),
+                with_interval(row, f"{MEASURES[measure]}_median"),
                 f"{row['solved']} of {row['replicates']} replicates",
             )
             for _, row in summary[summary["epoch"] == epoch].iterrows()
@@ -155,7 +155,7 @@ def test_results_are_sorted_by_any_column_and_back(opened, study):
     summary = study.table("summary")
     final = summary[summary["epoch"] == summary["epoch"].max()]
     table = page.locator("table[data-sortable]")
-    for title, column in {"held-out R²": "score_iqm", "length T": "length"}.items():
+    for title, column in {"held-out R²": "score_median", "length T": "length"}.items():
         header = table.get_by_role("columnheader", name=title)
         place = header.evaluate("cell => cell.cellIndex")
         for direction in ("ascending", "descending"):

@@ -113,7 +113,11 @@ def drawn(module: ModuleType, tables: dict[str, pd.DataFrame], look: Look) -> Fi
     words = {name: literal(word) for name, word in look.words.items()}
     levels = {literal(name): score for name, score in look.levels.items()}
     with settings():
-        return module.draw(tables, look._replace(labels=labels, words=words, levels=levels))
+        figure = module.draw(tables, look._replace(labels=labels, words=words, levels=levels))
+        # The layout is found once: found again from itself, it would move a little in each format.
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+    return figure
 
 
 def literal(text: str) -> str:
