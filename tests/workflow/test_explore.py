@@ -64,7 +64,10 @@ def test_figures_and_charts_are_those_of_the_page(smoke):
         (lambda study: study.model("lstm", 6, replicate=4), "no replicate 4; "),
         (lambda study: study.figure("degredation"), "did you mean 'degradation'?"),
         (lambda study: study.table("nothing"), "tables/nothing.csv cannot be read"),
-        (lambda study: recall_horizon.open_study(study.folder / "tables"), "is not the folder of a finished study"),
+        (
+            lambda study: recall_horizon.open_study(study.folder / "tables"),
+            "is not the folder of a",
+        ),
     ],
 )
 def test_what_a_study_does_not_have_is_named(smoke, ask, says):

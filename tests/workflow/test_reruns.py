@@ -78,7 +78,7 @@ def test_an_upgrade_of_torch_trains_again_and_one_of_matplotlib_only_draws(ran, 
 
 def test_a_change_of_the_tasks_docstring_rerenders_the_page(ran):
     ran.edit(FIRST_ELEMENT, "A network reads", "Something reads")
-    assert set(ran.would_run()) == {"page", "paper", "all"}
+    assert set(ran.would_run()) == {"provenance", "page", "paper", "all"}
 
 
 def test_a_change_of_the_pages_template_rerenders_only_the_page(ran):

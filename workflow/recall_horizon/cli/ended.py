@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.explore import open_study
-from recall_horizon.planning.watch import PLANNED
+from recall_horizon.planning.watch import PLANNED, snapshot
 from recall_horizon.presentation.grid import TERMINAL
 from recall_horizon.presentation.quantities import duration
 from recall_horizon.presentation.sentences import Report
@@ -64,7 +64,8 @@ def success(results: Path) -> Iterator[str]:
     page, paper = results / "report.html", results / "paper.pdf"
     started = (results / PLANNED).stat().st_mtime
     if not page.exists() or page.stat().st_mtime < started:
-        yield f"Done. The results are in {results}/."
+        at = snapshot(results)
+        yield f"Done: {at.done} of {at.jobs} training jobs are done. The results are in {results}/."
         return
     yield f"The page   {page.resolve().as_uri()}"
     yield f"The paper  {paper.resolve().as_uri()}"
