@@ -133,12 +133,12 @@ def search_files(suffix=".losses.csv"):
     ]
 
 
-def table(name):
+def table(name, category="Tables"):
     """A table of the study, with its caption in Snakemake's report."""
     return report(
         f"<results>/tables/{name}.csv",
         caption=f"../../report/captions/{name}.rst",
-        category="Tables",
+        category=category,
         labels={"table": name},
     )
 

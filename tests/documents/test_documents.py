@@ -165,6 +165,8 @@ def test_every_command_of_the_readme_runs(command, ran):
             words[0], [f"ARGS={' '.join(smoke)}"] if smoke else []
         )
         line = ["make", "--assume-old=.venv/.ready", *words, *more]
+    elif words[:3] == ["-m", "recall_horizon", "reanalyse"]:
+        line = [program, *words]
     elif words[:3] == ["-m", "recall_horizon", "plan"]:
         line = [program, *words, *smoke]
     elif program == "python":

@@ -8,7 +8,7 @@ lengths: [3]
 replicates: 2
 replicates_per_job: 2
 models: [nan, "007"]
-selection: {grid: {learning_rate: [0.001, 0.01]}, replicates: 1}
+selection: {grid: {learning_rate: [0.001, 0.01]}, replicates: 3}
 controls: {shuffled_models: [nan]}
 analysis: {headline_model: nan}
 claims:

@@ -52,7 +52,7 @@ def test_a_users_models_run_anywhere_may_diverge_and_are_retrained_alone(copy, t
     assert {row["model"] for row in diverged} == {"diverging"}
     assert "4 of" not in page
     assert ">3</td></tr>" in page  # and the page counts them
-    assert "another number of replicates: diverging (3 replicates; T = 3)" in page
+    assert "diverging (3 replicates)" in page
 
     assert not project.would_run("--config", *OWN, **shell)
     wider = [MODELS, ZOO.replace("width: 3", "width: 4"), HEADLINE]

@@ -57,7 +57,7 @@ def test_a_new_length_is_called_new_and_costed_from_the_others_and_nothing_is_ru
     assert "dataset T=9 → train lstm T=9 → " in said
     more = under(said, "made from more jobs than before (T = 9)")  # and each is listed once
     assert more["probe"] == "1  lstm"
-    assert more["tables"] == "1"
+    assert under(said, "follows from these")["tables"] == "1"
     assert ran.files("results/smoke/**/*.*") == before
     assert not list((ran.root / ".snakemake/locks").glob("*"))
 

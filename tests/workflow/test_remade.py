@@ -27,7 +27,7 @@ def test_the_default_target_asks_for_every_table_and_every_figure_in_every_forma
 
 
 def test_it_asks_for_what_was_selected_where_a_study_selects(finished):
-    grid = "selection={grid: {learning_rate: [0.001, 0.01]}, replicates: 2}"
+    grid = "selection={grid: {learning_rate: [0.001, 0.01]}, replicates: 3}"
     selects = asked(finished, "--config", grid)
     assert {file for file in selects - asked(finished) if "/runs/" not in file} == {
         f"results/smoke/{file}" for file in (layout.table("selection"), *layout.figure("selection"))
@@ -41,7 +41,7 @@ def test_missing_figures_and_tables_are_made_again(ran):
     for path in paths:
         path.unlink()
     planned = ran.would_run()
-    assert planned["budgets"] == 1
+    assert planned["tables"] == 1
     assert planned["figure"] >= 2
     assert not {"train", "probe", "dataset"} & planned.keys()
     ran.snakemake()

@@ -32,7 +32,7 @@ def test_a_run_ends_with_where_its_page_is_and_what_it_says(ran):
     (ran.root / "results/smoke/report.html").unlink()
     said = ran.snakemake()
     assert f"The page   {(ran.root / 'results/smoke/report.html').as_uri()}" in said
-    assert "After 3 epochs of one batch of 50 sequences, the LSTM does not recall" in said
+    assert "After 3 epochs (3 steps), the recall horizon of the LSTM" in said
     assert 'make compare STUDIES="results/smoke results/ANOTHER"' in said
     once = watch.snapshot(ran.root / "results/smoke")
     assert (once.jobs, once.done, once.waiting, once.finished) == (4, 4, 0, True)

@@ -125,7 +125,7 @@ def test_it_is_verified_where_the_reference_chose_the_same_settings(again):
     said = again.snakemake(*words, fails=True)
     assert "another experiment" in said  # the default study selects nothing
     again.keep("results/chosen")
-    assert "Of 2 combinations of a model and a length, 2 identical." in again.snakemake(*words)
+    assert "2 identical" in again.snakemake(*words)
     # as if another processor had decided a near tie between two candidates of one length
     kept = again.root / "report/reference/chosen/selection.csv.gz"
     table = tables.read(kept)
@@ -134,6 +134,7 @@ def test_it_is_verified_where_the_reference_chose_the_same_settings(again):
     table.loc[near, "chosen"] = table.index[near] == other
     tables.write(kept, table)
     said = again.snakemake(*words)
-    assert "1 identical, 1 other settings chosen." in said
+    assert "1 identical" in said
+    assert "1 other settings chosen" in said
     (line,) = (line for line in said.splitlines() if "T = 3" in line)
     assert "training.learning_rate: " in line or "training.batch_size: " in line

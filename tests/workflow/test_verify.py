@@ -38,7 +38,7 @@ def test_another_seed_is_consistent_and_a_wrong_pipeline_is_caught(project):
     project.edit("workflow/recall_horizon/training/adam.py", "beta1=0.9,", "beta1=0.8,")
     said = verify("study=third", fails=True)
     assert "does not reproduce the reference" in said
-    assert "Of 2 combinations of a model and a length, 2 different." in said
+    assert "2 different" in said
 
 
 def test_another_experiment_is_recognised_and_does_not_fail_a_run(ran):
@@ -57,4 +57,4 @@ def test_a_study_is_compared_with_the_reference_of_its_name_as_soon_as_there_is_
     assert "2 identical." in said
     page = "results/smoke/report.html"
     ran.snakemake("--", page)
-    assert "reference of the study “smoke”" in (ran.root / page).read_text()
+    assert "that of the study “smoke”" in (ran.root / page).read_text()

@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from recall_horizon.code import catalogue
-from recall_horizon.config.load import load
-from recall_horizon.config.study import Study
-from recall_horizon.errors import ConfigError, DamagedFileError, RecallHorizonError, nearest
-from recall_horizon.storage import layout, provenance, tables
+from recall_horizon.config import finished
+from recall_horizon.errors import DamagedFileError, RecallHorizonError, nearest
+from recall_horizon.storage import layout, tables
 
 if TYPE_CHECKING:
     import altair
@@ -31,11 +30,6 @@ if TYPE_CHECKING:
     import torch
 
     from recall_horizon.config.training import TrainingSpec
-
-# Keys that a study's provenance leaves out, since they affect no number.
-LEFT_OUT = {"checkpoint_seconds": 60}
-# Keys of `analysis` that older studies have recorded.
-OUTDATED = ("bootstrap_draws",)
 
 
 def open_study(folder: str | Path, trust: bool = False) -> "FinishedStudy":
@@ -129,14 +123,7 @@ class FinishedStudy:
     def __init__(self, folder: Path, trust: bool = False) -> None:
         self.folder = folder
         self.trust = trust
-        self.provenance = provenance.read(folder)
-        try:
-            self.config: Study = load(_current(self.provenance["study"]), to_run=False)
-        except ConfigError as error:
-            raise DamagedFileError(
-                f"{folder / provenance.FILE} holds no configuration that this version of "
-                f"recall-horizon reads: {error}"
-            ) from None
+        self.provenance, self.config = finished.read(folder)
         self._read = cache(self._read_table)
 
     def __repr__(self) -> str:
@@ -303,12 +290,3 @@ class FinishedStudy:
 
     def _read_table(self, name: str) -> pd.DataFrame:
         return tables.read(layout.kept_table(self.folder, name))
-
-
-def _current(recorded: dict[str, Any]) -> dict[str, Any]:
-    """A recorded configuration as this version of the project reads it."""
-    analysis = recorded.get("analysis")
-    if isinstance(analysis, dict):
-        analysis = {key: value for key, value in analysis.items() if key not in OUTDATED}
-        recorded = {**recorded, "analysis": analysis}
-    return {**LEFT_OUT, **recorded}

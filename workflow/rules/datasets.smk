@@ -24,7 +24,7 @@ rule describe_datasets:
     input:
         expand("<results>/datasets/T{length}.safetensors", length=STUDY.lengths),
     output:
-        table("datasets"),
+        table("datasets", category="Datasets"),
     log:
         "<results>/logs/tables/datasets.log",
     benchmark:

@@ -74,7 +74,9 @@ rule paper:
         tables=expand("<results>/tables/{table}.csv", table=TABLES),
         figures=expand("<results>/figures/{figure}.{kind}", figure=FIGURES, kind=["svg", "json"]),
         provenance="<results>/provenance.json",
-        template=expand(f"{TEMPLATES}/{{name}}", name=["paper.typ", "references.yml", "sentences.j2"]),
+        template=expand(
+            f"{TEMPLATES}/{{name}}", name=["paper.typ", "references.yml", "sentences.j2"]
+        ),
     output:
         report(
             "<results>/paper.pdf",

@@ -18,11 +18,12 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--folder", required=True, type=Path, help="the folder of all references")
     options = parser.parse_args(arguments)
     study = open_study(options.results)
-    study.tables()  # refuses one that is missing or damaged, before anything is written
     made, told = options.results / layout.TABLES, study.provenance
     losses = kept_rows(study.losses)
     folder = options.folder / study.config.study
     kept = whole_tables(told["study"])
+    for name in kept:
+        study.table(name)  # refuses one that is missing or damaged, before anything is written
     for name in kept:
         tables.copy(made / f"{name}.csv", folder / f"{name}.csv.gz")
     tables.write(folder / "losses.csv.gz", losses)

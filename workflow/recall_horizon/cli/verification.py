@@ -11,7 +11,7 @@ from recall_horizon.analysis.experiment import Trained, recorded
 from recall_horizon.analysis.selection import chosen_settings
 from recall_horizon.analysis.verification import compare
 from recall_horizon.cli._options import add_options
-from recall_horizon.explore import open_study
+from recall_horizon.config import finished
 from recall_horizon.storage import tables
 
 
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> None:
     add_options(parser, {"experiment": "what was trained on what, by Study.experiment"})
     parsed = parser.parse_args(arguments)
     experiment, folder = parsed.options.experiment, parsed.reference
-    made = recorded(open_study(folder).provenance)
+    made = recorded(finished.read(folder)[0])
     kept = [folder / "selection.csv.gz"] if made.get("selection") else []
     rows = compare(
         _trained(experiment, parsed.losses, parsed.selection),
