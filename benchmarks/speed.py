@@ -3,10 +3,12 @@
     epoch       an epoch of a model (H = 32, N = 1000, T = 100, one thread) made of torch's own
                 modules in the textbook loop, over one in a training job; LSTMs start from the same
                 weights and end at the same loss
-    lesson      the study `lesson` from nothing to the page, over the textbook script doing the
-                same training in one process with torch's default threads (wall time); and how much
+    lesson      the textbook script doing the lesson's training in one process with torch's default
+                threads, over the study `lesson` from nothing to the page (wall time); and how much
                 of it comes after training: tables, probes, figures, page
-    fixed cost  a training job of one epoch at T = 5, over `python -c "import torch"` (CPU time)
+    fixed cost  `python -c "import torch"`, over a training job of one epoch at T = 5 (CPU time)
+
+A ratio above 1 means that the pipeline is faster.
 
 Epochs and fixed cost are measured several times in turn, and the medians are compared; run it on
 an idle machine. `--quick` only shows that all of it still runs: its figures mean nothing.
@@ -202,10 +204,10 @@ def main() -> None:
         goal = "at least 2.2" if name == "lstm" else ""
         rows.append((f"epoch, {name}, ms", textbook, ours, textbook / ours, goal, note))
     textbook, ours, note = measure_fixed_cost(options.quick)
-    rows.append(("fixed cost, CPU s", textbook, ours, ours / textbook, "at most 1.4", note))
+    rows.append(("fixed cost, CPU s", textbook, ours, textbook / ours, "at least 0.7", note))
     textbook, ours, tail = measure_lesson(options.quick)
     note = f"{os.cpu_count()} cores; {tail:.1f} s of it after training"
-    rows.append(("lesson, wall s", textbook, ours, ours / textbook, "at most 0.5", note))
+    rows.append(("lesson, wall s", textbook, ours, textbook / ours, "at least 2", note))
     print(f"{'':22}{'textbook':>10}{'ours':>10}{'ratio':>8}  goal")
     for name, textbook, ours, ratio, goal, note in rows:
         end = f"  {goal} ({note})" if note else f"  {goal}"

@@ -301,20 +301,20 @@ def training_jobs():
         spent = replicates * settings.epochs * settings.samples * STUDY.task_at(length).shape.steps
         return {"model": model, "length": length, "work": spent}
 
-    told = {}
+    planned = {}
     for model in STUDY.models:
         settings = STUDY.training_of(model)
         for length in STUDY.lengths_of(model):
             for first, last in STUDY.shards_of(model):
                 about = described(model, length, last - first + 1, settings)
-                told[f"runs/{model}/T{length}/seeds-{first}-{last}"] = about
+                planned[f"runs/{model}/T{length}/seeds-{first}-{last}"] = about
             for candidate in STUDY.candidates:
                 about = described(model, length, STUDY.selection.replicates, settings)
-                told[f"search/{model}/T{length}/{candidate}"] = about
-    return told
+                planned[f"search/{model}/T{length}/{candidate}"] = about
+    return planned
 
 
-def say_the_end(logs=()):
+def print_the_end(logs=()):
     """Say what a run has made or, with Snakemake's `logs` of it, why it failed."""
     failed = f" --failed {shlex.quote(str(logs[0]))}" if logs else ""
     step = f"{python(None, None)} -m recall_horizon ended --results {shlex.quote(str(RESULTS))}"

@@ -154,9 +154,9 @@ def tables_of(experiment):
         dataset |= {"loss": "mse", "outputs": 1, "chance_error": 0.01}
         dataset |= dict.fromkeys(("chance", "chance_loss", "baseline_loss"), 1.0)
         datasets = pd.DataFrame([{"length": length, **dataset} for length in lengths])
-        an_epoch = {model: {"steps": 1, "sequences": 10} for model in models}
+        per_epoch = {model: {"steps": 1, "sequences": 10} for model in models}
         headline = "lstm" if "lstm" in models else models[0]
-        made = of_losses(losses, datasets, None, 0.95, [0.9, 0.5], 0.9, headline, an_epoch, [])
+        made = of_losses(losses, datasets, None, 0.95, [0.9, 0.5], 0.9, headline, per_epoch, [])
         trained = Trained(losses, experiment(models), {})
         return {
             "losses": losses,

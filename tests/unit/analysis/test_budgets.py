@@ -14,8 +14,8 @@ INF = float("inf")
 
 
 def found(losses, steps=1, sequences=10):
-    an_epoch = {model: {"steps": steps, "sequences": sequences} for model in set(losses["model"])}
-    return budgets(losses, THRESHOLDS, 0.95, an_epoch)
+    per_epoch = {model: {"steps": steps, "sequences": sequences} for model in set(losses["model"])}
+    return budgets(losses, THRESHOLDS, 0.95, per_epoch)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_steps_and_sequences_are_counted(curves):
 )
 def test_an_epoch_is_a_step_a_batch(settings, batch_size, steps):
     keys = settings["training"] | {"samples": 1050, "batch_size": batch_size}
-    assert Training(**keys).an_epoch() == {"steps": steps, "sequences": 1050}
+    assert Training(**keys).per_epoch() == {"steps": steps, "sequences": 1050}
 
 
 def test_the_untrained_have_a_horizon_too(curves):
@@ -252,9 +252,9 @@ def test_steps_are_those_of_the_batch_sizes_that_were_selected():
         ],
         columns=["model", "length", "batch_size", "chosen"],
     )
-    an_epoch = {model: {"steps": 1, "sequences": 100} for model in ("lstm", "rnn")}
-    assert with_selected(an_epoch, selection) == {
+    per_epoch = {model: {"steps": 1, "sequences": 100} for model in ("lstm", "rnn")}
+    assert with_selected(per_epoch, selection) == {
         "lstm": {"steps": 10, "fewest_steps": 1, "sequences": 100},
         "rnn": {"steps": 4, "fewest_steps": 4, "sequences": 100},
     }
-    assert with_selected(an_epoch, selection.drop(columns="batch_size")) == an_epoch
+    assert with_selected(per_epoch, selection.drop(columns="batch_size")) == per_epoch

@@ -107,7 +107,7 @@ def steps(tmp_path):
             assert main(["train", "--options", spec.model_dump_json(), *words]) == 0
         jobs = {"net": {"lengths": [4], "shards": ["0-1", "2-2"]}}
         options = {"confidence": 0.9, "thresholds": [0.9], "solved_score": 0.9, "headline": "net"}
-        options |= {"an_epoch": {"net": {"steps": 3, "sequences": 8}}, "claims": [], "jobs": jobs}
+        options |= {"per_epoch": {"net": {"steps": 3, "sequences": 8}}, "claims": [], "jobs": jobs}
         words = ["--runs", str(folder / "runs"), "--options", json.dumps(options)]
         datasets = str(folder / "datasets.csv")
         assert main(["datasets", "--input", data, "--output", datasets]) == 0

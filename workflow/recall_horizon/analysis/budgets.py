@@ -22,7 +22,7 @@ def budgets(
     losses: pd.DataFrame,
     thresholds: list[float],
     confidence: float,
-    an_epoch: Mapping[str, Mapping[str, int]],
+    per_epoch: Mapping[str, Mapping[str, int]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The recall horizon of each model after each evaluated epoch, and its growth at the end.
 
@@ -30,7 +30,7 @@ def budgets(
         losses: the losses table.
         thresholds: of the score.
         confidence: what intervals should cover.
-        an_epoch: what one epoch of each model spends: `steps` of Adam, and `sequences`.
+        per_epoch: what one epoch of each model spends: `steps` of Adam, and `sequences`.
 
     Returns:
         Two tables. Budgets: model, threshold, epoch, steps (of Adam up to then; the most of all
@@ -40,7 +40,7 @@ def budgets(
     """
     rows, growing = [], []
     for by_epoch in measure(losses, thresholds, confidence):
-        spent = an_epoch[by_epoch[0].model]
+        spent = per_epoch[by_epoch[0].model]
         rows += [
             {
                 "model": at.model,
@@ -62,7 +62,7 @@ def budgets(
 
 
 def with_selected(
-    an_epoch: Mapping[str, Mapping[str, int]], selection: pd.DataFrame
+    per_epoch: Mapping[str, Mapping[str, int]], selection: pd.DataFrame
 ) -> dict[str, dict[str, int]]:
     """What one epoch of each model spends with the batch sizes that were selected for it.
 
@@ -70,10 +70,10 @@ def with_selected(
     those of the largest.
     """
     if "batch_size" not in selection:
-        return {model: dict(spent) for model, spent in an_epoch.items()}
+        return {model: dict(spent) for model, spent in per_epoch.items()}
     chosen = selection[selection["chosen"]].groupby("model")["batch_size"]
     found = {}
-    for model, spent in an_epoch.items():
+    for model, spent in per_epoch.items():
         sequences = spent["sequences"]
         sizes = chosen.get_group(model).fillna(sequences)  # nan: a full batch
         steps = sorted(-(-sequences // int(size)) for size in sizes)

@@ -91,8 +91,8 @@ class _Judgement:
         above, below = ([self._of(model) for model in models] for models in self.claim.order)
         pairs = [(one, other) for one in above for other in below]
         if self.claim.measure == "horizon":
-            said = [versus(one, other, len(pairs), self.confidence) for one, other in pairs]
-            sides = [{"longer": 1, "shorter": -1}.get(word, 0) for word in said]
+            relations = [versus(one, other, len(pairs), self.confidence) for one, other in pairs]
+            sides = [{"longer": 1, "shorter": -1}.get(word, 0) for word in relations]
         else:
             sides = [_apart(one, other) for one, other in pairs]
         return _with_role(above, "above") + _with_role(below, "below"), sides

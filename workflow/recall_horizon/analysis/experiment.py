@@ -99,7 +99,7 @@ def device(study: Trained, model: str) -> str:
     return _training(study.experiment, model).get("device", "cpu")
 
 
-def steps_an_epoch(study: Trained, model: str, length: int) -> int:
+def steps_per_epoch(study: Trained, model: str, length: int) -> int:
     """The steps of Adam in an epoch, one a batch."""
     training = {**_training(study.experiment, model), **study.chosen.get((model, length), {})}
     samples = training["samples"]

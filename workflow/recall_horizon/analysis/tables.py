@@ -21,7 +21,7 @@ def of_losses(
     thresholds: list[float],
     solved_score: float,
     headline: str,
-    an_epoch: Mapping[str, Mapping[str, int]],
+    per_epoch: Mapping[str, Mapping[str, int]],
     claims: Sequence[Mapping[str, Any]],
 ) -> dict[str, pd.DataFrame]:
     """The tables summary, horizons, budgets, growth, outcomes and claims.
@@ -34,10 +34,10 @@ def of_losses(
         thresholds: of the score, at which horizons are measured.
         solved_score: the least score of a replicate that solved the task.
         headline: the model that the others' horizons are compared with.
-        an_epoch: what one epoch of each model spends: `steps` of Adam, and `sequences`.
+        per_epoch: what one epoch of each model spends: `steps` of Adam, and `sequences`.
         claims: those of the configuration.
     """
-    spent = an_epoch if selection is None else with_selected(an_epoch, selection)
+    spent = per_epoch if selection is None else with_selected(per_epoch, selection)
     summary = summarise(losses, confidence, solved_score)
     by_budget, growth = budgets(losses, thresholds, confidence, spent)
     constants = datasets.set_index("length")["baseline_loss"]

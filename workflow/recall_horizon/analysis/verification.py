@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from recall_horizon.analysis.experiment import Trained, device, obstacles, steps_an_epoch
+from recall_horizon.analysis.experiment import Trained, device, obstacles, steps_per_epoch
 from recall_horizon.analysis.pairs import comparable_scores, final_scores, relative_differences
 from recall_horizon.analysis.replicates import last_epochs
 from recall_horizon.analysis.statistics import holm, rank_test, smallest_p
@@ -109,7 +109,7 @@ def compare(ours: Trained, theirs: Trained, tests: int) -> list[Comparison]:
             if length in why_not:
                 rows.append(_Row(_described(model, length, cell, cell.iloc[:0], *why_not[length])))
             else:
-                early[length] = EARLY // steps_an_epoch(ours, model, length)
+                early[length] = EARLY // steps_per_epoch(ours, model, length)
         if early:
             # On another kind of device losses may drift apart earlier than was measured.
             paired = same_seed and device(ours, model) == device(theirs, model)

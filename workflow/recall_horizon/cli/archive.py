@@ -76,18 +76,18 @@ def packed(study: FinishedStudy, full: bool) -> dict[str, bytes]:
     files |= source
     files["study.yaml"] = yaml.safe_dump(study.provenance["study"], sort_keys=False).encode()
     about = f"{study.question} Models: {', '.join(study.config.models)}."
-    said = {"study": study.config.study, "results": results, "source": which, "about": about}
-    files["README.md"] = filled(TEMPLATE.read_text(encoding="utf-8"), said).encode()
+    words = {"study": study.config.study, "results": results, "source": which, "about": about}
+    files["README.md"] = filled(TEMPLATE.read_text(encoding="utf-8"), words).encode()
     made = datetime.fromtimestamp((study.folder / provenance.FILE).stat().st_mtime, UTC)
     described = {
         f"{results}/tables/{name}.csv": table.__doc__ or ""
         for name, table in vars(FinishedStudy).items()
         if f"{results}/tables/{name}.csv" in files
     }
-    told = crate.metadata(
+    described_crate = crate.metadata(
         study.provenance, files, results, described, LICENCE, made.isoformat(timespec="seconds")
     )
-    files["ro-crate-metadata.json"] = told.encode()
+    files["ro-crate-metadata.json"] = described_crate.encode()
     return files
 
 

@@ -61,10 +61,10 @@ def _told(out: str, err: str, status: int) -> list[str]:
         RecallHorizonError: it failed; the message has the lines that explain why.
     """
     if status:
-        said = [line for line in err.strip().splitlines() if not line.startswith("Using ")]
-        if said and said[0].startswith(("usage:", "Traceback")):
-            said = said[-1:]  # the last line gives the cause
-        raise RecallHorizonError("\n".join(["Snakemake cannot plan this run.", *said]))
+        lines = [line for line in err.strip().splitlines() if not line.startswith("Using ")]
+        if lines and lines[0].startswith(("usage:", "Traceback")):
+            lines = lines[-1:]  # the last line gives the cause
+        raise RecallHorizonError("\n".join(["Snakemake cannot plan this run.", *lines]))
     return out.splitlines()
 
 

@@ -18,10 +18,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--folder", required=True, type=Path, help="the folder of all references")
     options = parser.parse_args(arguments)
     study = open_study(options.results)
-    made, told = options.results / layout.TABLES, study.provenance
+    made, recorded = options.results / layout.TABLES, study.provenance
     losses = kept_rows(study.losses)
     folder = options.folder / study.config.study
-    kept = whole_tables(told["study"])
+    kept = whole_tables(recorded["study"])
     for name in kept:
         study.table(name)  # refuses one that is missing or damaged, before anything is written
     for name in kept:
@@ -30,5 +30,5 @@ def main(arguments: list[str]) -> None:
     for path in folder.glob("*.csv.gz"):  # of an earlier reference, which kept more
         if path.name.removesuffix(".csv.gz") not in (*kept, "losses"):
             path.unlink()
-    write_text(folder / provenance.FILE, json.dumps(told, indent=2) + "\n")
+    write_text(folder / provenance.FILE, json.dumps(recorded, indent=2) + "\n")
     logging.info("%d rows of losses and %d other tables in %s", len(losses), len(kept), folder)

@@ -17,7 +17,7 @@ KEYS = {
     "thresholds": "of the score, at which horizons are measured",
     "solved_score": "the least score of a replicate that solved the task",
     "headline": "the model that the others' horizons are compared with",
-    "an_epoch": "{model: {steps, sequences}}, what one epoch spends",
+    "per_epoch": "{model: {steps, sequences}}, what one epoch spends",
     "claims": "those of the configuration, a list",
 }
 

@@ -154,6 +154,6 @@ def identity(*modules: str, packages: bool = True) -> dict[str, str]:
 
 def digest(*modules: str, packages: bool = True) -> str:
     """The `identity` of `modules` in one word."""
-    told = identity(*modules, packages=packages)
-    parts = "".join(f"{name} {part}\n" for name, part in told.items())
+    found = identity(*modules, packages=packages)
+    parts = "".join(f"{name} {part}\n" for name, part in found.items())
     return hashlib.sha256(parts.encode()).hexdigest()[:16]

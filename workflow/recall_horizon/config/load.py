@@ -233,7 +233,7 @@ def _refusals(path: tuple[str, ...], entry: ModelEntry) -> Iterator[Problem]:
     try:
         taken = _options_of(entry).model_validate(entry.options)
     except (RecallHorizonError, ValidationError):
-        return  # told already
+        return  # another problem says so
     options = taken.model_dump(mode="json", exclude_unset=True)
     refused = catalogue.refusal("architecture", entry.architecture, options)
     if refused:

@@ -194,7 +194,7 @@ class Study(Section):
             name: self.training_of(model).model_copy(update=changes.model_dump())
             for name, changes in self.candidates.items()
         }
-        return {name: t.epochs * t.an_epoch()["steps"] for name, t in tried.items()}
+        return {name: t.epochs * t.per_epoch()["steps"] for name, t in tried.items()}
 
     def matched(self, model: str) -> Matched | None:
         """What the width of `model` is solved from; None if its options decide it."""
@@ -349,7 +349,7 @@ class Study(Section):
             "thresholds": self.analysis.horizon_score,
             "solved_score": self.analysis.solved_score,
             "headline": self.headline_model,
-            "an_epoch": {model: self.training_of(model).an_epoch() for model in self.models},
+            "per_epoch": {model: self.training_of(model).per_epoch() for model in self.models},
             "claims": [claim.model_dump() for claim in self.claims],
         }
 
@@ -412,5 +412,5 @@ class Study(Section):
     def words(self) -> dict[str, str]:
         """What figures and text call the loss, the score, and what the task is about."""
         task = self.task_at(self.lengths[0])
-        said = {"target": getattr(task, "target", None), "length": getattr(task, "counts", None)}
-        return contract.words(task.loss, **{key: word for key, word in said.items() if word})
+        named = {"target": getattr(task, "target", None), "length": getattr(task, "counts", None)}
+        return contract.words(task.loss, **{key: word for key, word in named.items() if word})

@@ -42,7 +42,7 @@ class Training(Section):
         """The epochs whose losses are evaluated, ascending."""
         return sorted({0, *self.evaluate_at, self.epochs})
 
-    def an_epoch(self) -> dict[str, int]:
+    def per_epoch(self) -> dict[str, int]:
         """What one epoch spends: `steps` of Adam, one a batch, and `sequences` seen."""
         batch = self.batch_size or self.samples
         return {"steps": -(-self.samples // batch), "sequences": self.samples}

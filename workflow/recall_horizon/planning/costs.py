@@ -49,7 +49,7 @@ class Training(NamedTuple):
     work: float
 
 
-class Measured(NamedTuple):
+class MeasuredJob(NamedTuple):
     """A job that ran; of its `seconds`, the last `at_work` were spent in training."""
 
     study: str
@@ -85,7 +85,7 @@ def training_in(options: dict[str, Any], device: str) -> Training | None:
         return None
 
 
-def read(results: Iterable[Path]) -> list[Measured]:
+def read(results: Iterable[Path]) -> list[MeasuredJob]:
     """The jobs whose benchmarks are in these studies' folders of results."""
     found = []
     for study in results:
@@ -101,7 +101,7 @@ def read(results: Iterable[Path]) -> list[Measured]:
                 training, at_work = _run(study / f"{trained[1]}{folder}{trained[3]}.run.json")
                 if training is None:
                     continue
-            found.append(Measured(str(study), name, training, seconds, min(at_work, seconds)))
+            found.append(MeasuredJob(str(study), name, training, seconds, min(at_work, seconds)))
     return found
 
 
@@ -124,7 +124,7 @@ def _run(record: Path) -> tuple[Training | None, float]:
         return None, 0.0
 
 
-class _Alike:
+class _SimilarJobs:
     """Jobs of one study that differ only in their length and work."""
 
     def __init__(self) -> None:
@@ -132,7 +132,7 @@ class _Alike:
         self.sums: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
         self.work = 0.0
 
-    def add(self, job: Measured) -> None:
+    def add(self, job: MeasuredJob) -> None:
         length, work = _extent(job.training)
         self.starts.append(job.seconds - job.at_work)
         self.sums[length][0] += job.at_work
@@ -170,9 +170,9 @@ def _likenesses(name: str, training: Training | None) -> Iterator[tuple[Hashable
         yield ("device", training.device), True
 
 
-def estimates(jobs: Iterable[Job], measured: Iterable[Measured]) -> dict[str, Estimate]:
+def estimates(jobs: Iterable[Job], measured: Iterable[MeasuredJob]) -> dict[str, Estimate]:
     """What each of `jobs` will take, by its key. A job without a benchmark has no estimate."""
-    alike: dict[Hashable, dict[str, _Alike]] = defaultdict(lambda: defaultdict(_Alike))
+    alike: dict[Hashable, dict[str, _SimilarJobs]] = defaultdict(lambda: defaultdict(_SimilarJobs))
     for done in measured:
         for likeness, _ in _likenesses(done.name, done.training):
             alike[likeness][done.study].add(done)

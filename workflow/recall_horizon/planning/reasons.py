@@ -240,9 +240,9 @@ def _change(old: Any, new: Any) -> str:
             "added": [value for value in new if value not in old],
             "removed": [value for value in old if value not in new],
         }
-        said = [f"{word} {', '.join(map(_text, side))}" for word, side in sides.items() if side]
-        if said:
-            return ", ".join(said)
+        phrases = [f"{word} {', '.join(map(_text, side))}" for word, side in sides.items() if side]
+        if phrases:
+            return ", ".join(phrases)
     return f"{_text(old)} → {_text(new)}"
 
 

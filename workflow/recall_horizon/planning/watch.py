@@ -15,8 +15,8 @@ PLANNED = "jobs.json"
 RECORD = ".run.json"
 ROW = "{:<22} {:>4} {:>9} {:>11} {:>8} {:>8} {:>9}"
 # What a progress file tells.
-TOLD = {"model", "length", "search", "replicates", "replicate", "epoch", "epochs", "host"}
-TOLD |= {"started", "at", "train_loss", "test_loss"}
+REPORT_KEYS = {"model", "length", "search", "replicates", "replicate", "epoch", "epochs", "host"}
+REPORT_KEYS |= {"started", "at", "train_loss", "test_loss"}
 QUIET = 600  # seconds after which a job that was not heard of may have been killed
 
 
@@ -138,20 +138,20 @@ def _is_plan(planned: Any) -> bool:
 
 def _running(results: Path, now: float) -> Iterator[Running]:
     for path in sorted((results / "checkpoints").rglob(f"*{SUFFIX}")):
-        told = _json(path)
-        if not isinstance(told, dict) or not told.keys() >= TOLD:
+        report = _json(path)
+        if not isinstance(report, dict) or not report.keys() >= REPORT_KEYS:
             continue  # the job has just ended, or another program wrote it
-        first, last = told["replicates"]
-        epochs = told["epochs"]
-        done = (told["replicate"] - first) * epochs + told["epoch"]
+        first, last = report["replicates"]
+        epochs = report["epochs"]
+        done = (report["replicate"] - first) * epochs + report["epoch"]
         name = str(path.relative_to(results / "checkpoints")).removesuffix(SUFFIX)
         yield Running(
-            name if told["search"] else f"runs/{name}",
-            *(told[key] for key in ("model", "length", "search", "replicate", "epoch", "epochs")),
-            *(told[key] for key in ("train_loss", "test_loss", "host")),
-            seconds=max(0.0, told["at"] - told["started"]),
+            name if report["search"] else f"runs/{name}",
+            *(report[key] for key in ("model", "length", "search", "replicate", "epoch", "epochs")),
+            *(report[key] for key in ("train_loss", "test_loss", "host")),
+            seconds=max(0.0, report["at"] - report["started"]),
             share=done / ((last - first + 1) * epochs),
-            quiet=max(0.0, now - told["at"]),
+            quiet=max(0.0, now - report["at"]),
         )
 
 

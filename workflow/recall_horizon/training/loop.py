@@ -146,7 +146,7 @@ def train_shard(
     A search job evaluates on the split `validation` in the place of `test`, in its rows as well.
 
     Weights are named `replicate-<r>/initial/<parameter>` and `replicate-<r>/final/<parameter>`.
-    What `checkpoint` holds is not trained again; `progress` is told where training is.
+    What `checkpoint` holds is not trained again; `progress` receives where training is.
 
     Raises:
         JobStoppedError: a signal has stopped it, and `checkpoint` has its state.
