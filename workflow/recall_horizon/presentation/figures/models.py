@@ -114,12 +114,9 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
         .mark_line(strokeDash=[2, 3], color=style.GREY)
         .encode(x=x, y=y)
     )
-    named = [{"level": name, "value": score} for name, score in look.levels.items()]
-    levels = alt.Chart(alt.Data(values=named)).encode(y=y).transform_filter("measure == 'score'")
     layers = alt.layer(
         chance,
-        levels.mark_rule(strokeDash=[6, 3]),
-        levels.mark_text(align="left", dy=-7).encode(text="level:N", x=alt.value(3)),
+        *_levels(look, y),
         shown.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q"), y2="high:Q"),
         *interactive.lines(shown, look, 70, fields),
         data=alt.Data(values=list(_cells(tables, look))),
@@ -128,6 +125,17 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     title = alt.expr(f"{{{by_measure}}}[measure] + ' after ' + format(epoch, ',') + ' epochs'")
     choices = [interactive.choose_models(look), measure, budgets]
     return interactive.finish(layers, title, choices, look, CHART_CAPTION, CHART_ALT)
+
+
+def _levels(look: style.Look, y: alt.Y) -> Iterator[alt.Chart]:
+    """The task's named levels, which only a score has: hidden, since Vega warns of no data."""
+    if not look.levels:
+        return
+    named = [{"level": name, "value": score} for name, score in look.levels.items()]
+    shown = alt.OpacityValue(alt.expr("measure == 'score' ? 1 : 0"))
+    levels = alt.Chart(alt.Data(values=named)).encode(y=y, opacity=shown)
+    yield levels.mark_rule(strokeDash=[6, 3])
+    yield levels.mark_text(align="left", dy=-7).encode(text="level:N", x=alt.value(3))
 
 
 def _titles(words: dict[str, str]) -> dict[str, str]:
