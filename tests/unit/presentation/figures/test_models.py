@@ -109,4 +109,7 @@ def test_the_charts_levels_are_shown_with_the_score_alone(tables, look):
         if layer.get("data", {}).get("values") == [{"level": "half", "value": 0.5}]
     ]
     assert [layer["mark"]["type"] for layer in named] == ["rule", "text"]
-    assert {layer["transform"][0]["filter"] for layer in named} == {"measure == 'score'"}
+    opacities = {layer["encoding"]["opacity"]["value"]["expr"] for layer in named}
+    assert opacities == {"measure == 'score' ? 1 : 0"}
+    without = models.chart(made, look()).specification["layer"]  # Vega would warn of no data
+    assert len(without) == len(layers) - 2
