@@ -277,13 +277,18 @@ def test_a_checkpoint_of_another_job_is_not_named_as_an_earlier_state(tmp_path, 
 
 def stopped_by(checkpoint, *names):
     """What a job says that receives signals just before it could keep its state; and its status."""
-    if any(signal.getsignal(signal.Signals[name]) is signal.SIG_IGN for name in names):
-        pytest.skip("these tests run where the signal is ignored, as under nohup")
-    with checkpoint.heeding_signals():
-        for name in names:
-            os.kill(os.getpid(), signal.Signals[name])
-        with pytest.raises(JobStoppedError) as said:
-            checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+    numbers = [signal.Signals[name] for name in names]
+    # As in a terminal, also where the tests themselves run under nohup.
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
+    try:
+        with checkpoint.heeding_signals():
+            for number in numbers:
+                os.kill(os.getpid(), number)
+            with pytest.raises(JobStoppedError) as said:
+                checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return str(said.value), said.value.status
 
 
