@@ -41,6 +41,9 @@ COLUMNS = {
         "loss digest",
         "length pool validation test outputs chance chance_loss chance_error baseline_loss",
     ),
+    "generalisation": _columns(
+        "model trained_on recalls", f"threshold {HORIZON} memories timers"
+    ),
     "growth": _columns(
         "model verdict",
         "threshold from_epoch epoch from_steps steps replicates from_passes from_fails passes "
@@ -73,6 +76,13 @@ COLUMNS = {
         "study task model",
         "length epoch replicates diverged coverage score_error solved solved_fraction solved_low "
         "solved_high " + _with_intervals("train_loss_median test_loss_median score_median"),
+    ),
+    "transfer": _columns(
+        "model trained_on status",
+        "tested_at replicate test_loss chance_loss score score_error accuracy",
+    ),
+    "transfer_summary": _columns(
+        "model trained_on", "tested_at replicates unread score score_low score_high coverage"
     ),
     "verification": _columns(
         "model length verdict differs reference",  # of a whole model, the length is "all"
