@@ -113,6 +113,7 @@ STEPS = {
     "analysis": ("controls", "datasets", "figure", "models", "paper", "provenance", "page"),
 }
 STEPS["analysis"] += ("select", "selection", "sensitivity", "tables", "verification", "verify")
+STEPS["analysis"] += ("generalisation",)
 
 
 @pytest.mark.parametrize("name", STEPS)

@@ -91,6 +91,21 @@ class FinishedStudy:
         "memorised, not_started, diverged; medians with intervals, and what they show: recalls, "
         "versus_chance, versus_training, memorises."
     )
+    transfer = _Table(
+        "Every network at every length that it was tested at: model, trained_on (a length, or the "
+        "curriculum of several), tested_at, replicate; test_loss, chance_loss, score, score_error, "
+        "accuracy; status, ok, unread (it cannot read sequences of that length) or diverged."
+    )
+    transfer_summary = _Table(
+        "The median score of each model, by what it was trained on and the length it is tested at, "
+        "with its interval: score, score_low, score_high, coverage; replicates, and how many of "
+        "them are unread."
+    )
+    generalisation = _Table(
+        "How far networks recall beyond what they were trained on, for each threshold: the "
+        "generalisation horizon, as a bracket with its interval; recalls, what they have learned: "
+        "memory, timer, part, nothing or unclear; memories and timers, of how many replicates."
+    )
     models = _Table(
         "Each model at each length: architecture, width, parameters, state (numbers kept of what "
         "was read), recurrent, and score_ceiling, where the most it can score is known exactly."

@@ -10,7 +10,8 @@ from recall_horizon.analysis.replicates import is_last
 KEPT = (0, 5, 10, 20)
 # The tables that are kept whole, since a document may quote them.
 QUOTED = ("horizons", "summary", "budgets", "growth", "outcomes", "predictions", "models")
-QUOTED += ("claims", "controls", "datasets", "rules", "sensitivity")
+QUOTED += ("claims", "controls", "datasets", "rules", "sensitivity", "transfer_summary")
+QUOTED += ("generalisation",)
 
 
 def kept_rows(losses: pd.DataFrame) -> pd.DataFrame:

@@ -34,6 +34,7 @@ MEDIA = {
 RULES = (
     (r"tables/datasets\.csv", "describe_datasets"),
     (r"tables/(profiles|predictions|rules)\.csv", "sensitivity"),
+    (r"tables/(transfer|transfer_summary)\.csv", "generalisation"),
     (r"tables/(losses|summary|horizons|budgets|growth|outcomes|claims)\.csv", "tables"),
     (r"tables/(\w+)\.csv", r"\1"),
     (r"figures/.*", "figure"),
@@ -45,6 +46,7 @@ RULES = (
     (r"search/.*", "search_train"),
     (r"selection/.*", "select"),
     (r"probes/.*", "probe"),
+    (r"transfers/.*", "transfer"),
     (r"controls/datasets/.*", "shuffled_dataset"),
     (r"controls/runs/.*", "shuffled_train"),
 )

@@ -1,0 +1,175 @@
+"""Whether networks recall at other lengths than those that they were trained on."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from recall_horizon.analysis.horizons import bracket, interval
+from recall_horizon.analysis.statistics import LEAST_COVERAGE, Median, median
+
+SUMMARY = ["model", "trained_on", "tested_at", "replicates", "unread"]
+SUMMARY += ["score", "score_low", "score_high", "coverage"]
+COLUMNS = ["model", "trained_on", "threshold", "replicates", "passes", "fails", "low", "high"]
+COLUMNS += ["coverage", "recalls", "memories", "timers"]
+
+
+class Tested(NamedTuple):
+    """The networks of a model that were trained alike, at every length that they were tested at."""
+
+    model: str
+    trained_on: str
+    """A length, or a curriculum: `mixed` or `growing`."""
+    lengths: np.ndarray
+    """Shape (L,), ascending."""
+    runs: np.ndarray
+    """Shape (L, n), the score of each of n replicates; −∞ of one that diverged, and of one that
+    cannot read sequences of that length."""
+    unread: np.ndarray
+    """Shape (L,), how many replicates cannot read sequences of that length."""
+    scores: Median
+    """Of shape (L,)."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether each network was trained at one length."""
+        return self.trained_on.isdecimal()
+
+
+def tested(transfer: pd.DataFrame, confidence: float) -> Iterator[Tested]:
+    """By model and by what it was trained on: lengths ascending, then curricula."""
+    failed = transfer["status"] != "ok"
+    rows = transfer.assign(score=transfer["score"].mask(failed, -np.inf))
+    rows["unread"] = transfer["status"] == "unread"
+    groups = rows.groupby(["model", "trained_on"])
+    for model, trained_on in sorted(groups.groups, key=lambda key: (key[0], _place(key[1]))):
+        cells = groups.get_group((model, trained_on))
+        runs = cells.pivot(index="tested_at", columns="replicate", values="score").sort_index()
+        unread = cells.groupby("tested_at")["unread"].sum().to_numpy()
+        values = runs.to_numpy(dtype=float)
+        found = median(values, confidence)
+        yield Tested(model, trained_on, runs.index.to_numpy(), values, unread, found)
+
+
+def _place(trained_on: str) -> tuple[float, str]:
+    """Where what networks were trained on stands in order."""
+    return (int(trained_on) if trained_on.isdecimal() else np.inf, trained_on)
+
+
+def transfer_summary(transfer: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """The median score of each model, by what it was trained on and the length it is tested at.
+
+    Columns: model, trained_on, tested_at, replicates; unread, how many of them cannot read
+    sequences of that length; score, the median over replicates, and the ends of its interval, which
+    covers `coverage`: NaN where no replicate can read that length.
+    """
+    rows = []
+    for group in tested(transfer, confidence):
+        replicates = group.runs.shape[1]
+        for place, length in enumerate(group.lengths):
+            row = [group.model, group.trained_on, int(length), replicates, int(group.unread[place])]
+            if group.unread[place] == replicates:
+                rows.append([*row, np.nan, np.nan, np.nan, 0.0])
+            else:
+                value, low, high, coverage = group.scores
+                rows.append([*row, value[place], low[place], high[place], coverage])
+    return pd.DataFrame(rows, columns=SUMMARY)
+
+
+def generalisation(
+    transfer: pd.DataFrame,
+    lengths: Mapping[str, Sequence[int]],
+    thresholds: Sequence[float],
+    confidence: float,
+) -> pd.DataFrame:
+    """How far networks recall beyond what they were trained on, and what they have learned.
+
+    A row for each model, what it was trained on, and threshold of the score. Its generalisation
+    horizon is a bracket like a recall horizon, of the tested lengths from the one that it was
+    trained on: passes and fails, by `Bracket`, and the ends of its interval, low and high, which
+    covers `coverage`. A network trained on several lengths starts at the shortest of them. A length
+    that it cannot read is a failure. `recalls` is what `kind` says of the lengths at which the
+    median's interval lies above the threshold and of those at which it lies below, and `unclear`
+    where intervals cover less than nine tenths. memories and timers: of how many replicates by
+    themselves `kind` says so.
+
+    No correction for the number of lengths is needed for `memory`, `timer` and `nothing`: each
+    says something of every length that it names, and is wrong only if the interval of one certain
+    length is, the one of which it is not true. `part` needs one length on either side, and several
+    lengths make it likelier.
+
+    Args:
+        transfer: the scores of all networks at all lengths.
+        lengths: those that each model was trained on.
+        thresholds: of the score, at which horizons are measured.
+        confidence: what intervals should cover.
+    """
+    rows = []
+    for group in tested(transfer, confidence):
+        own = [int(group.trained_on)] if group.alone else list(lengths[group.model])
+        scores, beyond = group.scores, group.lengths >= min(own)
+        value, low, high = (ends[beyond] for ends in scores[:3])
+        for threshold in thresholds:
+            ends = interval(
+                group.lengths[beyond], Median(value, low, high, scores.coverage), threshold
+            )
+            found = "unclear"
+            if scores.coverage >= LEAST_COVERAGE:
+                clear = (scores.low >= threshold, scores.high < threshold)
+                found = kind(group.lengths, own, group.alone, *clear)
+            each = [
+                kind(group.lengths, own, group.alone, passes, ~passes)
+                for passes in (group.runs >= threshold).T
+            ]
+            rows.append(
+                [
+                    *(group.model, group.trained_on, threshold, group.runs.shape[1]),
+                    *bracket(group.lengths[beyond], value >= threshold),
+                    *(*ends, scores.coverage, found, each.count("memory"), each.count("timer")),
+                ]
+            )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def kind(
+    lengths: np.ndarray, own: Collection[int], alone: bool, passes: np.ndarray, fails: np.ndarray
+) -> str:
+    """What a network has learned, by the lengths at which it passes and those at which it fails.
+
+    Of a network trained at one length, the first of these that holds:
+
+    * `nothing`: it fails at its own length;
+    * `memory`: it passes at its own length and every shorter one; if there is no shorter one, at
+      its own and the next longer;
+    * `timer`: it passes at its own length and fails at every other;
+    * `part`: it passes at its own length, passes at some others and fails at some;
+    * `unclear`: none of these, as where no other length was tested.
+
+    Of one trained on several: `memory` if it passes at all of them, `nothing` if it fails at all of
+    them, `part` if it passes at some of them and fails at some, else `unclear`.
+
+    Args:
+        lengths: shape (L,), the lengths it was tested at, ascending.
+        own: those of them that it was trained on.
+        alone: whether it was trained at one length.
+        passes: shape (L,), where it passes.
+        fails: shape (L,), where it fails; where it does neither, nothing is known.
+    """
+    trained = np.isin(lengths, list(own))
+    if fails[trained].all():
+        return "nothing"
+    if not alone:
+        if passes[trained].all():
+            return "memory"
+        return "part" if passes[trained].any() and fails[trained].any() else "unclear"
+    if not passes[trained].all():
+        return "unclear"
+    shorter, longer = lengths < min(own), lengths > min(own)
+    needed = shorter if shorter.any() else longer & (np.cumsum(longer) == 1)
+    if needed.any() and passes[needed].all():
+        return "memory"
+    others = shorter | longer
+    if others.any() and fails[others].all():
+        return "timer"
+    return "part" if passes[others].any() and fails[others].any() else "unclear"
