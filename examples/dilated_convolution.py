@@ -15,7 +15,7 @@ import torch
 from pydantic import PositiveInt
 from torch import nn
 
-from recall_horizon.contract import Shape
+from recall_horizon.contract import Shape, View
 
 
 class DilatedConvolution(nn.Module):
@@ -28,7 +28,7 @@ class DilatedConvolution(nn.Module):
     reaches back.
 
     Args:
-        shape: what it is built for; the number of steps decides that of layers.
+        shape: what it is built for; the steps of the longest sequence decide how many layers.
         channels: features of each layer.
     """
 
@@ -48,6 +48,7 @@ class DilatedConvolution(nn.Module):
             ]
             self.state_size += reach * inputs
             reach, inputs = 2 * reach, channels
+        self.view = View(last=reach)
         self.layers = nn.Sequential(*layers)
         self.readout = nn.Linear(inputs, shape.outputs)
 

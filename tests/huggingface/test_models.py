@@ -90,6 +90,42 @@ def test_its_own_scan_gives_mamba_the_answers_of_the_librarys_loop():
     torch.testing.assert_close(fast(x), slow(x))
 
 
+@pytest.mark.parametrize("steps", [1, 3, 12, 30])
+def test_it_answers_at_other_lengths_and_the_same_as_before_at_its_own(kind, steps):
+    model = built(kind, Shape(8, answers=3 if steps > 1 else 1)).eval()
+    own, x = torch.randn(4, 8, 1), torch.randn(4, steps, 1)
+    before = model(own)
+    if kind == "gpt2" and steps > 8:
+        with pytest.raises(ValueError, match=f"it has 8 positions, sequences have {steps} steps"):
+            model(x)
+    else:
+        answers = model(x)
+        assert answers.isfinite().all()
+        # Of one that was built for this length, with the same weights.
+        fresh = built(kind, Shape(steps, answers=model.answers)).eval()
+        weights = model.state_dict()
+        if kind == "gpt2":
+            weights["backbone.wpe.weight"] = weights["backbone.wpe.weight"][:steps]
+        fresh.load_state_dict(weights)
+        torch.testing.assert_close(answers, fresh(x))
+    assert torch.equal(model(own), before)
+
+
+def test_every_element_of_a_longer_sequence_matters(kind):
+    steps = 11 if kind == "gpt2" else 4
+    model, x = built(kind, Shape(steps)).eval(), torch.randn(8, 11, 1)
+    x.requires_grad_()
+    model(x).sum().backward()
+    assert (x.grad.abs().sum(dim=(0, 2)) > 0).all()
+
+
+def test_pretrained_positions_are_read_to_their_end(folder):
+    model = HuggingFace(Shape(6), pretrained=folder).eval()
+    assert model(torch.randn(3, 20, 1)).shape == (3, 1)
+    with pytest.raises(ValueError, match="it has 20 positions, sequences have 21 steps"):
+        model(torch.randn(3, 21, 1))
+
+
 @pytest.mark.parametrize("steps", [1, 7, 64, 101, 200])
 def test_xlstm_takes_any_number_of_steps(steps):
     assert built("xlstm", Shape(steps))(torch.randn(2, steps, 1)).shape == (2, 1)

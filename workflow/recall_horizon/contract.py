@@ -42,11 +42,16 @@ def words(
 
 @dataclass(frozen=True)
 class Shape:
-    """The shape of a task at one length: what a model is built for.
+    """The shape of a task: what a model is built for.
 
     Sequences have shape (batch, steps, features). The last `answers` steps are answered, each with
     `outputs` numbers: a prediction has shape (batch, outputs) where one answer is asked, otherwise
     (batch, answers, outputs). Of classes, `outputs` is how many there are.
+
+    `steps` is that of the longest sequences that the model is trained on: learned positions, the
+    levels of a TCN and T_max of chrono initialisation follow from it. A model is also given
+    sequences of fewer or more steps, never fewer than `answers`, and answers at the last steps of
+    what it is given. One that cannot read so many steps raises a ValueError.
     """
 
     steps: int
@@ -61,15 +66,24 @@ class Shape:
 
 @dataclass(frozen=True)
 class View:
-    """What a model can see of a sequence, regardless of its weights.
+    """What a model can see of a sequence of any length, regardless of its weights.
 
     `last`: for each answer only so many steps, ending with the one that is answered; None is all.
+    The number does not depend on the length: of a sequence of at most so many steps it sees all.
     `order`: which elements it can tell apart by their places: `all` of them, the `last` from the
     others, or `none`, if it adds up what it computes of each element on its own.
+    `time_invariant`: its answer is an affine function of the elements, in which the weight of an
+    element depends on its distance to the end alone; only the constant may depend on the length.
     """
 
     last: int | None = None
     order: Literal["all", "last", "none"] = "all"
+    time_invariant: bool = False
+
+    def limits(self, steps: int) -> bool:
+        """Whether it limits what a model can make of a sequence of so many steps."""
+        short = self.last is not None and self.last < steps
+        return short or self.order != "all" or self.time_invariant
 
 
 class Task(Protocol):
@@ -79,6 +93,10 @@ class Task(Protocol):
     they are not those of the sequences: `counts`, and which scores mean something: `levels`, {in
     words: score}. `shape` is what is asked of a model; `loss` how
     answers are scored, and `chance` the loss of the best predictor that ignores the sequence,
+    exactly.
+
+    Its class may also have a static method `mean_ceiling(view, lengths) -> float | None`: the best
+    mean score over all of the lengths of any one model with this view; None where it is not known
     exactly.
     """
 
@@ -96,4 +114,6 @@ class Task(Protocol):
         """
 
     def ceiling(self, view: View) -> float | None:
-        """The best score of any model with this view; None where it is not known exactly."""
+        """The best score of any model with this view at this length alone; None where it is not
+        known exactly.
+        """

@@ -36,6 +36,11 @@ def test_a_ceiling_is_that_of_the_task_for_what_the_model_sees():
     assert known("tcn", 20)["score_ceiling"] is None  # as many levels as it needs
 
 
+def test_a_view_that_has_the_whole_sequence_is_no_limit():
+    assert known("tcn", 13, levels=1)["score_ceiling"] is None
+    assert known("tcn", 14, levels=1)["score_ceiling"] == 0
+
+
 def test_parameters_are_the_numbers_that_training_changes():
     assert known("rnn", 5, hidden_size=3)["parameters"] == 3 * 1 + 3 * 3 + 3 + 3 + 3 + 1
     fixed, learned = (known("attention", 7, positions=p) for p in ("sinusoidal", "learned"))

@@ -25,7 +25,12 @@ def test_it_sees_as_far_back_as_its_levels_reach_and_no_further(kernel_size, lev
 def test_by_default_it_sees_the_whole_sequence():
     torch.manual_seed(0)
     assert all(touched(TCN(Shape(100)), torch.randn(50, 100, 1)))
-    assert TCN(Shape(100)).view == View()
+    assert TCN(Shape(100)).view == View(last=reach(7, 4))
+
+
+def test_what_it_sees_does_not_depend_on_the_length_it_was_built_for():
+    """It is tested on longer sequences too."""
+    assert TCN(Shape(5)).view == TCN(Shape(13)).view == View(last=13)
 
 
 def test_the_features_of_a_step_depend_on_no_later_one():

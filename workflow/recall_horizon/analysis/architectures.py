@@ -31,7 +31,7 @@ def facts(
     """
     network = pkgutil.resolve_name(architecture)
     model: nn.Module = network(task.shape, **options)
-    view = _limited(model)
+    view = _limited(model, task.shape.steps)
     return {
         "steps": task.shape.steps,
         "architecture": architecture.rpartition(":")[2],
@@ -44,10 +44,13 @@ def facts(
     }
 
 
-def _limited(model: nn.Module) -> View | None:
-    """What `model` sees, where that is not everything."""
-    view = getattr(model, "view", None)
-    return view if view != View() else None
+def _limited(model: nn.Module, steps: int) -> View | None:
+    """What `model` sees of so many steps, where that is not everything, or where it says what it
+    sees and that it reaches the best score.
+    """
+    view: View = getattr(model, "view", View())
+    reaches = view != View() and getattr(model, "reaches_ceiling", False)
+    return view if view.limits(steps) or reaches else None
 
 
 def _default(network: type[nn.Module], option: str | None) -> int | None:

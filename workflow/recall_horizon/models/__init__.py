@@ -6,6 +6,9 @@ options, and maps sequences to predictions:
 
     Architecture(shape, **options)(x) -> predictions
 
+It is built for the longest sequences that it is trained on, and answers at the last steps of
+shorter and of longer ones too; where it cannot, it raises a ValueError.
+
 An architecture that cannot see everything, regardless of its weights, says what it sees in
 `self.view` (`recall_horizon.contract.View`): the task then knows its best possible score, and
 studies check it. If little training is enough to reach that score, its class also sets

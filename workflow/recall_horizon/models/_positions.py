@@ -17,21 +17,37 @@ class PositionalEncoding(nn.Module):
         kind: `learned` vectors (Gehring et al., 2017), which start near zero (standard deviation
             0.02, after Devlin et al., 2019), so that at first all positions have about the same
             weight; fixed `sinusoidal` ones (Vaswani et al., 2017, §3.5); `none` adds nothing.
-        steps: T.
+        steps: of the longest sequence that is trained on: how many vectors are learned.
         size: features of an embedding.
     """
 
     def __init__(self, kind: Positions, steps: int, size: int) -> None:
         super().__init__()
+        self.kind = kind
         if kind == "learned":
             self.vectors = nn.Parameter(0.02 * torch.randn(steps, size))
-        else:
-            fixed = sinusoids(steps, size) if kind == "sinusoidal" else torch.zeros(steps, size)
-            self.register_buffer("vectors", fixed, persistent=False)
+        elif kind == "sinusoidal":
+            self.register_buffer("vectors", sinusoids(steps, size), persistent=False)
 
     def forward(self, embedded: torch.Tensor) -> torch.Tensor:
-        """Embeddings of shape (batch, T, size), with their positions."""
-        return embedded + self.vectors
+        """Embeddings of shape (batch, T, size), with their positions, counted from the start.
+
+        Raises:
+            ValueError: there are more elements than learned positions.
+        """
+        if self.kind == "none":
+            return embedded
+        steps = embedded.shape[1]
+        if steps <= len(self.vectors):
+            return embedded + self.vectors[:steps]
+        if self.kind == "learned":
+            raise too_long(steps, len(self.vectors))
+        return embedded + sinusoids(*embedded.shape[1:]).to(embedded)
+
+
+def too_long(steps: int, positions: int) -> ValueError:
+    """What a model says that has fewer positions than a sequence has steps."""
+    return ValueError(f"it has {positions} positions, sequences have {steps} steps")
 
 
 def view(kind: Positions) -> View:

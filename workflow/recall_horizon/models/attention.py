@@ -22,7 +22,7 @@ class Attention(nn.Module):
     Its state is the embeddings that are read at the end: T·hidden_size numbers.
 
     Args:
-        shape: what it is built for.
+        shape: what it is built for; of learned positions there are as many as it has steps.
         hidden_size: features of embeddings, queries, keys and values.
         positions: how positions are encoded: learned, sinusoidal or none.
     """

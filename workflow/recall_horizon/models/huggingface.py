@@ -17,6 +17,7 @@ from pydantic import DirectoryPath, PositiveInt
 from torch import nn
 
 from recall_horizon.contract import Shape
+from recall_horizon.models._positions import too_long
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before transformers is imported: nothing is ever downloaded
 
@@ -25,7 +26,7 @@ INSTALL = "transformers is not installed: make setup-huggingface"
 OF_FILES = {"local_files_only": True, "trust_remote_code": False}
 # Types whose layers see the past only through a recurrent state.
 RECURRENT = ("falcon_mamba", "mamba", "mamba2", "rwkv", "xlstm")
-# The longest chunk that xLSTM processes at once here; the number of steps has to be a multiple.
+# The longest chunk that xLSTM processes at once here.
 CHUNK = 64
 
 
@@ -34,8 +35,11 @@ class HuggingFace(nn.Module):
 
     The model's own embedding of words is left out. Its configuration is the library's default for
     its type, with `config` and, where that does not say otherwise, with what this task asks for:
-    as many positions as a sequence has steps (`_sized`), and ways of computing that work on every
-    device and can be trained (`_computed`), of `pretrained` weights as well.
+    as many positions as the longest sequence has steps (`_sized`), and ways of computing that work
+    on every device and can be trained (`_computed`), of `pretrained` weights as well.
+
+    It reads shorter and longer sequences. Of a type whose positions are neither rotary nor those of
+    a recurrence, none is longer than it has positions.
 
     Its state is what the library keeps of the steps before to read the next one, as numbers: it is
     counted in the library's cache, but for xLSTM (`_xlstm_state`).
@@ -80,7 +84,7 @@ class HuggingFace(nn.Module):
             self.backbone.pooler = None  # of encoders: a summary that is not read here
         positions = getattr(self.backbone.config, "max_position_embeddings", None)
         if positions is not None and positions < shape.steps:
-            raise ValueError(f"it has {positions} positions, sequences have {shape.steps} steps")
+            raise too_long(shape.steps, positions)
         if freeze:
             self.backbone.requires_grad_(False)
         width = self.backbone.config.hidden_size
@@ -88,10 +92,22 @@ class HuggingFace(nn.Module):
         self.readout = nn.Linear(width, shape.outputs)
         self.answers, self.steps = shape.answers, shape.steps
         self.recurrent = self.backbone.config.model_type in RECURRENT
+        # Rotary positions and a recurrence go on without end; a table of positions ends.
+        rotary = getattr(self.backbone.config, "rope_parameters", None) is not None
+        self.most = None if self.recurrent or rotary else positions
+        # What xLSTM's way of computing needs the steps to be a multiple of.
+        chunked = self.backbone.config.model_type == "xlstm"
+        self.multiple = self.backbone.config.chunk_size if chunked else 1
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Predictions for sequences: `Shape` has their shapes."""
-        hidden = self.backbone(inputs_embeds=self.embedding(x), use_cache=False).last_hidden_state
+        steps = x.shape[1]
+        if self.most is not None and steps > self.most:
+            raise too_long(steps, self.most)
+        embedded = self.embedding(x)
+        if steps % self.multiple:  # no step sees what is added after it
+            embedded = nn.functional.pad(embedded, (0, 0, 0, -steps % self.multiple))
+        hidden = self.backbone(inputs_embeds=embedded, use_cache=False).last_hidden_state[:, :steps]
         return self.readout(hidden[:, -self.answers :] if self.answers > 1 else hidden[:, -1])
 
     @property
@@ -199,7 +215,9 @@ def _class(model: str) -> Any:
 
 
 def _sized(steps: int) -> dict[str, Any]:
-    """The sizes of what a sequence of numbers needs: no words, and positions as it has steps."""
+    """The sizes of what sequences of numbers need: no words, and as many positions as the longest
+    has steps.
+    """
     return {"vocab_size": 8, "pad_token_id": 0, "max_position_embeddings": steps}
 
 
@@ -207,7 +225,8 @@ def _computed(model: str, steps: int) -> dict[str, Any]:
     """The ways of computing with which a type can be trained, and evaluated without a change."""
     settings: dict[str, Any] = {"use_cache": False}
     if model == "xlstm":
-        # Its default mode is for generating; kernels in bfloat16 are for GPUs.
+        # Its default mode is for generating; kernels in bfloat16 are for GPUs. The number of steps
+        # has to be a multiple of a chunk; sequences of other lengths are padded to one.
         chunk = max(size for size in range(1, CHUNK + 1) if steps % size == 0)
         settings |= {"mode": "train", "autocast_kernel_dtype": "float32", "chunk_size": chunk}
     if model == "rwkv":

@@ -22,7 +22,7 @@ class LSTM(Recurrent):
         forget_bias: initial bias of the forget gate: a number (Jozefowicz, Zaremba & Sutskever,
             2015, recommend 1); `chrono` for memories of all durations up to T_max (Tallec &
             Ollivier, 2018); None for PyTorch's default, which is around 0.
-        t_max: T_max of `chrono` in steps; None means all steps of a sequence.
+        t_max: T_max of `chrono` in steps; None means all steps of the longest sequence.
         t_max_factor: a factor that T_max is multiplied by.
         orthogonal: whether the recurrent weights start orthogonal, gate by gate.
     """

@@ -29,7 +29,7 @@ class TCN(nn.Module):
         shape: what it is built for.
         channels: features of each level.
         kernel_size: steps that a convolution reads; at least 2.
-        levels: residual blocks; None takes the fewest that see the whole sequence.
+        levels: residual blocks; None takes the fewest that see the whole of the longest sequence.
         dropout: the share of features set to 0 in training, after each convolution.
     """
 
@@ -46,8 +46,7 @@ class TCN(nn.Module):
         super().__init__()
         self.answers = shape.answers
         levels = levels or next(n for n in range(1, 64) if reach(kernel_size, n) >= shape.steps)
-        seen = reach(kernel_size, levels)
-        self.view = View(last=seen if seen < shape.steps else None)
+        self.view = View(last=reach(kernel_size, levels))
         widths = [shape.features, *[channels] * levels]
         self.levels = nn.Sequential(
             *(

@@ -24,7 +24,7 @@ class Transformer(nn.Module):
     Its state is the embeddings that are read at the end: T·hidden_size numbers.
 
     Args:
-        shape: what it is built for.
+        shape: what it is built for; of learned positions there are as many as it has steps.
         hidden_size: features of embeddings; a multiple of `heads`.
         heads: attention heads.
         feedforward_size: units of the feed-forward network.

@@ -12,12 +12,12 @@ class Window(nn.Module):
 
     The neural n-gram model of Bengio et al. (2003). It can recall what is in the window; of
     anything earlier it knows nothing, regardless of training. Each answer has a window that ends
-    with it.
+    with it. Where a window begins before the sequence, zeros stand for what is missing.
 
     Its state is the elements that it sees.
 
     Args:
-        shape: what it is built for; of a sequence shorter than the window, all elements are seen.
+        shape: what it is built for; a window is no longer than the longest sequence.
         k: elements in the window.
         hidden_size: units of the hidden layer.
     """
@@ -38,6 +38,9 @@ class Window(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Predictions for sequences: `Shape` has their shapes."""
-        ends = range(self.shape.steps - self.shape.answers + 1, self.shape.steps + 1)
+        missing = self.seen + self.shape.answers - 1 - x.shape[1]
+        if missing > 0:
+            x = nn.functional.pad(x, (0, 0, missing, 0))
+        ends = range(x.shape[1] - self.shape.answers + 1, x.shape[1] + 1)
         answers = [self.network(x[:, end - self.seen : end].flatten(1)) for end in ends]
         return answers[0] if len(answers) == 1 else torch.stack(answers, dim=1)
