@@ -44,3 +44,14 @@ def test_a_windows_ceiling_is_that_of_adding_what_it_sees(last):
 def test_a_sequence_needs_two_halves():
     with pytest.raises(ValueError, match="two halves"):
         Adding(1)
+
+
+@pytest.mark.parametrize("length", [2, 7])
+@pytest.mark.parametrize("last", [1, 4, 9])
+def test_a_linear_functions_ceiling_is_that_of_a_regression(length, last):
+    x, y = draw(200_000, length)
+    seen = np.column_stack([x[:, -last:].reshape(len(x), -1), np.ones(len(x))])
+    weights, *_ = np.linalg.lstsq(seen, y[:, 0], rcond=None)
+    r2 = 1 - np.square(seen @ weights - y[:, 0]).mean() / y.var()
+    linear = View(last=last, time_invariant=True)
+    assert Adding(length).ceiling(linear) == pytest.approx(r2, abs=0.01)

@@ -37,3 +37,57 @@ def test_the_mean_of_elements_that_look_alike_is_the_best_prediction(order, alik
     mean = x[:, :alike].mean(axis=1)
     r2 = 1 - ((y - mean) ** 2).mean() / y.var()
     assert FirstElement(5).ceiling(View(order=order)) == pytest.approx(r2, abs=0.01)
+
+
+def least_squares(lengths, last):
+    """The best mean R² of weights w of the last elements: that of a problem of least squares.
+
+    Length T has the loss Σ_k (w_k − [k = T − 1])² over its distances k, of which the weights have
+    those below `last`.
+    """
+    rows, wanted = [], []
+    for length in lengths:
+        for distance in range(length):
+            rows.append(np.eye(max(lengths))[distance] * (distance < last))
+            wanted.append(float(distance == length - 1))
+    weights, *_ = np.linalg.lstsq(np.array(rows), np.array(wanted), rcond=None)
+    return 1 - np.square(np.array(rows) @ weights - wanted).sum() / len(lengths)
+
+
+@pytest.mark.parametrize("lengths", [[7], [1, 2], [5, 10, 20], [5, 10, 20, 50, 100], range(1, 30)])
+def test_a_linear_time_invariant_model_has_one_weight_for_all_lengths(lengths):
+    linear, count = View(time_invariant=True), len(lengths)
+    harmonic = sum(1 / i for i in range(1, count + 1)) / count
+    assert FirstElement.mean_ceiling(linear, lengths) == pytest.approx(harmonic)
+    assert least_squares(lengths, last=max(lengths)) == pytest.approx(harmonic)
+    for last in (1, 5, 12, 50, 1000):
+        short = View(last=last, time_invariant=True)
+        found = least_squares(lengths, last)
+        assert FirstElement.mean_ceiling(short, lengths) == pytest.approx(found, abs=1e-9)
+
+
+def test_a_linear_time_invariant_model_can_answer_any_one_length():
+    assert FirstElement(9).ceiling(View(time_invariant=True)) == 1
+    assert FirstElement(9).ceiling(View(last=8, time_invariant=True)) == 0
+
+
+def test_a_window_answers_what_is_shorter_and_cannot_tell_its_own_length_from_longer_ones():
+    """The best answer to a full window is found from sequences of the three lengths that fill it,
+    by least squares over what it sees.
+    """
+    lengths = [3, 5, 8, 20]
+    assert FirstElement.mean_ceiling(View(), lengths) == 1
+    assert FirstElement.mean_ceiling(View(last=30), lengths) == 1
+    assert FirstElement.mean_ceiling(View(last=6), lengths) == 1 / 2
+    drawn = [draw(100_000, length) for length in (5, 8, 20)]
+    x, y = np.concatenate([x[:, -5:, 0] for x, _ in drawn]), np.concatenate([y for _, y in drawn])
+    weights, *_ = np.linalg.lstsq(x, y, rcond=None)
+    full = sum(1 - np.square(x[:, -5:, 0] @ weights - y).mean() for x, y in drawn)
+    assert FirstElement.mean_ceiling(View(last=5), lengths) == pytest.approx(
+        (1 + full) / 4, abs=0.01
+    )
+
+
+@pytest.mark.parametrize("order", ["last", "none"])
+def test_of_elements_without_an_order_no_mean_is_known(order):
+    assert FirstElement.mean_ceiling(View(order=order), [5, 10]) is None

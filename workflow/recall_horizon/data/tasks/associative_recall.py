@@ -59,9 +59,9 @@ class AssociativeRecall:
 
     def ceiling(self, view: View) -> float | None:
         """Of a model that sees the last pairs only: how often the key is among them, and what a
-        value tells whose key it does not see.
+        value tells whose key it does not see. What a linear function can do is not known.
         """
-        if view.order != "all":
+        if view.order != "all" or view.time_invariant:
             return None
         seen = self.shape.steps if view.last is None else min(view.last, self.shape.steps)
         if not seen:

@@ -65,7 +65,9 @@ class CopyMemory:
         return np.eye(self.shape.features, dtype=np.float32)[classes], symbols
 
     def ceiling(self, view: View) -> float | None:
-        """Nothing where no answer sees its symbol, which is `length` + 10 steps before it."""
+        """Nothing where no answer sees its symbol, which is `length` + 10 steps before it. To hand
+        it on a linear function is enough.
+        """
         if view.order != "all":
             return None
         distance = self.shape.steps - SYMBOLS

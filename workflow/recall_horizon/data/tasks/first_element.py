@@ -5,6 +5,8 @@ them. Nothing else in the sequence helps. The longer the sequence, the longer th
 hold on to what it saw.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from recall_horizon.contract import Shape, View
@@ -44,3 +46,28 @@ class FirstElement:
             return 0.0
         alike = {"all": 1, "last": max(steps - 1, 1), "none": steps}[view.order]
         return 1 / alike
+
+    @staticmethod
+    def mean_ceiling(view: View, lengths: Iterable[int]) -> float | None:
+        """The best mean R² over several lengths of one model with this view.
+
+        Where weights depend on the distance k to the end alone, w(k), length T is answered with
+        the loss (1 − w(T − 1))² + Σ_{k < T − 1} w(k)², and a constant only adds to it. The weight
+        that answers T is noise for each of the n longer lengths: (1 − w)² + n w² is least, n /
+        (n + 1), at w = 1 / (n + 1). All other weights are best 0. Of m lengths the best mean score
+        is so (1 + 1/2 + … + 1/m) / m.
+
+        Other models that see all of a sequence know where it begins, and answer every length. One
+        that sees the last steps knows how many of them there are: it answers what is shorter. To a
+        sequence of just so many steps and to longer ones, which look alike, it gives one answer,
+        and the same weight is best.
+        """
+        if view.order != "all":
+            return None
+        ordered = sorted(set(lengths))
+        total = 0.0
+        for longer, length in enumerate(reversed(ordered)):
+            if view.last is None or length <= view.last:
+                alone = not view.time_invariant and length != view.last
+                total += 1 if alone else 1 / (longer + 1)
+        return total / len(ordered)
