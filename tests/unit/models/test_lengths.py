@@ -18,7 +18,7 @@ OPTIONS = {
     "transformer": [{"positions": kind} for kind in ("learned", "sinusoidal", "none")],
     "window": [{"k": 5}],
     "tcn": [{"kernel_size": 3, "levels": 1}],
-    "lru": [{}, {"layers": 2}],
+    "lru": [{}, {"layers": 2}, {"nonlinear": False}],
 }
 # huggingface has tests of its own, since it needs an extra.
 CASES = [
