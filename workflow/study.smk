@@ -57,6 +57,8 @@ TEMPLATES = os.path.relpath(PACKAGE.parent / "report")
 
 wildcard_constraints:
     length=r"\d+",
+    # Where the files are of what is trained on one length, or on all lengths of a model together.
+    place=rf"T\d+|{layout.TOGETHER}",
     first=r"\d+",
     last=r"\d+",
     model=r"[A-Za-z0-9][A-Za-z0-9_-]*",
@@ -66,9 +68,9 @@ wildcard_constraints:
 
 # Memory of Snakemake itself, which runs once more inside every job of a cluster.
 IN_A_JOB_MB = 300
-# The search jobs of a model and a length, and the settings that were selected for them.
-SEARCH = "<results>/search/{model}/T{length}"
-SELECTED = "<results>/selection/{model}/T{length}.json"
+# The search jobs of a model in a place, and the settings that were selected for them.
+SEARCH = "<results>/search/{model}/{place}"
+SELECTED = "<results>/selection/{model}/{place}.json"
 FIGURES = outputs.figures(STUDY)
 FIGURE_KINDS = [*layout.PICTURES, "json"]
 TABLES = layout.tables(selects=STUDY.selection is not None)
@@ -92,10 +94,10 @@ def python(wildcards, output):
 
 def checkpoint_file(wildcards, output):
     """Where a training job keeps its state. No output: those are deleted when a job fails."""
-    *folder, kind, model, length, job = Path(output.run).parts
+    *folder, kind, model, place, job = Path(output.run).parts
     places = {"runs": ["checkpoints"], "search": ["checkpoints", "search"]}[kind]
     state = f"{job.removesuffix('.run.json')}.safetensors"
-    return str(Path(*folder, *places, model, length, state))
+    return str(Path(*folder, *places, model, place, state))
 
 
 def checkpoint_seconds(wildcards, output):
@@ -114,9 +116,35 @@ def jobs(models=STUDY.models):
         model: {
             "lengths": STUDY.lengths_of(model),
             "shards": [f"{first}-{last}" for first, last in STUDY.shards_of(model)],
+            **({"together": True} if layout.TOGETHER in STUDY.places_of(model) else {}),
         }
         for model in sorted(models)
     }
+
+
+def lengths_in(wildcards):
+    """The lengths that a network of a model is trained on in a place."""
+    if wildcards.place == layout.TOGETHER:
+        return STUDY.lengths_of(wildcards.model)
+    return [int(wildcards.place.removeprefix("T"))]
+
+
+def dataset_files(lengths, folder="<results>/datasets"):
+    """The files of datasets."""
+    return [f"{folder}/T{length}.safetensors" for length in lengths]
+
+
+def tested_datasets(model):
+    """The files of the datasets on which networks of `model` are tested."""
+    trained, lengths = set(STUDY.lengths), STUDY.tested_at(model)
+    alone = [length for length in lengths if length not in trained]
+    own = [length for length in lengths if length in trained]
+    return dataset_files(own) + dataset_files(alone, "<results>/datasets/test")
+
+
+def longest(wildcards):
+    """How long a training job takes, in comparison: as long as all sequences that it reads."""
+    return sum(lengths_in(wildcards))
 
 
 def search_files(suffix=".losses.csv"):
@@ -127,7 +155,7 @@ def search_files(suffix=".losses.csv"):
         for file in expand(
             f"{SEARCH}/{{candidate}}{suffix}",
             model=model,
-            length=STUDY.lengths_of(model),
+            place=STUDY.places_of(model),
             candidate=STUDY.candidates,
         )
     ]
@@ -195,19 +223,20 @@ def dataset_options(wildcards, study=STUDY, shuffled=False):
 
 def training_options(wildcards, study=STUDY):
     """Everything that determines the numbers of one training job, as JSON."""
-    shard = (int(wildcards.length), int(wildcards.first), int(wildcards.last))
+    shard = int(wildcards.first), int(wildcards.last)
     selected = selected_settings(wildcards) if study.selection else {}
-    return shell_json(study.training_spec(wildcards.model, *shard, selected).model_dump())
+    spec = study.training_spec(wildcards.model, wildcards.place, *shard, selected)
+    return shell_json(spec.model_dump())
 
 
 def selected_settings(wildcards):
-    """The settings that were selected for a model and a length.
+    """The settings that were selected for a model in a place.
 
     Before the selection has run, they are those of the last time, or else none, so that the study's
     own stand in for them in a plan. Snakemake asks again when the selection has run.
     """
     try:
-        job = checkpoints.select.get(model=wildcards.model, length=wildcards.length)
+        job = checkpoints.select.get(model=wildcards.model, place=wildcards.place)
         file = Path(job.output[0])
     except IncompleteCheckpointException as missing:
         file = Path(missing.targetfile)
@@ -227,7 +256,7 @@ def all_selected(wildcards):
         [
             file
             for model in models
-            for file in expand(SELECTED, model=model, length=STUDY.lengths_of(model))
+            for file in expand(SELECTED, model=model, place=STUDY.places_of(model))
         ]
     )
 
@@ -239,7 +268,7 @@ def selected_file(wildcards):
 
 def search_options(wildcards):
     """Everything that determines the numbers of one search job, as JSON."""
-    spec = STUDY.search_spec(wildcards.model, int(wildcards.length), wildcards.candidate)
+    spec = STUDY.search_spec(wildcards.model, wildcards.place, wildcards.candidate)
     return shell_json(spec.model_dump())
 
 
@@ -256,9 +285,9 @@ def candidates():
 def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
     """The files ending in `suffix` of the training jobs of a study, of all models or of some."""
     return [
-        f"{folder}/{model}/T{length}/seeds-{first}-{last}{suffix}"
+        f"{folder}/{model}/{place}/seeds-{first}-{last}{suffix}"
         for model in (study.models if models is None else models)
-        for length in study.lengths_of(model)
+        for place in study.places_of(model)
         for first, last in study.shards_of(model)
     ]
 
@@ -297,20 +326,21 @@ def training_jobs():
     `work` is replicates · epochs · sequences · steps.
     """
 
-    def described(model, length, replicates, settings):
-        spent = replicates * settings.epochs * settings.samples * STUDY.task_at(length).shape.steps
-        return {"model": model, "length": length, "work": spent}
+    def described(model, lengths, replicates):
+        settings = STUDY.training_of(model)
+        steps = sum(STUDY.task_at(length).shape.steps for length in lengths)
+        spent = replicates * settings.epochs * settings.samples * steps
+        return {"model": model, "length": max(lengths), "work": spent}
 
     planned = {}
     for model in STUDY.models:
-        settings = STUDY.training_of(model)
-        for length in STUDY.lengths_of(model):
+        for place, lengths in STUDY.places_of(model).items():
             for first, last in STUDY.shards_of(model):
-                about = described(model, length, last - first + 1, settings)
-                planned[f"runs/{model}/T{length}/seeds-{first}-{last}"] = about
+                about = described(model, lengths, last - first + 1)
+                planned[layout.job(model, place, first, last, "")] = about
             for candidate in STUDY.candidates:
-                about = described(model, length, STUDY.selection.replicates, settings)
-                planned[f"search/{model}/T{length}/{candidate}"] = about
+                about = described(model, lengths, STUDY.selection.replicates)
+                planned[layout.search_job(model, place, candidate, "")] = about
     return planned
 
 

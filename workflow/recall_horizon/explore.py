@@ -202,7 +202,7 @@ class FinishedStudy:
     ) -> "torch.nn.Module":
         """One replicate's network, as it was after training or before, ready to be asked.
 
-        It takes sequences of shape (batch, steps, features) and answers as the task's `Shape` says.
+        With a curriculum, one network is trained on all lengths: it is the same at each. It takes sequences of shape (batch, steps, features) and answers as the task's `Shape` says.
 
         Raises:
             RecallHorizonError: the study has no such model, length or replicate.
@@ -258,6 +258,7 @@ class FinishedStudy:
         from recall_horizon.config.training import TrainingSpec
 
         entry = self.config.model_zoo[name]
+        _, lengths = self._place(name, length)
         self._trusted(f"model {name}, {entry.architecture},", entry.architecture)
         try:
             spec = TrainingSpec.model_validate(about.get("spec"))
@@ -267,7 +268,7 @@ class FinishedStudy:
             ) from None
         wanted = {
             "model": name,
-            "length": length,
+            "length": max(lengths),
             "architecture": catalogue.locate("architecture", entry.architecture),
             **entry.options,
         }
@@ -289,7 +290,13 @@ class FinishedStudy:
         self._known("replicate", replicate, list(range(self.config.replicates_of(name))))
         shards = self.config.shards_of(name)
         first, last = next(shard for shard in shards if shard[0] <= replicate <= shard[1])
-        return self.folder / layout.job(name, length, first, last, ".weights.safetensors")
+        place, _ = self._place(name, length)
+        return self.folder / layout.job(name, place, first, last, ".weights.safetensors")
+
+    def _place(self, name: str, length: int) -> tuple[str, list[int]]:
+        """Where the networks of a model at a length are, and the lengths that they are trained on."""
+        places = self.config.places_of(name).items()
+        return next((place, lengths) for place, lengths in places if length in lengths)
 
     def _known(self, what: str, value: Any, among: list[Any]) -> None:
         if value not in among:

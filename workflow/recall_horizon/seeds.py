@@ -25,6 +25,7 @@ class Stream(IntEnum):
     VALIDATION = 9
     SEARCH = 10  # followed by the stream that a search has of its own
     SELECTION = 11
+    CURRICULUM = 12
 
 
 def generator(seed: int, stream: Stream, *place: int) -> np.random.Generator:

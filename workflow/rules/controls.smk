@@ -9,15 +9,17 @@ use rule dataset as shuffled_dataset with:
 
 use rule train as shuffled_train with:
     input:
-        dataset="<results>/controls/datasets/T{length}.safetensors",
+        dataset=lambda wildcards: dataset_files(
+            lengths_in(wildcards), "<results>/controls/datasets"
+        ),
     output:
-        losses="<results>/controls/runs/{model}/T{length}/seeds-{first}-{last}.losses.csv",
-        weights="<results>/controls/runs/{model}/T{length}/seeds-{first}-{last}.weights.safetensors",
-        run="<results>/controls/runs/{model}/T{length}/seeds-{first}-{last}.run.json",
+        losses="<results>/controls/runs/{model}/{place}/seeds-{first}-{last}.losses.csv",
+        weights="<results>/controls/runs/{model}/{place}/seeds-{first}-{last}.weights.safetensors",
+        run="<results>/controls/runs/{model}/{place}/seeds-{first}-{last}.run.json",
     log:
-        "<results>/logs/controls/train/{model}/T{length}/seeds-{first}-{last}.log",
+        "<results>/logs/controls/train/{model}/{place}/seeds-{first}-{last}.log",
     benchmark:
-        "<results>/benchmarks/controls/train/{model}/T{length}/seeds-{first}-{last}.tsv"
+        "<results>/benchmarks/controls/train/{model}/{place}/seeds-{first}-{last}.tsv"
     params:
         options=lambda wildcards: training_options(wildcards, SHUFFLED),
 

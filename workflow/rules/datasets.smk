@@ -20,9 +20,20 @@ rule dataset:
         "> {log:q} 2>&1"
 
 
+use rule dataset as test_dataset with:
+    output:
+        "<results>/datasets/test/T{length}.safetensors",
+    log:
+        "<results>/logs/dataset/test/T{length}.log",
+    params:
+        options=lambda wildcards: shell_json(
+            STUDY.test_dataset_spec(int(wildcards.length)).model_dump()
+        ),
+
+
 rule describe_datasets:
     input:
-        expand("<results>/datasets/T{length}.safetensors", length=STUDY.lengths),
+        dataset_files(STUDY.lengths),
     output:
         table("datasets", category="Datasets"),
     log:

@@ -1,9 +1,7 @@
 rule probe:
     input:
         weights=lambda wildcards: run_files(".weights.safetensors", models=[wildcards.model]),
-        datasets=lambda wildcards: expand(
-            "<results>/datasets/T{length}.safetensors", length=STUDY.lengths_of(wildcards.model)
-        ),
+        datasets=lambda wildcards: dataset_files(STUDY.lengths_of(wildcards.model)),
         selected=all_selected,
     output:
         report(
@@ -22,7 +20,7 @@ rule probe:
         mem_mb=lambda wildcards, attempt: attempt
         * (
             IN_A_JOB_MB
-            + STUDY.training_memory_mb(wildcards.model, max(STUDY.lengths_of(wildcards.model)))
+            + STUDY.training_memory_mb(wildcards.model, STUDY.lengths_of(wildcards.model))
         ),
         runtime=lambda wildcards, attempt: attempt * 30,
     params:

@@ -1,18 +1,19 @@
 # Where the study selects: each candidate is tried on the validation split, the best one is chosen
-# for each model and length, and the replicates that are reported train with it.
+# for each model and length, or all its lengths together, and the replicates that are reported train
+# with it.
 
 
 use rule train as search_train with:
     input:
-        dataset="<results>/datasets/T{length}.safetensors",
+        dataset=lambda wildcards: dataset_files(lengths_in(wildcards)),
     output:
         losses=f"{SEARCH}/{{candidate}}.losses.csv",
         weights=f"{SEARCH}/{{candidate}}.weights.safetensors",
         run=f"{SEARCH}/{{candidate}}.run.json",
     log:
-        "<results>/logs/search/{model}/T{length}/{candidate}.log",
+        "<results>/logs/search/{model}/{place}/{candidate}.log",
     benchmark:
-        "<results>/benchmarks/search/{model}/T{length}/{candidate}.tsv"
+        "<results>/benchmarks/search/{model}/{place}/{candidate}.tsv"
     params:
         options=search_options,
 
@@ -25,10 +26,10 @@ checkpoint select:
     output:
         SELECTED,
     log:
-        "<results>/logs/select/{model}/T{length}.log",
+        "<results>/logs/select/{model}/{place}.log",
     benchmark:
-        "<results>/benchmarks/select/{model}/T{length}.tsv"
-    priority: lambda wildcards: int(wildcards.length)
+        "<results>/benchmarks/select/{model}/{place}.tsv"
+    priority: longest
     conda:
         "../envs/analysis.yaml"
     resources:
@@ -69,7 +70,7 @@ rule selection:
                 "solved_score": STUDY.analysis.solved_score,
                 "candidates": candidates(),
                 "steps": candidate_steps(),
-                "lengths": {model: STUDY.lengths_of(model) for model in STUDY.models},
+                "places": {model: STUDY.places_of(model) for model in STUDY.models},
             }
         ),
         code=code("selection"),

@@ -1,29 +1,29 @@
 rule train:
     input:
-        dataset="<results>/datasets/T{length}.safetensors",
+        dataset=lambda wildcards: dataset_files(lengths_in(wildcards)),
         selected=selected_file,
     output:
         losses=report(
-            "<results>/runs/{model}/T{length}/seeds-{first}-{last}.losses.csv",
+            "<results>/runs/{model}/{place}/seeds-{first}-{last}.losses.csv",
             caption="../../report/captions/training.rst",
             category="Training",
             subcategory="{model}",
-            labels={"model": "{model}", "length T": "{length}", "replicates": "{first}–{last}"},
+            labels={"model": "{model}", "trained on": "{place}", "replicates": "{first}–{last}"},
         ),
-        weights="<results>/runs/{model}/T{length}/seeds-{first}-{last}.weights.safetensors",
-        run="<results>/runs/{model}/T{length}/seeds-{first}-{last}.run.json",
+        weights="<results>/runs/{model}/{place}/seeds-{first}-{last}.weights.safetensors",
+        run="<results>/runs/{model}/{place}/seeds-{first}-{last}.run.json",
     log:
-        "<results>/logs/train/{model}/T{length}/seeds-{first}-{last}.log",
+        "<results>/logs/train/{model}/{place}/seeds-{first}-{last}.log",
     benchmark:
-        "<results>/benchmarks/train/{model}/T{length}/seeds-{first}-{last}.tsv"
+        "<results>/benchmarks/train/{model}/{place}/seeds-{first}-{last}.tsv"
     # The longest first, so that no core waits for a long job at the end.
-    priority: lambda wildcards: int(wildcards.length)
+    priority: longest
     conda:
         "../envs/training.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: attempt
-        * (IN_A_JOB_MB + STUDY.training_memory_mb(wildcards.model, int(wildcards.length))),
+        * (IN_A_JOB_MB + STUDY.training_memory_mb(wildcards.model, lengths_in(wildcards))),
         runtime=lambda wildcards, attempt: attempt * 60,
         gpu=lambda wildcards: int(STUDY.training_of(wildcards.model).device == "cuda"),
     params:

@@ -14,6 +14,7 @@ from recall_horizon.data import datasets
 from recall_horizon.data.datasets import Split
 from recall_horizon.models.lstm import LSTM
 from recall_horizon.training import loop
+from recall_horizon.training.curriculum import Batch
 from recall_horizon.training.loop import Data, train_shard
 from recall_horizon.training.objective import OBJECTIVES
 from recall_horizon.training.run_state import Replicate
@@ -35,7 +36,7 @@ def splits():
             splits=Splits(pool=POOL, test=30),
         )
     )
-    return {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}
+    return {LENGTH: {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}}
 
 
 def how(**changes):
@@ -89,7 +90,7 @@ def test_a_textbook_loop_ends_at_the_same_losses_and_weights(splits):
     model = LSTM(Shape(LENGTH), hidden_size=4)
     model.load_state_dict(weights_of(shard, 0, "initial"))
     (x, y), (test_x, test_y) = (
-        [torch.from_numpy(array) for array in splits[name]] for name in ("pool", "test")
+        [torch.from_numpy(array) for array in splits[LENGTH][name]] for name in ("pool", "test")
     )
     optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
     for _ in range(30):
@@ -119,7 +120,10 @@ def test_losses_are_those_of_the_weights_that_are_kept(splits):
         for stage, row in (("initial", 0), ("final", -1)):
             model.load_state_dict(weights_of(shard, replicate, stage))
             with torch.no_grad():
-                error = model(torch.from_numpy(splits["test"].x)).numpy() - splits["test"].y
+                error = (
+                    model(torch.from_numpy(splits[LENGTH]["test"].x)).numpy()
+                    - splits[LENGTH]["test"].y
+                )
             mse = (error.astype(np.float64) ** 2).mean()
             assert rows_of(shard, replicate)[row].test_loss == pytest.approx(mse, rel=1e-6)
 
@@ -194,7 +198,7 @@ def test_minibatches_hold_each_training_row_once_per_epoch(splits, module):
         assert len(set(replicate[0])) == 10
         assert all(sorted(epoch) == sorted(replicate[0]) for epoch in replicate)
         assert len({tuple(epoch) for epoch in replicate}) == 3  # in another order every time
-    assert set(first[0]) <= set(splits["pool"].x[:, 0, 0].tolist())
+    assert set(first[0]) <= set(splits[LENGTH]["pool"].x[:, 0, 0].tolist())
     assert set(first[0]) != set(second[0])  # each replicate draws its own
 
 
@@ -206,7 +210,7 @@ def test_a_full_batch_is_one_step_per_epoch(splits, module):
 
 
 def test_training_changes_no_data(splits):
-    before = {name: [array.copy() for array in split] for name, split in splits.items()}
+    before = {name: [array.copy() for array in split] for name, split in splits[LENGTH].items()}
     train_shard(spec(0, 1, batch_size=5), splits, CPU)
     for name, arrays in before.items():
         for old, new in zip(arrays, splits[name], strict=True):
@@ -270,8 +274,10 @@ def fitted(model, training_settings, x, y):
     """The model's evaluations, trained on one full batch that is the test set too."""
     data = Data(x, y, Shape(1))
     run = Replicate(model, training_settings.learning_rate)
-    epochs = loop.fit(run, data, data, MSE, training_settings, lambda epoch: [slice(None)])
-    return [evaluation for evaluation in epochs if evaluation]
+    job = spec().model_copy(update={"training": training_settings})
+    whole = [Batch(LENGTH, slice(None))]
+    epochs = loop.fit(run, {LENGTH: data}, {LENGTH: data}, MSE, job, lambda epoch, of: whole)
+    return list(chain(*epochs))
 
 
 @pytest.mark.parametrize("clip", [0.5, 1e-3])
@@ -311,13 +317,18 @@ def test_linear_regression_finds_the_line():
     torch.testing.assert_close(model.bias.detach(), torch.tensor([3.0]), atol=1e-3, rtol=0)
 
 
+def _evaluated(model, train, test, epoch):
+    (at,) = loop.evaluate(model, {LENGTH: train}, {LENGTH: test}, MSE, epoch)
+    return at
+
+
 def test_an_evaluation_is_the_mean_over_any_number_of_rows():
     rows = loop.EVALUATION_BATCH + 7
     y = torch.arange(rows, dtype=torch.float32)[:, None] / 1000
     data = Data(torch.zeros(rows, 1), y, Shape(1))
     model = nn.Linear(1, 1)
     nn.init.zeros_(model.bias)
-    at = loop.evaluate(model, data, Data(data.x[:3], data.y[:3], data.shape), MSE, 9)
+    at = _evaluated(model, data, Data(data.x[:3], data.y[:3], data.shape), 9)
     assert at.train_loss == pytest.approx((y.double() ** 2).mean().item(), rel=1e-9)
     assert at.test_loss == pytest.approx((0 + 1e-6 + 4e-6) / 3, rel=1e-6)
     assert (at.epoch, at.finite) == (9, True)
@@ -326,7 +337,7 @@ def test_an_evaluation_is_the_mean_over_any_number_of_rows():
 def test_dropout_is_active_in_training_and_not_in_evaluation():
     model = nn.Sequential(nn.Dropout(0.5), nn.Linear(1, 1))
     data = Data(torch.ones(64, 1), torch.zeros(64, 1), Shape(1))
-    first, second = (loop.evaluate(model, data, data, MSE, 0) for _ in range(2))
+    first, second = (_evaluated(model, data, data, 0) for _ in range(2))
     assert first.test_loss == second.test_loss
     assert model.training
 
@@ -339,10 +350,13 @@ def test_a_training_job_imports_no_compiler_and_no_tables(python):
 
 def test_of_classes_the_share_of_right_answers_is_kept_beside_the_losses(splits):
     """The sign of the first element, of two classes: chance is ln 2, and the LSTM learns it."""
-    signs = {name: Split(split.x, (split.y > 0).astype(np.int64)) for name, split in splits.items()}
+    signs = {
+        name: Split(split.x, (split.y > 0).astype(np.int64))
+        for name, split in splits[LENGTH].items()
+    }
     asked = {"loss": "cross_entropy", "chance": math.log(2), "shape": Shape(LENGTH, outputs=2)}
     job = spec(samples=POOL, epochs=60).model_copy(update=asked)
-    first, *_, last = train_shard(job, signs, CPU).losses
+    first, *_, last = train_shard(job, {LENGTH: signs}, CPU).losses
     assert last.chance_loss == math.log(2)
     assert last.score == pytest.approx(1 - last.test_loss / math.log(2))
     assert first.accuracy < 0.8 < last.accuracy

@@ -11,7 +11,11 @@ from recall_horizon.training.width import parameters
 
 
 def facts(
-    architecture: str, options: dict[str, Any], task: Task, width: str | None = None
+    architecture: str,
+    options: dict[str, Any],
+    task: Task,
+    width: str | None = None,
+    longest: Task | None = None,
 ) -> dict[str, Any]:
     """Columns of the models table.
 
@@ -28,9 +32,10 @@ def facts(
         options: the options of its constructor.
         task: what it is to do, at one length.
         width: which of the options is its width; None if none is.
+        longest: the task at the length that the model is built for, if it is another.
     """
     network = pkgutil.resolve_name(architecture)
-    model: nn.Module = network(task.shape, **options)
+    model: nn.Module = network((longest or task).shape, **options)
     view = _limited(model, task.shape.steps)
     return {
         "steps": task.shape.steps,

@@ -30,12 +30,13 @@ def budgets(
         losses: the losses table.
         thresholds: of the score.
         confidence: what intervals should cover.
-        per_epoch: what one epoch of each model spends: `steps` of Adam, and `sequences`.
+        per_epoch: what one epoch of a network of each model spends: `steps` of Adam, `sequences`,
+            and `elements` of them, the most of all lengths; on how many `lengths` it is trained.
 
     Returns:
         Two tables. Budgets: model, threshold, epoch, steps (of Adam up to then; the most of all
-        lengths), sequences (seen up to then, each as often as it was), and the columns of the
-        horizons table. Growth, by `growth`: a row for each model and threshold whose losses were
+        lengths), sequences (seen up to then, each as often as it was), elements (read up to then),
+        and the columns of the horizons table. Growth, by `growth`: a row for each model and threshold whose losses were
         evaluated at half of its epochs or before, but not only untrained.
     """
     rows, growing = [], []
@@ -46,7 +47,7 @@ def budgets(
                 "model": at.model,
                 "threshold": at.threshold,
                 "epoch": at.epoch,
-                **{what: at.epoch * number for what, number in spent.items()},
+                **{what: at.epoch * n for what, n in spent.items() if what != "lengths"},
                 **at.described(),
             }
             for at in by_epoch
@@ -56,7 +57,7 @@ def budgets(
         if halfway:
             growing.append(growth(halfway[-1], last, confidence, spent["steps"]))
     table = pd.DataFrame(rows)
-    first = ["model", "threshold", "epoch", "steps", "sequences"]
+    first = ["model", "threshold", "epoch", "steps", "sequences", "elements"]
     table = table[[*first, *(column for column in table if column not in first)]]
     return table, pd.DataFrame(growing, columns=GROWTH)
 
@@ -74,10 +75,11 @@ def with_selected(
     chosen = selection[selection["chosen"]].groupby("model")["batch_size"]
     found = {}
     for model, spent in per_epoch.items():
-        sequences = spent["sequences"]
-        sizes = chosen.get_group(model).fillna(sequences)  # nan: a full batch
-        steps = sorted(-(-sequences // int(size)) for size in sizes)
-        found[model] = {"steps": steps[-1], "fewest_steps": steps[0], "sequences": sequences}
+        lengths = spent["lengths"]
+        samples = spent["sequences"] // lengths
+        sizes = chosen.get_group(model).fillna(samples)  # nan: a full batch
+        steps = sorted(lengths * -(-samples // int(size)) for size in sizes)
+        found[model] = {**spent, "steps": steps[-1], "fewest_steps": steps[0]}
     return found
 
 

@@ -10,6 +10,7 @@ from recall_horizon.config.dataset import DatasetSpec
 from recall_horizon.data import baselines
 from recall_horizon.data.datasets import SPLITS, built
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
+from recall_horizon.storage import layout
 from recall_horizon.storage.files import read_tensors
 from recall_horizon.training.losses import Loss
 
@@ -22,7 +23,8 @@ NUMBERS = [Loss._fields.index(name) for name in ("length", "replicate", "epoch")
 class TrainingJobs(NamedTuple):
     """The training jobs of a study: each model at its lengths, in shards of replicates.
 
-    `models` has the `lengths` and the `shards`, written first-last, of each.
+    `models` has the `lengths` and the `shards`, written first-last, of each, and whether it is
+    trained on all lengths `together`.
     """
 
     folder: Path
@@ -31,9 +33,10 @@ class TrainingJobs(NamedTuple):
     def files(self, suffix: str) -> Iterator[Path]:
         """The file ending in `suffix` of every job."""
         for model, jobs in sorted(self.models.items()):
-            for length in sorted(jobs["lengths"]):
+            alone = map(layout.place, sorted(jobs["lengths"]))
+            for place in [layout.TOGETHER] if jobs.get("together") else alone:
                 for shard in jobs["shards"]:
-                    yield self.folder / model / f"T{length}" / f"seeds-{shard}{suffix}"
+                    yield self.folder / model / place / f"seeds-{shard}{suffix}"
 
 
 def losses(runs: TrainingJobs) -> Iterator[list[str]]:

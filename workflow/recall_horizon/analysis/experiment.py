@@ -59,6 +59,10 @@ def obstacles(model: str, ours: Trained, theirs: Trained) -> dict[int, Obstacle]
     if differs:
         return dict.fromkeys(lengths, Obstacle("another experiment", differs))
     known, found = set(there["length"]), {}
+    if _together(ours, model) and known != set(lengths):
+        ends = [", ".join(map(str, sorted(side))) for side in (set(lengths), known)]
+        differs = f"trained on T = {ends[0]} here, {ends[1]} in the reference"
+        return dict.fromkeys(lengths, Obstacle("another experiment", differs))
     for length in lengths:
         differs = differing_keys(*(_chosen(side, model, length) for side in (ours, theirs)))
         if length not in known:
@@ -101,9 +105,10 @@ def device(study: Trained, model: str) -> str:
 
 def steps_per_epoch(study: Trained, model: str, length: int) -> int:
     """The steps of Adam in an epoch, one a batch."""
-    training = {**_training(study.experiment, model), **study.chosen.get((model, length), {})}
+    training = {**_training(study.experiment, model), **_chosen_for(study, model, length)}
     samples = training["samples"]
-    return -(-samples // (training.get("batch_size") or samples))
+    lengths = len(_lengths(study, model)) if _together(study, model) else 1
+    return lengths * -(-samples // (training.get("batch_size") or samples))
 
 
 def _training(experiment: dict[str, Any], model: str) -> dict[str, Any]:
@@ -113,8 +118,24 @@ def _training(experiment: dict[str, Any], model: str) -> dict[str, Any]:
 
 def _chosen(study: Trained, model: str, length: int) -> dict[str, Any]:
     """The training settings that were chosen for a model and a length, by key of the config."""
-    chosen = study.chosen.get((model, length), {})
+    chosen = _chosen_for(study, model, length)
     return {f"training.{key}": value for key, value in chosen.items()}
+
+
+def _chosen_for(study: Trained, model: str, length: int) -> Mapping[str, Any]:
+    """What was chosen for a model and a length: on several lengths, for the longest."""
+    if _together(study, model):
+        length = max(_lengths(study, model))
+    return study.chosen.get((model, length), {})
+
+
+def _together(study: Trained, model: str) -> bool:
+    """Whether a network of `model` is trained on all of its lengths."""
+    return _training(study.experiment, model).get("curriculum", "none") != "none"
+
+
+def _lengths(study: Trained, model: str) -> set[int]:
+    return set(study.losses.loc[study.losses["model"] == model, "length"])
 
 
 def _trained_otherwise(ours: pd.DataFrame, theirs: pd.DataFrame) -> str:

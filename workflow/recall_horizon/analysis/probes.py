@@ -70,15 +70,17 @@ def give_weights(model: nn.Module, tensors: Tensors, replicate: int, stage: str)
 def probe(weights: Path, held_out: Mapping[int, Split]) -> Iterator[Sensitivity]:
     """The sensitivities of every replicate in a file of cached weights, before and after training.
 
-    The file's metadata says which architecture its weights belong to, and which length;
+    The file's metadata says which architecture its weights belong to, and which lengths;
     `held_out` has sequences and targets of each, by the number of steps.
     """
     tensors, about = read_tensors(weights)
     spec = TrainingSpec.model_validate(about["spec"])
-    x, y = map(torch.from_numpy, held_out[spec.shape.steps])
     for replicate in spec.replicates:
         model = build(spec, replicate)  # what it keeps outside its weights may be random, too
         for stage in STAGES:
             give_weights(model, tensors, replicate, stage)
-            for i, value in enumerate(sensitivity(model, x, y)):
-                yield Sensitivity(spec.model, spec.length, replicate, stage, i + 1, float(value))
+            for at in spec.lengths:
+                x, y = map(torch.from_numpy, held_out[at.shape.steps])
+                for i, value in enumerate(sensitivity(model, x, y)):
+                    row = (spec.model, at.length, replicate, stage, i + 1, float(value))
+                    yield Sensitivity(*row)

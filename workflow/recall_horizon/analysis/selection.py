@@ -23,10 +23,18 @@ def last_scores(losses: pd.DataFrame) -> np.ndarray:
         losses: the rows of one candidate, as its job wrote them.
 
     Returns:
-        Shape (n,); a replicate that diverged has −∞.
+        Shape (n, L), a column for each length that its networks are trained on, ascending; a
+        replicate that diverged has −∞.
     """
-    last = losses.sort_values("epoch").groupby("replicate").tail(1).sort_values("replicate")
-    return np.where(last["status"] == "ok", last["score"], -np.inf)
+    last = losses.sort_values("epoch").groupby(["replicate", "length"]).tail(1)
+    last = last.assign(score=last["score"].where(last["status"] == "ok", -np.inf))
+    return last.pivot(index="replicate", columns="length", values="score").to_numpy(dtype=float)
+
+
+def lengths_passed(scores: np.ndarray, solved_score: float) -> int:
+    """Up to which length a candidate solves the task: of so many, from the shortest on, the median
+    score is at least `solved_score`."""
+    return int(np.logical_and.accumulate(np.median(scores, axis=0) >= solved_score).sum())
 
 
 def choose(
@@ -34,16 +42,28 @@ def choose(
 ) -> str:
     """The name of the chosen candidate: of the highest median score, or as good as that.
 
-    As good are all whose median is within TIE of the highest, or of which as many replicates solve
+    Of networks that are trained on several lengths only the candidates count that solve the task
+    up to the longest length of all candidates, and a replicate's score is its mean over lengths. As
+    good are all whose median is within TIE of the highest, or of which as many replicates solve
     the task, if any do: of so few replicates a smaller difference says nothing. Of them it is that
     with the smallest learning rate, then the one with the highest median, then the first by name.
+
+    Args:
+        candidates: the settings of each, by its name.
+        scores: of each, by `last_scores`.
+        solved_score: the least score of a replicate that solved the task.
     """
-    medians = {name: float(np.median(scores[name])) for name in candidates}
-    solved = {name: int((scores[name] >= solved_score).sum()) for name in candidates}
-    best = max(candidates, key=lambda name: (medians[name], name))
+    farthest = list(candidates)
+    if next(iter(scores.values())).shape[1] > 1:
+        passed = {name: lengths_passed(scores[name], solved_score) for name in candidates}
+        farthest = [name for name in candidates if passed[name] == max(passed.values())]
+    means = {name: scores[name].mean(axis=1) for name in farthest}
+    medians = {name: float(np.median(means[name])) for name in farthest}
+    solved = {name: int((means[name] >= solved_score).sum()) for name in farthest}
+    best = max(farthest, key=lambda name: (medians[name], name))
     good = [
         name
-        for name in candidates
+        for name in farthest
         if medians[name] >= medians[best] - TIE or (solved[best] and solved[name] >= solved[best])
     ]
     return min(good, key=lambda n: (candidates[n].get("learning_rate", 0.0), -medians[n], n))
@@ -78,7 +98,8 @@ def selection_table(
 
     Args:
         candidates: the settings of each candidate, by its name.
-        searched: the losses of each candidate, by (model, length) and its name.
+        searched: the losses of each candidate, by (model, length) and its name; the length of
+            networks that are trained on several is the longest.
         steps: of Adam that training each model takes with the settings of each candidate.
         confidence: what intervals should cover.
         solved_score: the least score of a replicate that solved the task.
@@ -86,7 +107,7 @@ def selection_table(
     Returns:
         Columns: model, length, candidate; its settings, one column a key; steps; replicates, and
         how many diverged; `score`, the median on the validation split over replicates at the last
-        epoch, with its exact interval `score_low` to `score_high`; `chosen`; and `edge`, for the
+        epoch, of each its mean over lengths, with its exact interval `score_low` to `score_high`; `chosen`; and `edge`, for the
         chosen one: which of its settings are the lowest or highest tried.
     """
     rows = []
@@ -94,7 +115,8 @@ def selection_table(
         scores = {name: last_scores(losses[name]) for name in candidates}
         chosen = choose(candidates, scores, solved_score)
         for name, settings in candidates.items():
-            found = median(scores[name], confidence)
+            means = scores[name].mean(axis=1)
+            found = median(means, confidence)
             rows.append(
                 {
                     "model": model,
@@ -102,8 +124,8 @@ def selection_table(
                     "candidate": name,
                     **settings,
                     "steps": steps[model][name],
-                    "replicates": len(scores[name]),
-                    "diverged": int(np.isinf(scores[name]).sum()),
+                    "replicates": len(means),
+                    "diverged": int(np.isinf(means).sum()),
                     "score": float(found.value),
                     "score_low": float(found.low),
                     "score_high": float(found.high),

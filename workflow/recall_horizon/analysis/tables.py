@@ -21,6 +21,7 @@ def of_losses(
     thresholds: list[float],
     solved_score: float,
     headline: str,
+    on_all: Sequence[str],
     per_epoch: Mapping[str, Mapping[str, int]],
     claims: Sequence[Mapping[str, Any]],
 ) -> dict[str, pd.DataFrame]:
@@ -34,7 +35,8 @@ def of_losses(
         thresholds: of the score, at which horizons are measured.
         solved_score: the least score of a replicate that solved the task.
         headline: the model that the others' horizons are compared with.
-        per_epoch: what one epoch of each model spends: `steps` of Adam, and `sequences`.
+        on_all: the models each of whose networks is trained, and tested, on all lengths.
+        per_epoch: what one epoch of each model spends, as `budgets` takes it.
         claims: those of the configuration.
     """
     spent = per_epoch if selection is None else with_selected(per_epoch, selection)

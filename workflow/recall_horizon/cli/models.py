@@ -36,7 +36,13 @@ def main(arguments: list[str]) -> None:
         for length in sorted(lengths)
     }
     rows = [
-        {"model": name, "label": entry["label"], "length": length, **known}
+        {
+            "model": name,
+            "label": entry["label"],
+            "curriculum": entry["curriculum"],
+            "length": length,
+            **known,
+        }
         for name, entry in sorted(parsed.options.models.items())
         for length, known in _at_each_length(entry, tasks)
     ]
@@ -52,5 +58,10 @@ def _at_each_length(
     """What is known of one model at each length, its width solved once for all of them."""
     matched = Matched.model_validate(entry["matched"]) if entry["matched"] else None
     options = with_width(entry["architecture"], entry["options"], matched)
-    for length in entry["lengths"]:
-        yield length, facts(entry["architecture"], options, tasks[length], entry["width"])
+    lengths = entry["lengths"]
+    for length in lengths:
+        longest = tasks[length if entry["curriculum"] == "none" else max(lengths)]
+        yield (
+            length,
+            facts(entry["architecture"], options, tasks[length], entry["width"], longest),
+        )

@@ -1,7 +1,6 @@
 """Probe one model's cached weights: how much each element moves the answer."""
 
 import argparse
-import csv
 import logging
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from recall_horizon.analysis.probes import Sensitivity, probe
 from recall_horizon.cli._runs import add_runs, runs_of
 from recall_horizon.data import datasets
 from recall_horizon.data.datasets import Split
-from recall_horizon.storage.files import atomic
+from recall_horizon.storage.files import write_rows
 from recall_horizon.training import precision
 
 WEIGHTS = ".weights.safetensors"
@@ -32,8 +31,5 @@ def main(arguments: list[str]) -> None:
         used = Split(*(array[: parsed.options.sequences] for array in splits["test"]))
         held_out[used.x.shape[1]] = used
     rows = [row for path in runs_of(parsed).files(WEIGHTS) for row in probe(path, held_out)]
-    with atomic(parsed.output) as path, path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Sensitivity._fields)
-        writer.writerows(rows)
+    write_rows(parsed.output, Sensitivity._fields, rows)
     logging.info("%d sensitivities in %s", len(rows), parsed.output)

@@ -1,4 +1,4 @@
-"""Choose the training settings of one model at one length, by its candidates' validation scores."""
+"""Choose the training settings of one model, at one length or on all, by its candidates' validation scores."""
 
 import argparse
 import json

@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--search", required=True, type=Path, help="the folder of all search jobs")
     parser.add_argument("--output", required=True, type=Path)
     keys = {
-        "lengths": "the lengths searched, by model",
+        "places": "where each model is searched: {model: {folder: the lengths trained on}}",
         "steps": "{model: {candidate: steps of Adam that it spends}}",
         "confidence": "what intervals should cover",
         "solved_score": "the least score of a replicate that solved the task",
@@ -25,9 +25,9 @@ def main(arguments: list[str]) -> None:
     parsed = parser.parse_args(arguments)
     options = parsed.options
     losses = {
-        (model, length): losses_of(parsed.search / model / f"T{length}", options.candidates)
-        for model, lengths in sorted(options.lengths.items())
-        for length in sorted(lengths)
+        (model, max(lengths)): losses_of(parsed.search / model / place, options.candidates)
+        for model, places in sorted(options.places.items())
+        for place, lengths in sorted(places.items(), key=lambda item: item[1])
     }
     table = selection_table(
         options.candidates, losses, options.steps, options.confidence, options.solved_score

@@ -17,7 +17,8 @@ KEYS = {
     "thresholds": "of the score, at which horizons are measured",
     "solved_score": "the least score of a replicate that solved the task",
     "headline": "the model that the others' horizons are compared with",
-    "per_epoch": "{model: {steps, sequences}}, what one epoch spends",
+    "on_all": "the models each of whose networks is trained on all lengths",
+    "per_epoch": "{model: {lengths, steps, sequences, elements}}, what one epoch spends",
     "claims": "those of the configuration, a list",
 }
 

@@ -1,4 +1,4 @@
-"""Train one shard: some replicates of one model at one length."""
+"""Train one shard: some replicates of one model, at one length or on several together."""
 
 import argparse
 import json
@@ -26,7 +26,9 @@ def main(arguments: list[str]) -> None:
     """Train the shard that --options describes on --dataset; write its losses, weights and run."""
     parser = argparse.ArgumentParser(prog="recall_horizon train", description=__doc__)
     parser.add_argument("--options", required=True, type=TrainingSpec.model_validate_json)
-    parser.add_argument("--dataset", required=True, type=Path)
+    parser.add_argument(
+        "--dataset", required=True, type=Path, nargs="+", help="one a length, in their order"
+    )
     parser.add_argument("--losses", required=True, type=Path, help="CSV to write")
     parser.add_argument("--weights", required=True, type=Path, help="safetensors to write")
     parser.add_argument("--run", required=True, type=Path, help="JSON to write: where, how long")
@@ -48,14 +50,17 @@ def _train(parsed: argparse.Namespace, waited: bool) -> None:
     spec: TrainingSpec = resolved(parsed.options)
     on = device.prepare(spec.training.device, parsed.threads)
     logging.info(
-        "%s, T = %d, replicates %d to %d: %d epochs on %s (%s), threads: %d%s",
-        *(spec.model, spec.length, spec.first_replicate, spec.last_replicate),
+        "%s, T = %s, replicates %d to %d: %d epochs on %s (%s), threads: %d%s",
+        *(spec.model, ", ".join(str(at.length) for at in spec.lengths)),
+        *(spec.first_replicate, spec.last_replicate),
         *(spec.training.epochs, on, device.name(on), parsed.threads, device.given()),
     )
-    splits, digest = datasets.read(parsed.dataset, ("pool", spec.held_out))
+    read = [datasets.read(path, ("pool", spec.held_out)) for path in parsed.dataset]
+    pairs = zip(spec.lengths, read, strict=True)
+    splits = {at.length: found for at, (found, _) in pairs}
     fingerprint = {
         "spec": spec.model_dump(),
-        "dataset": digest,
+        "dataset": " ".join(digest for _, digest in read),
         "code": parsed.code,
         "torch": torch.__version__,
         "device": device.arithmetic(on),

@@ -2,7 +2,13 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from recall_horizon.config.section import Section
 
@@ -39,3 +45,10 @@ class DatasetSpec(Section):
     shuffled: bool = False
     """Whether the targets of each split are permuted among its sequences: nothing is left to
     recall."""
+    test_alone: bool = False
+    """Whether the test split is the only one: nothing is trained at this length."""
+
+    @model_serializer(mode="wrap")
+    def _whole(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Of all splits, as before there could be one alone."""
+        return {key: v for key, v in handler(self).items() if key != "test_alone" or v}

@@ -119,6 +119,10 @@ def _contradictions(study: Study, context: Context) -> Iterator[Problem]:
         yield from _model_problems(("model_zoo", name), entry, context)
         if name in study.models:
             yield from _length_problems(("model_zoo", name, "lengths"), entry, study.lengths)
+    trained = sorted({*study.analysis.test_lengths} & {*study.lengths})
+    if trained:
+        advice = f"should not be among `lengths`, at which every network is tested; are: {trained}"
+        yield Problem(("analysis", "test_lengths"), study.analysis.test_lengths, advice)
 
 
 def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
@@ -255,6 +259,7 @@ def _task_problems(study: Study, context: Context) -> Iterator[Problem]:
     if problems or context["elsewhere"]:
         return
     asked = [(("lengths", i), length) for i, length in enumerate(study.lengths)]
+    asked += [(("analysis", "test_lengths"), length) for length in study.analysis.test_lengths]
     if study.controls.shuffled_models:
         asked.append((("controls", "shuffled_length"), study.controls.shuffled_length))
     for path, length in asked:
@@ -263,6 +268,27 @@ def _task_problems(study: Study, context: Context) -> Iterator[Problem]:
         except RecallHorizonError as error:
             yield Problem(path, length, f"task {task.name} {error}")
             return  # one is enough: what fails at every length is not the length's fault
+    yield from _curriculum_problems(study)
+
+
+def _curriculum_problems(study: Study) -> Iterator[Problem]:
+    """Lengths at which the task asks for answers of different shapes, which no one network gives."""
+    for model in [m for m in study.models if m in study.model_zoo]:
+        if study.training_of(model).curriculum == "none":
+            continue
+        shapes = {length: study.task_at(length).shape for length in study.tested_at(model)}
+        asked = {(s.features, s.outputs, s.answers): length for length, s in shapes.items()}
+        if len(asked) > 1:
+            one, other = sorted(asked.values())[:2]
+            advice = (
+                f"one network cannot be trained at several lengths: task {study.task.name} asks "
+                f"for answers of another shape at T = {one} than at T = {other}"
+            )
+            yield Problem(
+                ("model_zoo", model, "training", "curriculum"),
+                study.training_of(model).curriculum,
+                advice,
+            )
 
 
 def _claim_problems(study: Study, context: Context) -> Iterator[Problem]:

@@ -20,16 +20,19 @@ def reported(study: Study) -> Iterator[str]:
 
 
 def cached(study: Study) -> Iterator[str]:
-    """What tables are made of: datasets, losses, weights and probes, and those of the controls."""
+    """What tables are made of: datasets, losses, weights, probes and tests at other lengths, and
+    those of the controls."""
     yield from map(layout.dataset, study.lengths)
+    yield from map(layout.test_dataset, study.only_tested())
     yield from map(layout.probe, study.models)
+    yield from map(layout.transfer, study.models)
     yield from _jobs(study)
     for model in study.models:
-        for length in study.lengths_of(model):
-            yield from [layout.selected(model, length)] if study.selection else []
+        for place in study.places_of(model):
+            yield from [layout.selected(model, place)] if study.selection else []
             for candidate in study.candidates:
                 for suffix in layout.OF_A_JOB:
-                    yield layout.search_job(model, length, candidate, suffix)
+                    yield layout.search_job(model, place, candidate, suffix)
     if study.controls.shuffled_models:
         shuffled = study.on_shuffled_targets()
         inside = [*map(layout.dataset, shuffled.lengths), *_jobs(shuffled)]
@@ -38,7 +41,7 @@ def cached(study: Study) -> Iterator[str]:
 
 def _jobs(study: Study) -> Iterator[str]:
     for model in study.models:
-        for length in study.lengths_of(model):
+        for place in study.places_of(model):
             for shard in study.shards_of(model):
                 for suffix in layout.OF_A_JOB:
-                    yield layout.job(model, length, *shard, suffix)
+                    yield layout.job(model, place, *shard, suffix)

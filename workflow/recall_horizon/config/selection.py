@@ -10,8 +10,8 @@ from recall_horizon.config.section import Section, distinct
 from recall_horizon.config.training import Changes, Training, TrainingChanges
 
 # Samples and epochs are the budget, which is the same for every candidate, or the largest would
-# win; the other two change no score.
-NOT_SEARCHED = ("samples", "epochs", "evaluate_at", "device")
+# win; where to evaluate and where to train change no score; a curriculum is another experiment.
+NOT_SEARCHED = ("samples", "epochs", "evaluate_at", "device", "curriculum", "grow_below")
 SEARCHED = {name: f for name, f in Training.model_fields.items() if name not in NOT_SEARCHED}
 
 Grid = create_model(

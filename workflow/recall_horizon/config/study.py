@@ -19,15 +19,18 @@ from recall_horizon import contract
 from recall_horizon.code import catalogue
 from recall_horizon.config.claims import Claim
 from recall_horizon.config.dataset import DatasetSpec, Splits, Task
+from recall_horizon.config.partners import partners
 from recall_horizon.config.section import HEX_COLOUR, PlainName, Section, distinct, parts, printable
 from recall_horizon.config.selection import Selection
 from recall_horizon.config.training import (
+    AtLength,
     Matched,
     Training,
     TrainingChanges,
     TrainingSpec,
     lstm_width,
 )
+from recall_horizon.storage import layout
 from recall_horizon.storage.files import digests_below
 
 # Numbers that training keeps for each sequence, step and hidden unit: an LSTM's four gates, its two
@@ -110,6 +113,11 @@ class Analysis(Section):
     headline_model: PlainName | None
     """The model of the degradation figure and of the report's first words; null takes the first
     of `models`."""
+    test_lengths: Annotated[list[PositiveInt], AfterValidator(_ascending)] = []
+    """Lengths, other than the study's, at which models with a curriculum are tested as well."""
+    test_sequences: Annotated[int, Field(ge=2)] = 1000
+    """Held-out sequences, from the first on, on which networks are tested at other lengths than
+    their own."""
 
 
 class Controls(Section):
@@ -173,6 +181,40 @@ class Study(Section):
         """The training runs of `model` at each of its lengths."""
         return self.model_zoo[model].replicates or self.replicates
 
+    def places_of(self, model: str) -> dict[str, list[int]]:
+        """The lengths that one network of `model` is trained on, by the folder of its files: one
+        each, or with a curriculum all."""
+        lengths = self.lengths_of(model)
+        if self.training_of(model).curriculum != "none":
+            return {layout.TOGETHER: lengths}
+        return {layout.place(length): [length] for length in lengths}
+
+    def tested_at(self, model: str) -> list[int]:
+        """The lengths at which networks of `model` are tested."""
+        together = self.training_of(model).curriculum != "none"
+        return sorted({*self.lengths, *(self.analysis.test_lengths if together else [])})
+
+    def only_tested(self) -> list[int]:
+        """The lengths at which networks are tested, and none is trained."""
+        return sorted({t for model in self.models for t in self.tested_at(model)} - {*self.lengths})
+
+    def per_epoch(self, model: str) -> dict[str, int]:
+        """What one epoch of a network spends: `steps` of Adam, one a batch, `sequences` seen, and
+        `elements` of them read, the most of all lengths; with a curriculum of all `lengths`
+        together.
+        """
+        training, places = self.training_of(model), list(self.places_of(model).values())
+        samples = training.samples
+        return {
+            "lengths": len(places[0]),
+            "steps": len(places[0]) * training.batches(),
+            "sequences": len(places[0]) * samples,
+            "elements": max(
+                samples * sum(self.task_at(length).shape.steps for length in lengths)
+                for lengths in places
+            ),
+        }
+
     def shards_of(self, model: str) -> list[tuple[int, int]]:
         """The (first, last) replicate of each of a model's shards, both included."""
         size, number = self.replicates_per_job, self.replicates_of(model)
@@ -190,11 +232,12 @@ class Study(Section):
 
     def candidate_steps(self, model: str) -> dict[str, int]:
         """The steps of Adam that training `model` takes with the settings of each candidate."""
+        lengths = self.per_epoch(model)["lengths"]
         tried = {
             name: self.training_of(model).model_copy(update=changes.model_dump())
             for name, changes in self.candidates.items()
         }
-        return {name: t.epochs * t.per_epoch()["steps"] for name, t in tried.items()}
+        return {name: t.epochs * lengths * t.batches() for name, t in tried.items()}
 
     def matched(self, model: str) -> Matched | None:
         """What the width of `model` is solved from; None if its options decide it."""
@@ -225,8 +268,16 @@ class Study(Section):
     def on_shuffled_targets(self) -> "Study":
         """The small study whose targets are shuffled, which the controls look at."""
         controls = self.controls
-        everywhere = {"lengths": None, "replicates": None}
-        zoo = {name: entry.model_copy(update=everywhere) for name, entry in self.model_zoo.items()}
+        zoo = {
+            name: entry.model_copy(
+                update={
+                    "lengths": None,
+                    "replicates": None,
+                    "training": entry.training.model_copy(update={"curriculum": "none"}),
+                }
+            )
+            for name, entry in self.model_zoo.items()
+        }
         return self.model_copy(
             update={
                 "lengths": [controls.shuffled_length],
@@ -249,18 +300,25 @@ class Study(Section):
             shuffled=shuffled,
         )
 
+    def test_dataset_spec(self, length: int) -> DatasetSpec:
+        """What the job that generates the test split of a length receives."""
+        return self.dataset_spec(length).model_copy(update={"test_alone": True})
+
     def training_spec(
         self,
         model: str,
-        length: int,
+        place: str,
         first: int,
         last: int,
         selected: Mapping[str, Any] | None = None,
     ) -> TrainingSpec:
-        """What the job that trains replicates `first` to `last` of `model` at `length` receives.
+        """What the job receives that trains replicates `first` to `last` of `model` in a place, by
+        `places_of`.
 
         `selected` are the settings that the selection has chosen for them.
         """
+        lengths = self.places_of(model)[place]
+        length = lengths[-1]
         entry, task = self.model_zoo[model], self.task_at(length)
         return TrainingSpec(
             study=self.study,
@@ -278,13 +336,18 @@ class Study(Section):
             first_replicate=first,
             last_replicate=last,
             training=self.training_of(model).model_copy(update=dict(selected or {})),
+            together=[self._at(each) for each in lengths] if place == layout.TOGETHER else [],
         )
 
-    def search_spec(self, model: str, length: int, candidate: str) -> TrainingSpec:
-        """What the job that tries `candidate` for `model` at `length` receives."""
+    def _at(self, length: int) -> AtLength:
+        task = self.task_at(length)
+        return AtLength(length=length, shape=task.shape, chance=task.chance)
+
+    def search_spec(self, model: str, place: str, candidate: str) -> TrainingSpec:
+        """What the job that tries `candidate` for `model` in a place receives."""
         assert self.selection
         changes = {**self.candidates[candidate].model_dump(), "evaluate_at": []}
-        spec = self.training_spec(model, length, 0, self.selection.replicates - 1, changes)
+        spec = self.training_spec(model, place, 0, self.selection.replicates - 1, changes)
         return spec.model_copy(update={"search": True})
 
     def dataset_memory_mb(self, length: int) -> int:
@@ -294,8 +357,9 @@ class Study(Section):
         numbers = (splits.pool + splits.validation + splits.test) * each
         return 200 + 3 * 4 * numbers // 10**6
 
-    def training_memory_mb(self, model: str, length: int) -> int:
-        """Memory of a training job, in MB: torch, the data, and a batch's activations."""
+    def training_memory_mb(self, model: str, lengths: list[int]) -> int:
+        """Memory of a job that trains `model` on `lengths`, in MB: torch, the data, and a batch's
+        activations."""
         training = self.training_of(model)
         evaluated = max(self.dataset.validation, self.dataset.test)
         tried = [
@@ -308,7 +372,7 @@ class Study(Section):
         width = entry.options.get("hidden_size") or 32
         if entry.match:
             width = lstm_width(entry.match.parameters)
-        steps = self.task_at(length).shape.steps
+        steps = max(self.task_at(length).shape.steps for length in lengths)
         activations = 4 * batch * steps * width * ACTIVATIONS_PER_UNIT
         files = [
             Path(entry.options[key], file)
@@ -320,7 +384,8 @@ class Study(Section):
             replicates = max(replicates, self.selection.replicates)
         copies = FILES_IN_TRAINING + replicates * FILES_OF_A_REPLICATE
         weights = copies * sum(path.stat().st_size for path in files)
-        return 500 + self.dataset_memory_mb(length) + (activations + weights) // 10**6
+        data = sum(map(self.dataset_memory_mb, lengths))
+        return 500 + data + (activations + weights) // 10**6
 
     def described_models(self) -> dict[str, Any]:
         """What the job that describes the study's models receives."""
@@ -334,6 +399,7 @@ class Study(Section):
                 "width": catalogue.width(entry.architecture),
                 "matched": matched.model_dump() if (matched := self.matched(name)) else None,
                 "lengths": self.lengths_of(name),
+                "curriculum": self.training_of(name).curriculum,
             }
             for name, entry in entries.items()
         }
@@ -349,7 +415,8 @@ class Study(Section):
             "thresholds": self.analysis.horizon_score,
             "solved_score": self.analysis.solved_score,
             "headline": self.headline_model,
-            "per_epoch": {model: self.training_of(model).per_epoch() for model in self.models},
+            "on_all": [m for m in self.models if self.training_of(m).curriculum != "none"],
+            "per_epoch": {model: self.per_epoch(model) for model in self.models},
             "claims": [claim.model_dump() for claim in self.claims],
         }
 
@@ -387,6 +454,7 @@ class Study(Section):
             "confidence": self.analysis.confidence,
             "words": self.words() if words is None else words,
             "levels": self.levels() if levels is None else levels,
+            "partners": partners(shown, {name: self.training_of(name) for name in shown}),
         }
 
     def question(self) -> str:

@@ -37,15 +37,27 @@ class Training(Section):
     """Epochs after which both losses are evaluated; 0 and the last are always among them."""
     device: Literal["cpu", "cuda"] = "cpu"
     """Where to train; with cuda each training job asks for one GPU."""
+    curriculum: Literal["none", "mixed", "growing"] = "none"
+    """What one network is trained on: `none`, on one length, so that each length has networks of
+    its own; `mixed`, on all lengths of its model, in batches of one length each, in random order;
+    `growing`, on the shortest at first and then on more and more of them."""
+    grow_below: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    """With `growing`, the next length is added after an epoch in which the mean training loss at
+    the longest so far was below this share of chance."""
 
     def evaluated_epochs(self) -> list[int]:
         """The epochs whose losses are evaluated, ascending."""
         return sorted({0, *self.evaluate_at, self.epochs})
 
-    def per_epoch(self) -> dict[str, int]:
-        """What one epoch spends: `steps` of Adam, one a batch, and `sequences` seen."""
-        batch = self.batch_size or self.samples
-        return {"steps": -(-self.samples // batch), "sequences": self.samples}
+    def batches(self) -> int:
+        """The batches of one length in an epoch."""
+        return -(-self.samples // (self.batch_size or self.samples))
+
+    @model_serializer(mode="wrap")
+    def _as_without(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without a curriculum, as before there were any: what was trained then is still known."""
+        unused = {"none": {"curriculum", "grow_below"}, "mixed": {"grow_below"}, "growing": set()}
+        return {k: v for k, v in handler(self).items() if k not in unused[self.curriculum]}
 
 
 class Changes(Section):
@@ -101,8 +113,17 @@ def lstm_width(parameters: int) -> int:
     return math.isqrt(parameters // 4)
 
 
+class AtLength(Section):
+    """The task at one length."""
+
+    length: PositiveInt
+    shape: AnyShape
+    chance: float
+    """The loss of the best predictor that ignores the sequence."""
+
+
 class TrainingSpec(Section):
-    """All that decides the numbers of one training job: a model, a length, a shard."""
+    """All that decides the numbers of one training job: a model, a length or several, a shard."""
 
     study: PlainName
     task: str
@@ -110,8 +131,9 @@ class TrainingSpec(Section):
     seed: NonNegativeInt
     model: PlainName
     length: PositiveInt
+    """The length, or the longest of several."""
     shape: AnyShape
-    """The task's, at this length."""
+    """The task's, at this length: what the model is built for."""
     loss: LossName
     chance: float
     """The loss of the best predictor that ignores the sequence."""
@@ -127,6 +149,24 @@ class TrainingSpec(Section):
     training: Training
     search: bool = False
     """Whether it is a search job: with seeds of its own, held out is the validation split."""
+    together: list[AtLength] = []
+    """With a curriculum: all the lengths that one network is trained on, ascending."""
+
+    @model_serializer(mode="wrap")
+    def _as_without(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Of one length, as before a network could be trained on several."""
+        return {k: v for k, v in handler(self).items() if k != "together" or v}
+
+    @property
+    def lengths(self) -> list[AtLength]:
+        """The lengths that one network is trained on, ascending."""
+        here = AtLength(length=self.length, shape=self.shape, chance=self.chance)
+        return self.together or [here]
+
+    @property
+    def trained_on(self) -> str:
+        """The length, or the curriculum of several, in a word."""
+        return self.training.curriculum if self.together else str(self.length)
 
     @property
     def replicates(self) -> range:

@@ -7,7 +7,7 @@ A reader names the splits it needs and touches no other.
 import pkgutil
 from collections.abc import Collection
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,14 +34,16 @@ def built(spec: DatasetSpec) -> Task:
 
 
 def generate(spec: DatasetSpec) -> Tensors:
-    """The tensors `<split>_x` and `<split>_y` that `spec` decides: of pool, validation and test.
+    """The tensors `<split>_x` and `<split>_y` that `spec` decides: of pool, validation and test, or
+    of test alone.
 
     Raises:
         RecallHorizonError: the task's targets are constant.
     """
     task = built(spec)
     tensors: Tensors = {}
-    for name, stream in STREAMS.items():
+    for name in ["test"] if spec.test_alone else SPLITS:
+        stream = STREAMS[name]
         number = getattr(spec.splits, name)
         rng = generator(spec.seed, stream, spec.length)
         x, y = task.draw(rng, number)
@@ -77,10 +79,29 @@ def read(path: Path, splits: Collection[str]) -> tuple[dict[str, Split], str]:
     Raises:
         DamagedFileError: the file is not what was written, as far as it was read.
     """
+    found, _ = _read(path, splits)
+    tensors = {
+        f"{name}_{part}": array
+        for name, split in found.items()
+        for part, array in split._asdict().items()
+    }
+    return found, content_digest(tensors, {})
+
+
+def described(path: Path, splits: Collection[str]) -> tuple[DatasetSpec, dict[str, Split]]:
+    """What made the dataset at `path`, and the named `splits` of it.
+
+    Raises:
+        DamagedFileError: the file is not what was written, as far as it was read.
+    """
+    found, about = _read(path, splits)
+    return DatasetSpec.model_validate(about.get("spec")), found
+
+
+def _read(path: Path, splits: Collection[str]) -> tuple[dict[str, Split], dict[str, Any]]:
     names = {name: (f"{name}_x", f"{name}_y") for name in splits}
-    tensors, _ = read_tensors(path, {tensor for pair in names.values() for tensor in pair})
+    tensors, about = read_tensors(path, {tensor for pair in names.values() for tensor in pair})
     try:
-        found = {name: Split(tensors[x], tensors[y]) for name, (x, y) in names.items()}
+        return {name: Split(tensors[x], tensors[y]) for name, (x, y) in names.items()}, about
     except KeyError as error:
         raise DamagedFileError(f"{path} is no dataset: it lacks {error}.") from None
-    return found, content_digest(tensors, {})

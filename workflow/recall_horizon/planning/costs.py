@@ -77,10 +77,12 @@ def training_in(options: dict[str, Any], device: str) -> Training | None:
         evaluations = len({0, *settings["evaluate_at"], settings["epochs"]})
         replicates = options["last_replicate"] - options["first_replicate"] + 1
         sequences = replicates * settings["samples"] * (settings["epochs"] + evaluations / 3)
-        work = sequences * (width / WIDTH) ** 2
+        # On several lengths, every one of them is read: as long as so many of their mean length.
+        lengths = [at["length"] for at in options.get("together", ())] or [options["length"]]
+        work = sequences * len(lengths) * (width / WIDTH) ** 2
         # One architecture may stand for many: the types of Hugging Face's models.
         architecture = f"{options['architecture']} {options['options'].get('model', '')}"
-        return Training(architecture, width, device, options["length"], work)
+        return Training(architecture, width, device, sum(lengths) // len(lengths), work)
     except (KeyError, TypeError):
         return None
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-TELLING = ("model", "figure", "length")  # the wildcards that identify a job for a reader
+from recall_horizon.storage import layout
+
+TELLING = ("model", "figure", "place", "length")  # the wildcards that identify a job for a reader
 OPTIONS = " --options "  # precedes the JSON that a step receives
 
 
@@ -27,8 +29,7 @@ class Job(NamedTuple):
     def name(self) -> str:
         """The rule with what distinguishes its jobs: `train lstm T=50`."""
         known = {key: self.wildcards[key] for key in TELLING if key in self.wildcards}
-        words = [f"T={value}" if key == "length" else value for key, value in known.items()]
-        return " ".join([self.rule, *words])
+        return " ".join([self.rule, *(_said(key, value) for key, value in known.items())])
 
     @property
     def key(self) -> str:
@@ -41,6 +42,13 @@ class Job(NamedTuple):
         if self.benchmark:
             return self.benchmark.partition("/benchmarks/")[0]
         return "/".join(Path(self.key).parts[:2])
+
+
+def _said(wildcard: str, value: str) -> str:
+    """What a wildcard's value stands for."""
+    if wildcard == "place":
+        return "all lengths" if value == layout.TOGETHER else f"T={value.removeprefix('T')}"
+    return f"T={value}" if wildcard == "length" else value
 
 
 def read_jobs(lines: Iterable[str]) -> list[Job]:

@@ -8,6 +8,7 @@ from recall_horizon.planning.costs import Estimate, longest_chain
 from recall_horizon.planning.jobs import TELLING, Job
 from recall_horizon.planning.reasons import FOLLOWS, why
 from recall_horizon.presentation.quantities import duration
+from recall_horizon.storage import layout
 
 WIDTH = 80  # columns of a terminal
 INDENTED = " " * 19  # where a line goes on
@@ -74,8 +75,12 @@ def _which(jobs: list[Job]) -> str:
     for key in TELLING[:2]:
         if names := sorted(values[key]):
             parts.append(", ".join(names) if len(names) <= 6 else f"{len(names)} {key}s")
-    if values["length"]:
-        parts.append(f"T = {', '.join(map(str, sorted(map(int, values['length']))))}")
+    together = layout.TOGETHER in values["place"]
+    lengths = values["length"] | {place[1:] for place in values["place"] - {layout.TOGETHER}}
+    if lengths:
+        parts.append(f"T = {', '.join(map(str, sorted(map(int, lengths))))}")
+    if together:
+        parts.append("all lengths together")
     return "; ".join(parts)
 
 

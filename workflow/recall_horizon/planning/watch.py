@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.presentation.quantities import duration
+from recall_horizon.storage import layout
 from recall_horizon.training.progress import SUFFIX
 
 PLANNED = "jobs.json"
@@ -104,7 +105,8 @@ def lines(at: Snapshot) -> Iterator[str]:
     for job in at.running:
         yield ROW.format(
             f"{job.model[:15]} search" if job.search else job.model[:22],
-            *(job.length, job.replicate, f"{job.epoch}/{job.epochs}"),
+            "all" if Path(job.job).parent.name == layout.TOGETHER else job.length,
+            *(job.replicate, f"{job.epoch}/{job.epochs}"),
             *(job.train_loss, job.test_loss, duration(job.seconds)),
         )
         if job.quiet > QUIET:

@@ -1,12 +1,13 @@
 """Files that appear whole or not at all, and are checked when read."""
 
+import csv
 import fcntl
 import hashlib
 import json
 import os
 import re
 import tempfile
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -108,6 +109,14 @@ def write_text(path: Path, text: str) -> None:
     """Write `text` to `path` as UTF-8, atomically, without translating newlines."""
     with atomic(path) as temporary:
         temporary.write_bytes(text.encode())
+
+
+def write_rows(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Write a CSV file, atomically; floats in the shortest form that reads back the same."""
+    with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
 
 
 def canonical_json(value: Any) -> str:

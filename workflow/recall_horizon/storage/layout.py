@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 TABLES = "tables"
+TOGETHER = "all"  # the place of networks that are trained on all lengths of their model
 PICTURES = ("svg", "pdf", "png")  # the formats of a figure
 OF_A_JOB = (".losses.csv", ".weights.safetensors", ".run.json")  # the files of a training job
 
@@ -29,7 +30,7 @@ def _with_intervals(names: str) -> str:
 
 HORIZON = "replicates passes fails low high coverage"
 COLUMNS = {
-    "budgets": _columns("model", f"threshold epoch steps sequences {HORIZON}"),
+    "budgets": _columns("model", f"threshold epoch steps sequences elements {HORIZON}"),
     "claims": _columns(
         "source says kind measure model role verdict why",
         "claim seen length threshold epoch steps measured low high fails coverage at_least at_most",
@@ -41,9 +42,7 @@ COLUMNS = {
         "loss digest",
         "length pool validation test outputs chance chance_loss chance_error baseline_loss",
     ),
-    "generalisation": _columns(
-        "model trained_on recalls", f"threshold {HORIZON} memories timers"
-    ),
+    "generalisation": _columns("model trained_on recalls", f"threshold {HORIZON} memories timers"),
     "growth": _columns(
         "model verdict",
         "threshold from_epoch epoch from_steps steps replicates from_passes from_fails passes "
@@ -55,7 +54,7 @@ COLUMNS = {
         "length replicate epoch train_loss test_loss chance_loss score accuracy",
     ),
     "models": _columns(
-        "model label architecture",
+        "model label architecture curriculum",
         "length steps width parameters state recurrent score_ceiling reaches_ceiling",
     ),
     "outcomes": _columns(
@@ -107,24 +106,40 @@ def dataset(length: int) -> str:
     return f"datasets/T{length}.safetensors"
 
 
-def job(model: str, length: int, first: int, last: int, suffix: str) -> str:
-    """The file ending in `suffix` (of `OF_A_JOB`) of the job that trains a shard of replicates."""
-    return f"runs/{model}/T{length}/seeds-{first}-{last}{suffix}"
+def test_dataset(length: int) -> str:
+    """The file of the test split of a length at which nothing is trained."""
+    return f"datasets/test/T{length}.safetensors"
 
 
-def search_job(model: str, length: int, candidate: str, suffix: str) -> str:
+def place(length: int) -> str:
+    """The folder of what is trained on one length."""
+    return f"T{length}"
+
+
+def job(model: str, place: str, first: int, last: int, suffix: str) -> str:
+    """The file ending in `suffix` (of `OF_A_JOB`) of the job that trains a shard of replicates, on
+    one length or `TOGETHER`, as its `place` says."""
+    return f"runs/{model}/{place}/seeds-{first}-{last}{suffix}"
+
+
+def search_job(model: str, place: str, candidate: str, suffix: str) -> str:
     """The file ending in `suffix` of the job that tries a candidate's settings."""
-    return f"search/{model}/T{length}/{candidate}{suffix}"
+    return f"search/{model}/{place}/{candidate}{suffix}"
 
 
-def selected(model: str, length: int) -> str:
-    """The file of the settings that were selected for a model and a length."""
-    return f"selection/{model}/T{length}.json"
+def selected(model: str, place: str) -> str:
+    """The file of the settings that were selected for what is trained in a place."""
+    return f"selection/{model}/{place}.json"
 
 
 def probe(model: str) -> str:
     """The file of the sensitivities of a model's answers."""
     return f"probes/{model}.csv"
+
+
+def transfer(model: str) -> str:
+    """The file of what a model's networks score at other lengths than their own."""
+    return f"transfers/{model}.csv"
 
 
 def figure(name: str) -> Iterator[str]:

@@ -3,26 +3,26 @@
 import logging
 import math
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
 
-from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.config.training import AtLength, TrainingSpec
 from recall_horizon.contract import Shape
 from recall_horizon.data.baselines import chance_loss, chance_losses, score_error
 from recall_horizon.data.datasets import Split
 from recall_horizon.seeds import Stream, generator, torch_seed
 from recall_horizon.training.checkpoint import Checkpoint
+from recall_horizon.training.curriculum import Batches, at_first, batches, grown
 from recall_horizon.training.losses import Loss
 from recall_horizon.training.objective import OBJECTIVES, Objective
 from recall_horizon.training.progress import Progress
 from recall_horizon.training.run_state import Replicate, Shard, restored
-from recall_horizon.training.trial import answers, check_finite, tried
+from recall_horizon.training.trial import answers, check_finite, check_reads, tried
 from recall_horizon.training.width import resolved
 
 log = logging.getLogger(__name__)
@@ -40,9 +40,10 @@ class Data(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """Both losses after `epoch`, the held-out loss of each sequence and share of right answers, and
-    whether losses are finite."""
+    """Both losses at `length` after `epoch`, the held-out loss of each sequence and share of right
+    answers, and whether the losses of the network are finite, at every length."""
 
+    length: int
     epoch: int
     train_loss: float
     test_loss: float
@@ -51,72 +52,89 @@ class Evaluation(NamedTuple):
     finite: bool
 
 
-Batches = Callable[[int], Iterable[torch.Tensor | slice]]
-
-
 def fit(
     replicate: Replicate,
-    train: Data,
-    test: Data,
+    train: Mapping[int, Data],
+    test: Mapping[int, Data],
     objective: Objective,
-    training: Training,
+    spec: TrainingSpec,
     batches: Batches,
-) -> Iterator[Evaluation | None]:
+) -> Iterator[list[Evaluation]]:
     """Train `replicate` with Adam on `objective`; yield its losses wherever they are evaluated.
 
-    Yields None after each batch, before an evaluation that may follow it, and after each epoch
-    whose losses are not evaluated: at every yield training can be stopped, and resumed by a
-    `replicate` with the same state. `batches(epoch)` gives the rows of each batch of an epoch. The
-    first evaluation is of the untrained model, epoch 0, unless `replicate` is resumed. Ends early,
-    with an evaluation that is not finite, when a loss is not.
+    Yields nothing, [], after each batch, before an evaluation that may follow it, and after each
+    epoch whose losses are not evaluated: at every yield training can be stopped, and resumed by a
+    `replicate` with the same state. `train` and `test` are the data by length, ascending;
+    `batches` gives those of an epoch. The first evaluation is of the untrained model, epoch 0,
+    unless `replicate` is resumed. Ends early, with an evaluation that is not finite, when a loss
+    is not.
 
     Raises:
         UnsoundModelError: predictions have another shape than the task's, or those of the untrained
             model are not finite.
     """
+    training, lengths = spec.training, list(train)
+    growing = training.curriculum == "growing"
     evaluated = set(training.evaluated_epochs())
     if not replicate.resumed:
         untrained = evaluate(replicate.model, train, test, objective, 0)
-        check_finite(replicate.model, untrained.finite)
+        check_finite(replicate.model, untrained[0].finite)
         yield untrained
     while replicate.epoch < training.epochs:
-        for rows in islice(batches(replicate.epoch + 1), replicate.batches, None):
-            predictions = answers(replicate.model, train.x[rows], train.shape)
-            loss = objective.mean(predictions, train.y[rows])
+        planned = list(batches(replicate.epoch + 1, replicate.unlocked))
+        newest = lengths[replicate.unlocked - 1]
+        for length, rows in planned[replicate.batches :]:
+            x, y, shape = train[length]
+            loss = objective.mean(answers(replicate.model, x[rows], shape), y[rows])
             replicate.adam.zero_grad()
             loss.backward()
             if training.gradient_clip is not None:
                 nn.utils.clip_grad_norm_(replicate.adam.parameters, training.gradient_clip)
             replicate.adam.step()
             replicate.total += loss.detach()
+            if growing and length == newest:
+                replicate.newest += loss.detach()
             replicate.batches += 1
-            yield None
+            yield []
         diverged = not math.isfinite(replicate.total)
+        if growing:
+            of_newest = sum(batch.length == newest for batch in planned)
+            mean = replicate.newest.item() / of_newest if of_newest else math.nan
+            replicate.unlocked = grown(spec, replicate.unlocked, mean)
         replicate.end_epoch()
-        evaluation = None
+        evaluations = []
         if diverged or replicate.epoch in evaluated:
-            evaluation = evaluate(replicate.model, train, test, objective, replicate.epoch)
-            evaluation = evaluation._replace(finite=evaluation.finite and not diverged)
-        yield evaluation
-        if evaluation and not evaluation.finite:
+            found = evaluate(replicate.model, train, test, objective, replicate.epoch)
+            evaluations = [each._replace(finite=each.finite and not diverged) for each in found]
+        yield evaluations
+        if evaluations and not evaluations[0].finite:
             return
 
 
 @torch.no_grad()
 def evaluate(
-    model: nn.Module, train: Data, test: Data, objective: Objective, epoch: int
-) -> Evaluation:
-    """The loss of `model` on all of `train` and `test`, without gradients, summed in float64."""
+    model: nn.Module,
+    train: Mapping[int, Data],
+    test: Mapping[int, Data],
+    objective: Objective,
+    epoch: int,
+) -> list[Evaluation]:
+    """The loss of `model` at each length on all of `train` and `test`, without gradients, summed in
+    float64."""
     model.eval()
-    (train_loss, *_), (test_loss, each, accuracy) = (
-        _mean(model, split, objective) for split in (train, test)
-    )
+    found = {
+        length: [mean_loss(model, split[length], objective) for split in (train, test)]
+        for length in train
+    }
     model.train()
-    finite = math.isfinite(train_loss + test_loss)
-    return Evaluation(epoch, train_loss, test_loss, each, accuracy, finite)
+    finite = math.isfinite(sum(loss for splits in found.values() for loss, *_ in splits))
+    return [
+        Evaluation(length, epoch, train_loss, test_loss, each, accuracy, finite)
+        for length, ((train_loss, *_), (test_loss, each, accuracy)) in found.items()
+    ]
 
 
-def _mean(
+def mean_loss(
     model: nn.Module, split: Data, objective: Objective
 ) -> tuple[float, np.ndarray, float | None]:
     """The loss over all of `split`, that of each sequence, and the share of right answers."""
@@ -134,16 +152,25 @@ def _mean(
     return total.item() / number, torch.cat(each).cpu().numpy(), share
 
 
+class HeldOut(NamedTuple):
+    """A held-out split, with the loss of each of its sequences at chance and their mean."""
+
+    data: Data
+    chance: np.ndarray
+    level: float
+
+
 def train_shard(
     spec: TrainingSpec,
-    splits: dict[str, Split],
+    datasets: Mapping[int, Mapping[str, Split]],
     device: torch.device,
     checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
 ) -> Shard:
     """Train the replicates of `spec`, each with its own training rows, weights and batch order.
 
-    A search job evaluates on the split `validation` in the place of `test`, in its rows as well.
+    `datasets` has the splits of each length. A search job evaluates on the split `validation` in
+    the place of `test`, in its rows as well.
 
     Weights are named `replicate-<r>/initial/<parameter>` and `replicate-<r>/final/<parameter>`.
     What `checkpoint` holds is not trained again; `progress` receives where training is.
@@ -152,37 +179,32 @@ def train_shard(
         JobStoppedError: a signal has stopped it, and `checkpoint` has its state.
         UnsoundModelError: the model's answers cannot be used, or its weights cannot be kept.
     """
-    test = _on(device, splits[spec.held_out], spec.shape)
     objective = OBJECTIVES[spec.loss]
-    chance = chance_losses(splits[spec.held_out].y, spec.loss, spec.chance)
-    level = chance_loss(splits[spec.held_out].y, spec.loss, spec.chance)
+    held_out = {at.length: _held_out(spec, at, datasets[at.length], device) for at in spec.lengths}
+    test = {length: split.data for length, split in held_out.items()}
     shard, kept = restored(checkpoint.read() if checkpoint else None)
     numbers = spec.replicates[len(shard.seconds) :]
     for number in numbers:
-        rows = generator(spec.seed, *spec.key(Stream.SUBSET, spec.length, number)).choice(
-            len(splits["pool"].x), spec.training.samples, replace=False
-        )
-        drawn = Split(*(array[rows] for array in splits["pool"]))
-        train, batches = _on(device, drawn, spec.shape), _batches(spec, number, device)
+        train = {
+            at.length: _drawn(spec, number, at, datasets[at.length]["pool"], device)
+            for at in spec.lengths
+        }
+        of_epoch = batches(spec, number, device)
         if number == numbers[0]:
-            first = next(iter(batches(1)))
-            make = partial(build, spec, number)
-            x, y = train.x[first], train.y[first]
-            shard.warnings.extend(tried(make, x, y, spec.shape, objective))
+            shard.warnings.extend(_tried(spec, number, train, of_epoch))
         model = build(spec, number)
         shard.weights.update(_weights(model, number, "initial"))
-        replicate = Replicate(model.to(device), spec.training.learning_rate)
+        replicate = Replicate(model.to(device), spec.training.learning_rate, at_first(spec))
         if kept:
             replicate.load(*kept)
             kept = None
             log.info("replicate %d: resumed after %s", number, replicate.place())
         state = partial(shard.state, replicate)
-        for evaluation in fit(replicate, train, test, objective, spec.training, batches):
-            if evaluation:
-                shard.losses.append(_row(spec, number, evaluation, level, chance))
+        for evaluations in fit(replicate, train, test, objective, spec, of_epoch):
+            shard.losses.extend(_row(spec, number, at, held_out[at.length]) for at in evaluations)
             if progress:
                 progress.report(number, replicate.epoch, shard.losses[-1])
-            if checkpoint and (evaluation is None or evaluation.finite):  # else it has ended
+            if checkpoint and all(at.finite for at in evaluations):  # else it has ended
                 checkpoint.keep(state)
         shard.weights.update(_weights(model, number, "final"))
         shard.seconds.append(replicate.seconds)
@@ -197,13 +219,46 @@ def train_shard(
     return shard
 
 
-def _row(
-    spec: TrainingSpec, replicate: int, at: Evaluation, level: float, chance: np.ndarray
-) -> Loss:
+def _held_out(
+    spec: TrainingSpec, at: AtLength, splits: Mapping[str, Split], device: torch.device
+) -> HeldOut:
+    split = splits[spec.held_out]
+    chances = chance_losses(split.y, spec.loss, at.chance)
+    level = chance_loss(split.y, spec.loss, at.chance)
+    return HeldOut(_on(device, split, at.shape), chances, level)
+
+
+def _drawn(
+    spec: TrainingSpec, replicate: int, at: AtLength, pool: Split, device: torch.device
+) -> Data:
+    """The training sequences of a replicate at one length: its own rows of the pool."""
+    rng = generator(spec.seed, *spec.key(Stream.SUBSET, at.length, replicate))
+    rows = rng.choice(len(pool.x), spec.training.samples, replace=False)
+    return _on(device, Split(*(array[rows] for array in pool)), at.shape)
+
+
+def _tried(
+    spec: TrainingSpec, replicate: int, train: Mapping[int, Data], of_epoch: Batches
+) -> list[str]:
+    """Try the model at the length that it is built for, and at the others as well."""
+    first = {batch.length: batch.rows for batch in of_epoch(1, len(spec.lengths))}
+    make, objective = partial(build, spec, replicate), OBJECTIVES[spec.loss]
+    x, y, shape = train[spec.length]
+    rows = first.get(spec.length, slice(None))
+    warnings = tried(make, x[rows], y[rows], shape, objective)
+    for length, (x, _, shape) in train.items():
+        if length != spec.length:
+            check_reads(make, x, shape)
+    return warnings
+
+
+def _row(spec: TrainingSpec, replicate: int, at: Evaluation, held_out: HeldOut) -> Loss:
     return Loss(
-        *(spec.study, spec.task, spec.model, spec.length, replicate),
-        *(at.epoch, at.train_loss, at.test_loss, level, 1 - at.test_loss / level),
-        *(score_error(at.test_losses, chance), at.accuracy, "ok" if at.finite else "diverged"),
+        *(spec.study, spec.task, spec.model, at.length, replicate),
+        *(at.epoch, at.train_loss, at.test_loss, held_out.level),
+        1 - at.test_loss / held_out.level,
+        *(score_error(at.test_losses, held_out.chance), at.accuracy),
+        "ok" if at.finite else "diverged",
     )
 
 
@@ -212,19 +267,6 @@ def build(spec: TrainingSpec, replicate: int) -> nn.Module:
     options = resolved(spec).options
     torch.manual_seed(torch_seed(spec.seed, *spec.key(Stream.WEIGHTS, spec.length, replicate)))
     return pkgutil.resolve_name(spec.architecture)(spec.shape, **options)
-
-
-def _batches(spec: TrainingSpec, replicate: int, device: torch.device) -> Batches:
-    """A full batch in its given order, or else a new order for every epoch, keyed by the epoch."""
-    samples, size = spec.training.samples, spec.training.batch_size
-
-    def batches(epoch: int) -> Iterable[torch.Tensor | slice]:
-        if size is None:
-            return [slice(None)]
-        rng = generator(spec.seed, *spec.key(Stream.BATCHES, spec.length, replicate, epoch))
-        return torch.from_numpy(rng.permutation(samples)).to(device).split(size)
-
-    return batches
 
 
 def _on(device: torch.device, split: Split, shape: Shape) -> Data:

@@ -18,15 +18,18 @@ class Replicate:
     """A replicate in training: its model, its optimizer, where it is and the time it took.
 
     `epoch` counts the epochs done, `batches` those done of the next epoch, and `total` is the sum
-    of their losses. `resumed` says that an earlier attempt has trained it, or evaluated it at
-    least.
+    of their losses. `unlocked` counts the lengths that it trains on, of those that it will, and
+    `newest` is the sum of the losses in `total` that are of the longest of them. `resumed` says
+    that an earlier attempt has trained it, or evaluated it at least.
     """
 
-    def __init__(self, model: nn.Module, learning_rate: float) -> None:
+    def __init__(self, model: nn.Module, learning_rate: float, unlocked: int = 1) -> None:
         self.model = model
         self.adam = Adam(model.parameters(), learning_rate)
         self.epoch = self.batches = 0
-        self.total = torch.zeros((), device=next(model.parameters()).device)
+        self.unlocked = unlocked
+        device = next(model.parameters()).device
+        self.total, self.newest = (torch.zeros((), device=device) for _ in range(2))
         self.resumed = False
         self.started = time.perf_counter()
 
@@ -39,7 +42,9 @@ class Replicate:
         """Everything that the next batch depends on."""
         return {name: tensor.cpu().numpy().copy() for name, tensor in self._live()}
 
-    def load(self, tensors: Tensors, epoch: int, batches: int, seconds: float) -> None:
+    def load(
+        self, tensors: Tensors, epoch: int, batches: int, unlocked: int, seconds: float
+    ) -> None:
         """Restore the state that `tensors` hold, reached after `epoch`, `batches` and `seconds`."""
         with torch.no_grad():
             for name, tensor in self._live():
@@ -48,7 +53,7 @@ class Replicate:
         device = next(self.model.parameters()).device
         if device.type == "cuda":
             torch.cuda.set_rng_state(torch.from_numpy(tensors["generator/cuda"]), device)
-        self.epoch, self.batches, self.resumed = epoch, batches, True
+        self.epoch, self.batches, self.unlocked, self.resumed = epoch, batches, unlocked, True
         self.started -= seconds
 
     def end_epoch(self) -> None:
@@ -56,6 +61,7 @@ class Replicate:
         self.epoch += 1
         self.batches = 0
         self.total.zero_()
+        self.newest.zero_()
 
     def place(self) -> str:
         """What is done, in words."""
@@ -69,6 +75,7 @@ class Replicate:
         for name, tensor in self.adam.state().items():
             yield f"adam/{name}", tensor
         yield "total", self.total
+        yield "newest", self.newest
         yield "generator/cpu", torch.get_rng_state()
         device = next(self.model.parameters()).device
         if device.type == "cuda":
@@ -81,6 +88,7 @@ class Kept(NamedTuple):
     tensors: Tensors
     epoch: int
     batches: int
+    unlocked: int
     seconds: float
 
 
@@ -99,7 +107,7 @@ class Shard(NamedTuple):
         about: dict[str, Any] = {"losses": self.losses, "seconds": self.seconds, "run": None}
         if current:
             tensors |= {f"run/{name}": array for name, array in current.tensors().items()}
-            about["run"] = {n: getattr(current, n) for n in ("epoch", "batches", "seconds")}
+            about["run"] = {name: getattr(current, name) for name in Kept._fields[1:]}
         return tensors, about
 
 

@@ -96,6 +96,27 @@ def tried(
     return [f"{called(model)}: no gradient reaches {listed}: training does not change them"]
 
 
+def check_reads(make: Callable[[], nn.Module], x: torch.Tensor, shape: Shape) -> None:
+    """Refuse a model that does not read sequences `x`, of another length than it is built for.
+
+    Raises:
+        UnsoundModelError: it does not, or its answers have another shape.
+    """
+    with torch.random.fork_rng([x.device] if x.device.type == "cuda" else []):
+        model = make().to(x.device)
+        with _evaluating(model):
+            try:
+                answers(model, x[:FEW], shape)
+            except UnsoundModelError:
+                raise
+            except Exception as error:  # however a model says that it cannot
+                raise UnsoundModelError(
+                    f"{called(model)} is to be trained on several lengths, is built for the "
+                    f"longest, and fails on sequences of {shape.steps} steps: {error}. It should "
+                    "read sequences of any length up to the `steps` of its shape."
+                ) from error
+
+
 def check_finite(model: nn.Module, finite: bool) -> None:
     """Refuse a model whose answers are not `finite` before training.
 

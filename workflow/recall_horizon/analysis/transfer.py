@@ -1,0 +1,82 @@
+"""What networks score at other lengths than those that they were trained on, by cached weights."""
+
+import logging
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from recall_horizon.analysis.probes import give_weights
+from recall_horizon.config.training import TrainingSpec
+from recall_horizon.contract import Shape
+from recall_horizon.data.baselines import chance_loss, chance_losses, score_error
+from recall_horizon.data.datasets import Split
+from recall_horizon.storage.files import read_tensors
+from recall_horizon.training.loop import Data, build, mean_loss
+from recall_horizon.training.objective import OBJECTIVES
+
+log = logging.getLogger(__name__)
+
+
+class Test(NamedTuple):
+    """The held-out sequences of one length, and what they are scored by."""
+
+    length: int
+    split: Split
+    shape: Shape
+    chance: float
+
+
+class Transfer(NamedTuple):
+    """A row of a transfers table: what one network scores at one length.
+
+    `trained_on` is the length that it was trained on, or the curriculum of several; `status` is
+    `ok`, `unread` where it cannot read sequences of that length, such as one whose learned
+    positions end before, or `diverged` where its loss is not finite. The other columns are those
+    of a losses table, on as many sequences as are tested on.
+    """
+
+    model: str
+    trained_on: str
+    tested_at: int
+    replicate: int
+    test_loss: float | None
+    chance_loss: float
+    score: float | None
+    score_error: float | None
+    accuracy: float | None
+    status: str
+
+
+def transfers(weights: Path, tests: Mapping[int, Test]) -> Iterator[Transfer]:
+    """What every trained replicate in a file of cached weights scores at every length.
+
+    The file's metadata says which architecture its weights belong to, and what it is trained on.
+    """
+    tensors, about = read_tensors(weights)
+    spec = TrainingSpec.model_validate(about["spec"])
+    for replicate in spec.replicates:
+        model = build(spec, replicate)
+        give_weights(model, tensors, replicate, "final")
+        for test in tests.values():
+            yield _scored(spec, replicate, model, test)
+
+
+@torch.no_grad()
+def _scored(spec: TrainingSpec, replicate: int, model: nn.Module, test: Test) -> Transfer:
+    x, y = map(torch.from_numpy, test.split)
+    level = chance_loss(test.split.y, spec.loss, test.chance)
+    where = (spec.model, spec.trained_on, test.length, replicate)
+    try:
+        loss, each, accuracy = mean_loss(model, Data(x, y, test.shape), OBJECTIVES[spec.loss])
+    except Exception as error:  # however a model says that it cannot read that many steps
+        if test.length in {at.length for at in spec.lengths}:
+            raise
+        log.info("%s, trained on %s, cannot read T = %d: %s", *where[:3], error)
+        return Transfer(*where, None, level, None, None, None, "unread")
+    error = score_error(each, chance_losses(test.split.y, spec.loss, test.chance))
+    status = "ok" if math.isfinite(loss) else "diverged"
+    return Transfer(*where, loss, level, 1 - loss / level, error, accuracy, status)
