@@ -15,6 +15,7 @@ import yaml
 from recall_horizon.analysis import controls, sensitivity
 from recall_horizon.analysis.claims import judge
 from recall_horizon.analysis.experiment import Trained
+from recall_horizon.analysis.generalisation import generalisation, transfer_summary
 from recall_horizon.analysis.selection import selection_table
 from recall_horizon.analysis.tables import of_losses
 from recall_horizon.analysis.verification import compare
@@ -115,7 +116,7 @@ def probed(losses, made):
     models = losses[["model", "length"]].drop_duplicates(ignore_index=True)
     models = models.assign(recurrent=True, parameters=1234, state=64, score_ceiling=np.nan)
     models = models.assign(steps=models["length"])
-    models = models.assign(reaches_ceiling=False)
+    models = models.assign(reaches_ceiling=False, curriculum="none")
     runs = sensitivity.of_replicates(probes, models)
     return {
         "models": models,
@@ -123,6 +124,27 @@ def probed(losses, made):
         "sensitivity": runs,
         "predictions": sensitivity.predictions(runs, models, made["horizons"]),
         "rules": sensitivity.rules(runs, models, made["outcomes"], 0.9),
+    }
+
+
+def transferred(losses):
+    """The tables of networks that score one less at every length but their own."""
+    ends = losses.sort_values("epoch").groupby(["model", "length", "replicate"]).last()
+    rows = [
+        {
+            **{"model": model, "trained_on": str(length), "tested_at": at, "replicate": replicate},
+            **{"test_loss": row["test_loss"], "chance_loss": 1.0, "status": row["status"]},
+            **{"score": row["score"] - (at != length), "score_error": 0.01, "accuracy": np.nan},
+        }
+        for (model, length, replicate), row in ends.iterrows()
+        for at in sorted(set(losses["length"]))
+    ]
+    transfer = pd.DataFrame(rows)
+    lengths = losses.groupby("model")["length"].unique().to_dict()
+    return {
+        "transfer": transfer,
+        "transfer_summary": transfer_summary(transfer, 0.95),
+        "generalisation": generalisation(transfer, lengths, [0.9, 0.5], 0.95),
     }
 
 
@@ -154,9 +176,10 @@ def tables_of(experiment):
         dataset |= {"loss": "mse", "outputs": 1, "chance_error": 0.01}
         dataset |= dict.fromkeys(("chance", "chance_loss", "baseline_loss"), 1.0)
         datasets = pd.DataFrame([{"length": length, **dataset} for length in lengths])
-        per_epoch = {model: {"steps": 1, "sequences": 10} for model in models}
+        spent = {"lengths": 1, "steps": 1, "sequences": 10, "elements": 10 * lengths[-1]}
+        per_epoch = dict.fromkeys(models, spent)
         headline = "lstm" if "lstm" in models else models[0]
-        made = of_losses(losses, datasets, None, 0.95, [0.9, 0.5], 0.9, headline, per_epoch, [])
+        made = of_losses(losses, datasets, None, 0.95, [0.9, 0.5], 0.9, headline, [], per_epoch, [])
         trained = Trained(losses, experiment(models), {})
         return {
             "losses": losses,
@@ -165,6 +188,7 @@ def tables_of(experiment):
             **made,
             "verification": pd.DataFrame(compare(trained, trained, 50)).assign(reference="kept"),
             **probed(losses, made),
+            **transferred(losses),
         }
 
     return make
@@ -199,10 +223,12 @@ def small_tables(losses_table, tables_of):
 
 def selected(candidates, models, lengths):
     """A selection of settings, as the search jobs of `candidates` decide: the last is chosen."""
-    columns = ["replicate", "epoch", "score", "status"]
+    columns = ["length", "replicate", "epoch", "score", "status"]
     searched = {
         (model, length): {
-            name: pd.DataFrame([(r, 4, place / length, "ok") for r in range(3)], columns=columns)
+            name: pd.DataFrame(
+                [(length, r, 4, place / length, "ok") for r in range(3)], columns=columns
+            )
             for place, name in enumerate(candidates)
         }
         for model in models

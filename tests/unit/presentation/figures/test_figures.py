@@ -13,10 +13,10 @@ import vl_convert
 
 from recall_horizon import contract
 from recall_horizon.code import catalogue, syntax
-from recall_horizon.presentation.figures import comparison, models, sensitivity, style
+from recall_horizon.presentation.figures import comparison, models, sensitivity, style, transfer
 
 WORDS = contract.words("cross_entropy", "the first element")
-INTERACTIVE = (models, sensitivity)
+INTERACTIVE = (models, sensitivity, transfer)
 
 
 @pytest.fixture(params=catalogue.figures())

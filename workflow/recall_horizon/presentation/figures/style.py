@@ -61,7 +61,8 @@ RC = {
 
 class Look(NamedTuple):
     """What the configuration decides about figures: the models' order, labels and colours, the
-    words of the task, by `Study.words`, and its named `levels`, {name: score}.
+    words of the task, by `Study.words`, its named `levels`, {name: score}, and `partners`: for a
+    model that is trained on all lengths, the same network trained on one each.
     """
 
     headline: str
@@ -72,6 +73,7 @@ class Look(NamedTuple):
     confidence: float
     words: dict[str, str]
     levels: dict[str, float] = {}
+    partners: dict[str, str] = {}
 
 
 @contextmanager
