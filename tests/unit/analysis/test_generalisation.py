@@ -114,6 +114,11 @@ def test_a_length_that_cannot_be_read_is_a_failure():
     assert row((0.1, 0.99, UNREAD, UNREAD))["recalls"] == "timer"
 
 
+def test_a_network_that_can_read_no_other_length_is_no_timer():
+    found = row((0.99, UNREAD, UNREAD, UNREAD), "5")
+    assert found[["recalls", "timers", *ENDS]].to_list() == ["unclear", 0, 5, 10, 5, 10]
+
+
 def test_a_length_that_cannot_be_read_has_no_score():
     made = table({("net", "10"): {5: 0.5, 10: 0.75, 20: UNREAD}})
     found = transfer_summary(made, CONFIDENCE).set_index("tested_at")

@@ -109,6 +109,7 @@ def generalisation(
     for group in tested(transfer, confidence):
         own = [int(group.trained_on)] if group.alone else list(lengths[group.model])
         scores, beyond = group.scores, group.lengths >= min(own)
+        reads = group.unread < group.runs.shape[1]
         value, low, high = (ends[beyond] for ends in scores[:3])
         for threshold in thresholds:
             ends = interval(
@@ -117,9 +118,9 @@ def generalisation(
             found = "unclear"
             if scores.coverage >= LEAST_COVERAGE:
                 clear = (scores.low >= threshold, scores.high < threshold)
-                found = kind(group.lengths, own, group.alone, *clear)
+                found = kind(group.lengths, own, group.alone, *clear, reads)
             each = [
-                kind(group.lengths, own, group.alone, passes, ~passes)
+                kind(group.lengths, own, group.alone, passes, ~passes, reads)
                 for passes in (group.runs >= threshold).T
             ]
             rows.append(
@@ -133,7 +134,12 @@ def generalisation(
 
 
 def kind(
-    lengths: np.ndarray, own: Collection[int], alone: bool, passes: np.ndarray, fails: np.ndarray
+    lengths: np.ndarray,
+    own: Collection[int],
+    alone: bool,
+    passes: np.ndarray,
+    fails: np.ndarray,
+    reads: np.ndarray,
 ) -> str:
     """What a network has learned, by the lengths at which it passes and those at which it fails.
 
@@ -142,9 +148,9 @@ def kind(
     * `nothing`: it fails at its own length;
     * `memory`: it passes at its own length and every shorter one; if there is no shorter one, at
       its own and the next longer;
-    * `timer`: it passes at its own length and fails at every other;
-    * `part`: it passes at its own length, passes at some others and fails at some;
-    * `unclear`: none of these, as where no other length was tested.
+    * `timer`: it passes at its own length and fails at every other that it can read;
+    * `part`: it passes at its own length, passes at some others that it can read, fails at some;
+    * `unclear`: none of these, as where it can read no other length, or none was tested.
 
     Of one trained on several: `memory` if it passes at all of them, `nothing` if it fails at all of
     them, `part` if it passes at some of them and fails at some, else `unclear`.
@@ -155,6 +161,7 @@ def kind(
         alone: whether it was trained at one length.
         passes: shape (L,), where it passes.
         fails: shape (L,), where it fails; where it does neither, nothing is known.
+        reads: shape (L,), which lengths it can read.
     """
     trained = np.isin(lengths, list(own))
     if fails[trained].all():
@@ -169,7 +176,7 @@ def kind(
     needed = shorter if shorter.any() else longer & (np.cumsum(longer) == 1)
     if needed.any() and passes[needed].all():
         return "memory"
-    others = shorter | longer
+    others = (shorter | longer) & reads
     if others.any() and fails[others].all():
         return "timer"
     return "part" if passes[others].any() and fails[others].any() else "unclear"

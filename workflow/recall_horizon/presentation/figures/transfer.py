@@ -49,7 +49,7 @@ RAMP += ("#14285a",)
 NOTHING = "#ebebe8"
 HATCH = {"facecolor": "white", "edgecolor": "#d6d6d2", "hatch": "/////", "linewidth": 0}
 OWN = {"fill": False, "edgecolor": style.TRAINING, "linewidth": 1.4, "zorder": 3}
-UNREAD = "cannot read this length"
+UNREAD = "cannot be read"
 NAMES = {"mixed": "all"}  # what a row of a curriculum is called, else by its own word
 
 
@@ -209,10 +209,10 @@ def frames(cells: list[dict[str, Any]], frame: Frame) -> Iterator[tuple[float, f
 
 def _handles(summary: pd.DataFrame, look: style.Look) -> Iterator[Patch]:
     """What the legend shows."""
-    yield Patch(**OWN, label="trained on this length")
+    yield Patch(**OWN, label="trained on it")
     for score in (1.0, 0.5):
         yield Patch(facecolor=colour(score), label=f"{look.words['score']} {score:g}")
-    yield Patch(facecolor=NOTHING, label="0 or less: nothing recalled")
+    yield Patch(facecolor=NOTHING, label="0 or less")
     if (summary["unread"] == summary["replicates"]).any():
         yield Patch(**HATCH, label=UNREAD)
 
