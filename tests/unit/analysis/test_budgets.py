@@ -9,12 +9,13 @@ from recall_horizon.config.training import Training
 from recall_horizon.storage import tables
 
 THRESHOLDS = [0.9, 0.5]
-SPENT = ["epoch", "steps", "sequences"]
+SPENT = ["epoch", "steps", "sequences", "elements"]
 INF = float("inf")
 
 
 def found(losses, steps=1, sequences=10):
-    per_epoch = {model: {"steps": steps, "sequences": sequences} for model in set(losses["model"])}
+    spent = {"lengths": 1, "steps": steps, "sequences": sequences, "elements": 7 * sequences}
+    per_epoch = dict.fromkeys(set(losses["model"]), spent)
     return budgets(losses, THRESHOLDS, 0.95, per_epoch)
 
 
@@ -71,10 +72,12 @@ def test_models_whose_last_epochs_differ_each_have_theirs(losses_table):
     pd.testing.assert_frame_equal(last, measured)
 
 
-def test_steps_and_sequences_are_counted(curves):
+def test_steps_sequences_and_elements_are_counted(curves):
     table, grown = found(curves({"lstm": growing(np.random.default_rng(1))}), 11, 1050)
     assert table["steps"].tolist() == [0, 22, 44, 88] * 2
     assert table["sequences"].tolist() == [0, 2100, 4200, 8400] * 2
+    assert table["elements"].tolist() == [0, 14700, 29400, 58800] * 2
+    assert "lengths" not in table
     assert (grown["from_steps"].tolist(), grown["steps"].tolist()) == ([44] * 2, [88] * 2)
     assert (grown["from_epoch"].tolist(), grown["epoch"].tolist()) == ([4] * 2, [8] * 2)
 
@@ -84,7 +87,7 @@ def test_steps_and_sequences_are_counted(curves):
 )
 def test_an_epoch_is_a_step_a_batch(settings, batch_size, steps):
     keys = settings["training"] | {"samples": 1050, "batch_size": batch_size}
-    assert Training(**keys).per_epoch() == {"steps": steps, "sequences": 1050}
+    assert Training(**keys).batches() == steps
 
 
 def test_the_untrained_have_a_horizon_too(curves):
@@ -252,9 +255,13 @@ def test_steps_are_those_of_the_batch_sizes_that_were_selected():
         ],
         columns=["model", "length", "batch_size", "chosen"],
     )
-    per_epoch = {model: {"steps": 1, "sequences": 100} for model in ("lstm", "rnn")}
+    rest = {"lengths": 1, "sequences": 100, "elements": 900}
+    per_epoch = {model: {"steps": 1, **rest} for model in ("lstm", "rnn")}
     assert with_selected(per_epoch, selection) == {
-        "lstm": {"steps": 10, "fewest_steps": 1, "sequences": 100},
-        "rnn": {"steps": 4, "fewest_steps": 4, "sequences": 100},
+        "lstm": {"steps": 10, "fewest_steps": 1, **rest},
+        "rnn": {"steps": 4, "fewest_steps": 4, **rest},
     }
+    both = {"lengths": 2, "sequences": 200, "elements": 1400}  # one network on both lengths
+    mixed = {model: {"steps": 2, **both} for model in ("lstm", "rnn")}
+    assert with_selected(mixed, selection)["rnn"] == {"steps": 8, "fewest_steps": 8, **both}
     assert with_selected(per_epoch, selection.drop(columns="batch_size")) == per_epoch

@@ -11,7 +11,7 @@ from recall_horizon.config.claims import Claim
 from recall_horizon.storage import tables
 
 ABOUT = [-0.03, -0.02, -0.01, 0.01, 0.02, 0.03]
-SPENT = {"steps": 2, "sequences": 10}
+SPENT = {"lengths": 1, "steps": 2, "sequences": 10, "elements": 90}
 
 
 @pytest.fixture

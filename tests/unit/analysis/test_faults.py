@@ -31,14 +31,14 @@ def train(settings, replicates, fault=None, lengths=(5, 10), epochs=EARLY):
     study = load(settings)
     rows = []
     for length in lengths:
-        spec = study.training_spec("lstm", length, 0, replicates - 1)
+        spec = study.training_spec("lstm", f"T{length}", 0, replicates - 1)
         evaluate_at = [epoch for epoch in KEPT if epoch < epochs]
         spec = changed(spec, {"epochs": epochs, "evaluate_at": evaluate_at, "device": "cpu"})
         tensors = datasets.generate(study.dataset_spec(length))
         splits = {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}
         if fault:
             spec, splits = fault(spec, splits)
-        rows += train_shard(spec, splits, torch.device("cpu")).losses
+        rows += train_shard(spec, {length: splits}, torch.device("cpu")).losses
     return losses.as_csv(rows)
 
 

@@ -37,7 +37,10 @@ def test_a_reference_has_the_name_of_its_study_and_all_of_its_tables(study):
     losses = tables.read(REFERENCES / study / "losses.csv.gz")
     assert len(kept_rows(losses)) == len(losses)
     assert set(losses["study"]) == {study}
+    tested = (REFERENCES / study / "transfer_summary.csv.gz").exists()  # else it is older
     for name in whole_tables(made(study)):
+        if not tested and name in ("transfer_summary", "generalisation"):
+            continue
         table = tables.read(REFERENCES / study / f"{name}.csv.gz")
         if name == "claims":  # which may name what the study lacks
             table = table[table["verdict"] != "not tested"]
@@ -71,7 +74,7 @@ def test_what_is_kept_gives_the_same_growth_and_the_same_outcomes(losses_table):
                 runs[model, length, r] = curve
     losses = losses_table(runs)
     kept = kept_rows(losses)
-    spent = {model: {"steps": 2, "sequences": 10} for model in "abc"}
+    spent = dict.fromkeys("abc", {"lengths": 1, "steps": 2, "sequences": 10, "elements": 90})
     growth, of_kept = (budgets(table, [0.9, 0.5], 0.95, spent)[1] for table in (losses, kept))
     assert dict(zip(growth["model"], growth["from_epoch"], strict=True)) == {"a": 45, "b": 33}
     pd.testing.assert_frame_equal(growth, of_kept)

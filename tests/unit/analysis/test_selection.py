@@ -28,12 +28,13 @@ def run(scores, model="lstm", length=5):
 
 
 def test_a_score_is_that_of_the_last_epoch_and_a_diverged_replicates_is_the_lowest():
-    assert last_scores(run([0.3, None, 0.5])).tolist() == [0.3, -np.inf, 0.5]
+    assert last_scores(run([0.3, None, 0.5])).tolist() == [[0.3], [-np.inf], [0.5]]
 
 
 def chosen(*scores, candidates=RATES, solved_score=0.9):
     """The learning rate that is chosen where candidates have these scores."""
-    scored = dict(zip(candidates, (np.array(each, float) for each in scores), strict=True))
+    of_one_length = (np.array(each, float)[:, None] for each in scores)
+    scored = dict(zip(candidates, of_one_length, strict=True))
     return candidates[choose(candidates, scored, solved_score)]["learning_rate"]
 
 
@@ -69,6 +70,26 @@ def test_a_candidate_that_solves_as_many_is_as_good():
     assert chosen(*scores, solved_score=2) == 0.01
 
 
+def test_of_networks_on_several_lengths_the_farthest_is_chosen_then_the_best_mean():
+    """A column is a length: the horizon counts first, and then the mean over lengths."""
+    far, near = [[0.91, 0.92, 0.9]] * 3, [[0.999, 0.999, 0.89]] * 3
+    scored = dict(zip(RATES, map(np.array, (near, far, near)), strict=True))
+    assert RATES[choose(RATES, scored, 0.9)]["learning_rate"] == 0.01
+    # None passes at the third: the best mean, and of equal ones the smallest rate.
+    low, high = [[0.95, 0.91, 0.1]] * 3, [[0.95, 0.91, 0.3]] * 3
+    scored = dict(zip(RATES, map(np.array, (low, high, high)), strict=True))
+    assert RATES[choose(RATES, scored, 0.9)]["learning_rate"] == 0.01
+    # One that passes at a long length and fails at a short one has not come far.
+    gap = [[0.95, 0.2, 1.0]] * 3
+    scored = dict(zip(RATES, map(np.array, (gap, low, gap)), strict=True))
+    assert RATES[choose(RATES, scored, 0.9)]["learning_rate"] == 0.01
+
+
+def test_scores_of_several_lengths_are_columns_ascending():
+    both = pd.concat([run([0.3, None], length=20), run([0.4, 0.6], length=10)])
+    assert last_scores(both).tolist() == [[0.4, 0.3], [0.6, -np.inf]]
+
+
 def test_an_advantage_of_noise_does_not_choose_a_rate_that_solves_fewer():
     """As the LSTM's did, by 3e-5: the larger rate then solved three of five replicates."""
     rates = {str(rate): {"learning_rate": rate} for rate in (0.002, 0.02)}
@@ -83,7 +104,7 @@ def test_with_equal_rates_the_best_median_and_then_the_name_decides():
     settings = {"b": {"batch_size": 10}, "a": {"batch_size": 20}}
 
     def name(**scores):
-        found = {n: np.full(3, score) for n, score in scores.items()}
+        found = {n: np.full((3, 1), score) for n, score in scores.items()}
         assert choose(settings, found, 0.9) == choose(dict(reversed(settings.items())), found, 0.9)
         return choose(settings, found, 0.9)
 

@@ -25,8 +25,9 @@ def made(losses_table):
 
     def tables(selection=None, claims=()):
         datasets = pd.DataFrame({"length": [5, 10], "baseline_loss": [1.1, 1.2]})
-        spent = {model: {"steps": 1, "sequences": 10} for model in ("gru", "lstm")}
-        about = (0.95, [0.9, 0.5], 0.9, "lstm", spent, claims)
+        one = {"lengths": 1, "steps": 1, "sequences": 10, "elements": 100}
+        spent = dict.fromkeys(("gru", "lstm"), one)
+        about = (0.95, [0.9, 0.5], 0.9, "lstm", [], spent, claims)
         return of_losses(losses, datasets, selection, *about)
 
     return tables

@@ -322,7 +322,7 @@ def test_a_study_that_selects_is_another_experiment_than_one_that_does_not(selec
 
 
 CHANGES = {
-    ("task",): {"name": "associative_recall", "options": {"keys": 128}},
+    ("task",): {"name": "associative_recall", "options": {"keys": 512}},
     ("dataset", "pool"): 9000,
     ("training", "samples"): 900,
     ("training", "epochs"): 200,

@@ -107,7 +107,7 @@ def steps(tmp_path):
             assert main(["train", "--options", spec.model_dump_json(), *words]) == 0
         jobs = {"net": {"lengths": [4], "shards": ["0-1", "2-2"]}}
         options = {"confidence": 0.9, "thresholds": [0.9], "solved_score": 0.9, "headline": "net"}
-        options |= {"per_epoch": {"net": {"steps": 3, "sequences": 8}}, "claims": [], "jobs": jobs}
+        options |= {"per_epoch": {"net": {"lengths": 1, "steps": 3, "sequences": 8, "elements": 32}}, "on_all": [], "claims": [], "jobs": jobs}
         words = ["--runs", str(folder / "runs"), "--options", json.dumps(options)]
         datasets = str(folder / "datasets.csv")
         assert main(["datasets", "--input", data, "--output", datasets]) == 0
@@ -162,13 +162,13 @@ def test_the_models_table_has_one_width_a_model_and_gaps_where_a_class_says_noth
         "own": {"architecture": f"{own}:Own", "width": None, "matched": None},
         "net": {"architecture": attention, "width": "hidden_size", "matched": matched},
     }
-    given = {"options": {}, "lengths": [5, 20]}
+    given = {"options": {}, "lengths": [5, 20], "curriculum": "none"}
     models = {name: {"label": name, **given, **entry} for name, entry in models.items()}
     task = {"at": "recall_horizon.data.tasks.first_element:FirstElement", "options": {}}
     options = {"models": models, "task": task}
     path = tmp_path / "models.csv"
     assert main(["models", "--options", json.dumps(options), "--output", str(path)]) == 0
-    rows = [line.split(",")[2:8] for line in path.read_text().splitlines()]
+    rows = [line.split(",")[3:9] for line in path.read_text().splitlines()]
     assert rows == [
         ["length", "steps", "architecture", "width", "parameters", "state"],
         ["5", "5", "Attention", "10", "401", "50"],

@@ -160,7 +160,7 @@ def test_a_users_task_is_named_like_a_users_model(module):
     )
     study = load(merged(DEFAULT, {"task": {"name": f"{name}:Own", "options": {"k": 2}}}))
     assert study.dataset_spec(5).task == f"{name}:Own"
-    spec = study.training_spec("lstm", 5, 0, 1)
+    spec = study.training_spec("lstm", "T5", 0, 1)
     assert (spec.task, spec.shape, spec.chance) == (f"{name}:Own", Shape(6), 2.0)
     assert study.words()["target"] == "its target"
     wrong = {"task": {"name": f"{name}:Own", "options": {"j": 2}}}
@@ -319,7 +319,7 @@ def test_text_stays_text():
 
 def test_an_option_reaches_the_job_as_the_number_it_was_checked_as():
     study = load(changed(f"{LSTM}.options", yaml.safe_load("{forget_bias: 1e0}")))
-    assert study.training_spec("lstm", 5, 0, 0).options["forget_bias"] == 1.0
+    assert study.training_spec("lstm", "T5", 0, 0).options["forget_bias"] == 1.0
 
 
 @thorough
@@ -340,7 +340,7 @@ def specs(raw):
     """The settings that every job of a study receives."""
     study = load(raw)
     return {
-        (model, length, shard): study.training_spec(model, length, *shard)
+        (model, length, shard): study.training_spec(model, f"T{length}", *shard)
         for model in study.models
         for length in study.lengths_of(model)
         for shard in study.shards_of(model)
@@ -447,7 +447,7 @@ def test_a_dataset_does_not_depend_on_how_it_is_used():
 )
 def test_a_jobs_settings_survive_json(seed, rate, bias):
     raw = merged(two_models(forget_bias=bias), {"seed": seed, "training": {"learning_rate": rate}})
-    spec = load(raw).training_spec("b", 5, 1, 3)
+    spec = load(raw).training_spec("b", "T5", 1, 3)
     assert TrainingSpec.model_validate_json(spec.model_dump_json()) == spec
     assert list(spec.replicates) == [1, 2, 3]
 
@@ -491,11 +491,11 @@ def test_a_size_reaches_the_jobs_of_its_own_model_alone():
 
 def test_a_size_is_that_at_the_longest_length_of_the_study_in_its_controls_too():
     study = load(with_match({"parameters": 4000}))
-    shuffled = study.on_shuffled_targets().training_spec("b", study.controls.shuffled_length, 0, 0)
-    assert shuffled.matched == study.training_spec("b", 5, 0, 0).matched
+    shuffled = study.on_shuffled_targets().training_spec("b", f"T{study.controls.shuffled_length}", 0, 0)
+    assert shuffled.matched == study.training_spec("b", "T5", 0, 0).matched
     assert shuffled.matched.shape.steps == max(study.lengths)
     named = load(with_match({"parameters": 4000, "length": 7}))
-    assert named.training_spec("b", 5, 0, 0).matched.shape.steps == 7
+    assert named.training_spec("b", "T5", 0, 0).matched.shape.steps == 7
     assert load(json.loads(study.model_dump_json())) == study
 
 
@@ -505,7 +505,7 @@ def test_a_width_that_must_be_named_need_not_be_where_it_is_solved(module):
     )
     entry = {"architecture": f"{name}:Net", "options": {"k": 3}}
     study = load(with_match({"parameters": 4000}, **entry))
-    spec = study.training_spec("b", 5, 0, 0)
+    spec = study.training_spec("b", "T5", 0, 0)
     assert (spec.options, spec.matched.option) == ({"k": 3}, "n")
     assert "options.n = None: this key is missing" in refusal(with_match(None, **entry))
     entry["options"] = {}
@@ -546,9 +546,9 @@ def test_a_size_of_a_model_without_a_width_is_refused(module):
 
 def test_a_larger_model_asks_for_more_memory():
     small, large = (load(with_match({"parameters": n})) for n in (4500, 450_000))
-    assert small.training_memory_mb("b", 100) < large.training_memory_mb("b", 100)
-    like_lstm = load(two_models(hidden_size=33)).training_memory_mb("b", 100)
-    assert small.training_memory_mb("b", 100) == like_lstm
+    assert small.training_memory_mb("b", [100]) < large.training_memory_mb("b", [100])
+    like_lstm = load(two_models(hidden_size=33)).training_memory_mb("b", [100])
+    assert small.training_memory_mb("b", [100]) == like_lstm
 
 
 def test_longer_sequences_and_wider_models_ask_for_more_memory():
@@ -557,8 +557,8 @@ def test_longer_sequences_and_wider_models_ask_for_more_memory():
     splits = study.dataset.model_copy(update={"validation": 10**6})
     larger = study.model_copy(update={"dataset": splits})
     assert larger.dataset_memory_mb(10) > study.dataset_memory_mb(10)
-    assert study.training_memory_mb("a", 1000) > study.training_memory_mb("a", 10)
-    assert study.training_memory_mb("b", 100) > study.training_memory_mb("a", 100)
+    assert study.training_memory_mb("a", [1000]) > study.training_memory_mb("a", [10])
+    assert study.training_memory_mb("b", [100]) > study.training_memory_mb("a", [100])
 
 
 def test_a_study_cannot_be_changed_after_it_was_checked():
@@ -613,15 +613,15 @@ def test_the_content_of_a_folder_among_the_options_is_a_part_of_the_job(module, 
     (folder / "part/one").write_text("1")
     architecture = f"{module(READS_A_FOLDER)}:Net"
     raw = with_entry(architecture=architecture, options={"weights": str(folder)})
-    spec = load(raw).training_spec("b", 5, 0, 0)
+    spec = load(raw).training_spec("b", "T5", 0, 0)
     assert spec.options == {"weights": str(folder)}
     assert spec.files == {"weights": {"part/one": hashlib.sha256(b"1").hexdigest()}}
-    assert load(raw).training_spec("a", 5, 0, 0).files == {}
-    many = load(raw | {"replicates_per_job": 5}).training_memory_mb("b", 5)
-    few = load(raw | {"replicates_per_job": 1}).training_memory_mb("b", 5)
+    assert load(raw).training_spec("a", "T5", 0, 0).files == {}
+    many = load(raw | {"replicates_per_job": 5}).training_memory_mb("b", [5])
+    few = load(raw | {"replicates_per_job": 1}).training_memory_mb("b", [5])
     (folder / "part/one").write_text("1" * 10**6)  # 1 MB: four of each replicate, of 16 bits
-    assert load(raw | {"replicates_per_job": 5}).training_memory_mb("b", 5) == many + 8 + 5 * 8
-    assert load(raw | {"replicates_per_job": 1}).training_memory_mb("b", 5) == few + 8 + 8
+    assert load(raw | {"replicates_per_job": 5}).training_memory_mb("b", [5]) == many + 8 + 5 * 8
+    assert load(raw | {"replicates_per_job": 1}).training_memory_mb("b", [5]) == few + 8 + 8
     raw["model_zoo"]["b"]["options"] = {"weights": "owner/name"}
     with pytest.raises(ConfigError, match=r"options.weights = 'owner/name': is no folder here"):
         load(raw)
@@ -637,7 +637,7 @@ def test_a_study_with_a_folder_is_the_experiment_that_its_own_provenance_records
 
     architecture = f"{module(READS_A_FOLDER)}:Net"
     ran = study("here")
-    spec = ran.training_spec("b", 5, 0, 0).model_dump()
+    spec = ran.training_spec("b", "T5", 0, 0).model_dump()
     record = {"device": "cpu", "device_name": "a CPU", "versions": {}, "seconds": [1.0]}
     record["fingerprint"] = {"spec": spec, "device": "cpu", "threads": 1}
     kept = experiment.recorded(gather(ran.model_dump(mode="json"), {}, [record]))

@@ -15,7 +15,7 @@ from recall_horizon.errors import JobStoppedError
 from recall_horizon.training.checkpoint import SIGNALS, Checkpoint, alone, is_done
 from recall_horizon.training.loop import train_shard
 
-from .test_loop import CPU, spec, splits  # noqa: F401 (a fixture)
+from .test_loop import CPU, spec, splits, together  # noqa: F401 (a fixture)
 
 FINGERPRINT = {"spec": "this one", "torch": "1"}
 # An architecture whose training draws from torch's generator, whose state has to be restored.
@@ -75,9 +75,11 @@ def same(one, other):
         assert array.tobytes() == other.weights[name].tobytes(), name
 
 
-@pytest.fixture(params=["lstm", "batches", "noisy", "noisy batches"])
+@pytest.fixture(params=["lstm", "batches", "noisy", "noisy batches", "mixed", "growing batches"])
 def job(request, module):
     size = 5 if "batches" in request.param else None
+    if "mixed" in request.param or "growing" in request.param:
+        return together(request.param.split()[0], 0, 2, batch_size=size, grow_below=0.99)
     if "noisy" in request.param:
         return spec(0, 2, f"{module(NOISY)}:Noisy", {}, batch_size=size)
     return spec(0, 2, batch_size=size)
@@ -110,7 +112,7 @@ def test_a_job_stopped_after_every_batch_and_evaluation_ends_in_the_same_bits(
         with suppress(JobStoppedError), stopping.heeding_signals():
             shard = train_shard(job, splits, CPU, stopping)
     same(shard, whole)
-    batches = 1 if job.training.batch_size is None else 4
+    batches = len(job.lengths) * job.training.batches()
     # Of each replicate: the untrained model, the batches, the ends of the epochs, its own end.
     assert attempts == 3 * (1 + 6 * (batches + 1) + 1)
 

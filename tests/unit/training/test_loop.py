@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from recall_horizon.config.dataset import DatasetSpec, Splits
-from recall_horizon.config.training import Training, TrainingSpec
+from recall_horizon.config.training import AtLength, Training, TrainingSpec
 from recall_horizon.contract import Shape
 from recall_horizon.data import datasets
 from recall_horizon.data.datasets import Split
@@ -22,21 +22,26 @@ from recall_horizon.training.trial import UnsoundModelError
 
 CPU = torch.device("cpu")
 MSE = OBJECTIVES["mse"]
-POOL, LENGTH = 40, 4
+POOL, SHORT, LENGTH = 40, 2, 4
 
 
 @pytest.fixture(scope="module")
 def splits():
+    """The datasets of two lengths, of which most jobs need one."""
+    return {length: dataset(length) for length in (SHORT, LENGTH)}
+
+
+def dataset(length):
     tensors = datasets.generate(
         DatasetSpec(
             seed=1,
             task="recall_horizon.data.tasks.first_element:FirstElement",
             options={},
-            length=LENGTH,
+            length=length,
             splits=Splits(pool=POOL, test=30),
         )
     )
-    return {LENGTH: {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}}
+    return {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}
 
 
 def how(**changes):
@@ -213,7 +218,7 @@ def test_training_changes_no_data(splits):
     before = {name: [array.copy() for array in split] for name, split in splits[LENGTH].items()}
     train_shard(spec(0, 1, batch_size=5), splits, CPU)
     for name, arrays in before.items():
-        for old, new in zip(arrays, splits[name], strict=True):
+        for old, new in zip(arrays, splits[LENGTH][name], strict=True):
             np.testing.assert_array_equal(old, new)
 
 
@@ -268,6 +273,15 @@ class Broken(nn.Module):
 def test_a_model_that_is_not_finite_from_the_start_is_refused(splits, module):
     with pytest.raises(UnsoundModelError, match="Broken answers with numbers that are not finite"):
         train_shard(spec(0, 1, f"{module(BROKEN)}:Broken", {}), splits, CPU)
+
+
+def together(curriculum, first=0, last=0, *of, **changes):
+    """The same job on both lengths."""
+    lengths = [
+        AtLength(length=length, shape=Shape(length), chance=1.0) for length in (SHORT, LENGTH)
+    ]
+    alone = spec(first, last, *of, curriculum=curriculum, **changes)
+    return alone.model_copy(update={"together": lengths})
 
 
 def fitted(model, training_settings, x, y):

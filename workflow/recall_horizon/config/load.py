@@ -119,10 +119,6 @@ def _contradictions(study: Study, context: Context) -> Iterator[Problem]:
         yield from _model_problems(("model_zoo", name), entry, context)
         if name in study.models:
             yield from _length_problems(("model_zoo", name, "lengths"), entry, study.lengths)
-    trained = sorted({*study.analysis.test_lengths} & {*study.lengths})
-    if trained:
-        advice = f"should not be among `lengths`, at which every network is tested; are: {trained}"
-        yield Problem(("analysis", "test_lengths"), study.analysis.test_lengths, advice)
 
 
 def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
@@ -259,14 +255,15 @@ def _task_problems(study: Study, context: Context) -> Iterator[Problem]:
     if problems or context["elsewhere"]:
         return
     asked = [(("lengths", i), length) for i, length in enumerate(study.lengths)]
-    asked += [(("analysis", "test_lengths"), length) for length in study.analysis.test_lengths]
+    asked += [(("analysis", "test_lengths"), length) for length in study.only_tested()]
     if study.controls.shuffled_models:
         asked.append((("controls", "shuffled_length"), study.controls.shuffled_length))
     for path, length in asked:
         try:
             study.task_at(length)
         except RecallHorizonError as error:
-            yield Problem(path, length, f"task {task.name} {error}")
+            other = "; [] tests at no other lengths" if path[-1] == "test_lengths" else ""
+            yield Problem(path, length, f"task {task.name} {error}{other}")
             return  # one is enough: what fails at every length is not the length's fault
     yield from _curriculum_problems(study)
 

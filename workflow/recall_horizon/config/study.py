@@ -114,7 +114,7 @@ class Analysis(Section):
     """The model of the degradation figure and of the report's first words; null takes the first
     of `models`."""
     test_lengths: Annotated[list[PositiveInt], AfterValidator(_ascending)] = []
-    """Lengths, other than the study's, at which models with a curriculum are tested as well."""
+    """Lengths beside the study's at which models with a curriculum are tested as well."""
     test_sequences: Annotated[int, Field(ge=2)] = 1000
     """Held-out sequences, from the first on, on which networks are tested at other lengths than
     their own."""
@@ -196,7 +196,8 @@ class Study(Section):
 
     def only_tested(self) -> list[int]:
         """The lengths at which networks are tested, and none is trained."""
-        return sorted({t for model in self.models for t in self.tested_at(model)} - {*self.lengths})
+        known = [model for model in self.models if model in self.model_zoo]
+        return sorted({t for model in known for t in self.tested_at(model)} - {*self.lengths})
 
     def per_epoch(self, model: str) -> dict[str, int]:
         """What one epoch of a network spends: `steps` of Adam, one a batch, `sequences` seen, and

@@ -241,10 +241,10 @@ def _tried(
     spec: TrainingSpec, replicate: int, train: Mapping[int, Data], of_epoch: Batches
 ) -> list[str]:
     """Try the model at the length that it is built for, and at the others as well."""
-    first = {batch.length: batch.rows for batch in of_epoch(1, len(spec.lengths))}
+    planned = of_epoch(1, len(spec.lengths))
+    rows = next((batch.rows for batch in planned if batch.length == spec.length), slice(None))
     make, objective = partial(build, spec, replicate), OBJECTIVES[spec.loss]
     x, y, shape = train[spec.length]
-    rows = first.get(spec.length, slice(None))
     warnings = tried(make, x[rows], y[rows], shape, objective)
     for length, (x, _, shape) in train.items():
         if length != spec.length:
