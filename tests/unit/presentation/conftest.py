@@ -50,7 +50,7 @@ def horizons():
 
 
 def budgets():
-    return horizons().assign(epoch=100, steps=400, sequences=100_000)
+    return horizons().assign(epoch=100, steps=400, sequences=100_000, elements=2_000_000)
 
 
 def growth():
@@ -174,7 +174,7 @@ def tables():
     return {
         **{"horizons": horizons(), "budgets": budgets(), "growth": growth(), "rules": rules()},
         **{"outcomes": outcomes(), "selection": selection(), "claims": claims()},
-        **{"controls": controls(), "verification": verification()},
+        **{"controls": controls(), "verification": verification(), **transferred()},
         "models": frame(
             *(
                 {
@@ -202,6 +202,57 @@ def tables():
                     **{"chance_loss": 1.0, "baseline_loss": 1.01, "digest": "0123456789abcdef" * 4},
                 }
                 for length in LENGTHS
+            )
+        ),
+    }
+
+
+# What networks of one length score at LENGTHS, and what they have learned.
+LEARNED = {
+    "lstm": {
+        5: ((0.98, -1.2, -3.9), "timer"),
+        10: ((0.24, 0.6, -0.1), "unclear"),
+        20: ((-0.4, -0.3, -0.3), "nothing"),
+    },
+    "attention": {
+        5: ((0.99, NAN, NAN), "unclear"),
+        10: ((0.99, 0.99, NAN), "memory"),
+        20: ((0.99, 0.2, 0.99), "part"),
+    },
+}
+
+
+def transfer_rows(model, trained_on, scores, lengths=LENGTHS):
+    """Rows of transfer_summary: scores at lengths, of which none is one that cannot be read."""
+    return [
+        {
+            **{"model": model, "trained_on": trained_on, "tested_at": length, "replicates": 6},
+            **{"unread": 6 if np.isnan(score) else 0, "coverage": 0.96875, "score": score},
+            **{"score_low": score - 0.01, "score_high": score + 0.01},
+        }
+        for length, score in zip(lengths, scores, strict=True)
+    ]
+
+
+def generalisation_rows(model, trained_on, recalls, ends, memories=0, timers=0):
+    """Rows of generalisation, with the same horizon at both thresholds."""
+    row = {"model": model, "trained_on": trained_on, "replicates": 6, "coverage": 0.96875}
+    row |= dict(zip(("passes", "fails", "low", "high"), ends, strict=True))
+    row |= {"recalls": recalls, "memories": memories, "timers": timers}
+    return [{**row, "threshold": threshold} for threshold in (0.9, 0.5)]
+
+
+def transferred():
+    cells = [(m, str(t), *at) for m, rows in LEARNED.items() for t, at in rows.items()]
+    return {
+        "transfer_summary": frame(
+            *(row for model, on, scores, _ in cells for row in transfer_rows(model, on, scores))
+        ),
+        "generalisation": frame(
+            *(
+                row
+                for model, on, _, recalls in cells
+                for row in generalisation_rows(model, on, recalls, (5, 10, 5, 10))
             )
         ),
     }
@@ -247,4 +298,30 @@ def made(settings):
         "machine": machine,
     }
     made.report = lambda: Report(made.tables, made.look, made.provenance)
+    return made
+
+
+@pytest.fixture
+def paired(made):
+    """The same study with one LSTM that is trained on all lengths, tested up to T = 100 as well."""
+    mixed = "lstm-mixed"
+    for name in ("horizons", "budgets", "growth", "outcomes", "models"):
+        table = made.tables[name]
+        rows = table[table["model"] == "attention"].assign(model=mixed)
+        made.tables[name] = pd.concat([table, rows], ignore_index=True)
+    budgets = made.tables["budgets"]
+    budgets.loc[budgets["model"] == mixed, ["steps", "elements"]] = 1200, 3_500_000
+    scores = (0.99, 0.99, 0.98, 0.95, 0.5)
+    grown = transfer_rows(mixed, "mixed", scores, (*LENGTHS, 50, 100))
+    horizon = generalisation_rows(mixed, "mixed", "memory", (50, 100, 50, 100), 5)
+    for name, rows in (("transfer_summary", grown), ("generalisation", horizon)):
+        made.tables[name] = pd.concat([made.tables[name], frame(*rows)], ignore_index=True)
+    zoo = made.provenance["study"]["model_zoo"]
+    zoo[mixed] = {**zoo["lstm"], "training": {"curriculum": "mixed", "gradient_clip": 1.0}}
+    made.look |= {
+        "models": [*LABELS, mixed],
+        "labels": {**LABELS, mixed: "LSTM, all lengths"},
+        "colours": {**made.look["colours"], mixed: "#000000"},
+        "partners": {mixed: "lstm"},
+    }
     return made

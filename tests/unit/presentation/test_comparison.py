@@ -12,6 +12,7 @@ def side(small_tables, settings, spread):
 
     def make(name, ends=None, **changes):
         raw = {**settings, "study": name, "models": ["lstm"], "lengths": [5, 50], **changes}
+        raw["analysis"] = {**raw["analysis"], "test_lengths": []}
         study = load(raw)
         tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
         return Side(tables, study.look(), {"study": study.model_dump(mode="json")})

@@ -21,7 +21,7 @@ from recall_horizon.presentation.quotes import filled, horizons_table
 
 HOME = Path(__file__).parents[3] / "report"
 GOLDEN = Path(__file__).parent / "golden"
-DRAWN = ("degradation", "models", "growth", "prediction")
+DRAWN = ("degradation", "transfer", "models", "growth", "prediction")
 
 
 def held(name, text):
@@ -32,6 +32,19 @@ def held(name, text):
     assert text == path.read_text(encoding="utf-8"), f"{path} differs: see the top of this test"
 
 
+SECTIONS = (*BESIDE_FIGURES, *OF_THEIR_OWN)
+
+
+def said(report, names):
+    """The sentences and tables of sections, in Markdown."""
+    parts = []
+    for name in names:
+        section = report.section(name)
+        parts += [f"## {name}", *(f"- {sentence}" for sentence in section.sentences)]
+        parts += [report.table(name)] if section.table else []
+    return "\n\n".join(parts).replace("\n\n- ", "\n- ") + "\n"
+
+
 @pytest.fixture
 def all_content(made):
     return content(made.tables, made.provenance, made.look, 0.9, "Recall it.")
@@ -39,12 +52,11 @@ def all_content(made):
 
 def test_every_sentence_and_table(made):
     """In Markdown, as documents quote them."""
-    parts = []
-    for name in (*BESIDE_FIGURES, *OF_THEIR_OWN):
-        section = made.report().section(name)
-        parts += [f"## {name}", *(f"- {sentence}" for sentence in section.sentences)]
-        parts += [made.report().table(name)] if section.table else []
-    held("sentences.md", "\n\n".join(parts).replace("\n\n- ", "\n- ") + "\n")
+    held("sentences.md", said(made.report(), SECTIONS))
+
+
+def test_the_sentences_about_one_network_for_all_lengths(paired):
+    held("transfer.md", said(paired.report(), ("transfer", "kinds", "confounded")))
 
 
 def test_a_page(all_content):

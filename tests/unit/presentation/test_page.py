@@ -214,7 +214,7 @@ def test_every_result_has_its_row(render):
 def test_the_contents_lead_to_sections_that_exist(render):
     html, _, _ = render(figures=[FIGURE, {**FIGURE, "name": "models"}])
     anchors = re.findall(r'<a href="#([^"]+)"', html)
-    assert len(anchors) == 9
+    assert len(anchors) == 10
     assert all(f'id="{anchor}"' in html for anchor in anchors)
 
 

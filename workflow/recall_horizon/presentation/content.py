@@ -10,10 +10,10 @@ from recall_horizon.presentation.quantities import number
 from recall_horizon.presentation.sentences import Report, Section, glued
 
 # The sections that stand beside figures, and those of their own: macros of sentences.j2.
-BESIDE_FIGURES = ("degradation", "models", "growth", "progress", "outcomes", "sensitivity")
-BESIDE_FIGURES += ("prediction", "selection")
-OF_THEIR_OWN = ("numbers", "definition", "horizons", "claims", "checks", "verification", "method")
-OF_THEIR_OWN += ("origin",)
+BESIDE_FIGURES = ("degradation", "transfer", "models", "growth", "progress", "outcomes")
+BESIDE_FIGURES += ("sensitivity", "prediction", "selection")
+OF_THEIR_OWN = ("numbers", "kinds", "confounded", "definition", "horizons", "claims", "checks")
+OF_THEIR_OWN += ("verification", "method", "origin")
 
 
 def content(
@@ -36,6 +36,7 @@ def content(
     report = Report(tables, look, provenance)
     return {
         "title": report.text.title,
+        "lengths": report.text.lengths(),
         "question": question,
         "words": look["words"],
         "sections": {

@@ -16,6 +16,7 @@ import pandas as pd
 
 from recall_horizon.presentation import grid, intervals, quantities
 from recall_horizon.presentation.settings import UNBOUNDED, keys, setting
+from recall_horizon.presentation.transfers import Transfers
 
 TEMPLATES = Path(__file__).parents[3] / "report"
 # What separates the cells of a row, which no text of a study holds.
@@ -76,6 +77,7 @@ def environment(folder: Path = TEMPLATES, autoescape: bool = False) -> jinja2.En
         "place": "T = {}".format,
         "of": lambda key, values: values.get(key, ""),
         "furthest": _furthest,
+        "at_lengths": lambda lengths: intervals.lengths_text(lengths, [*lengths, 0]),
     }
     made.tests["missing"] = pd.isna
     made.globals |= {
@@ -133,6 +135,7 @@ class Report:
             "tables": tables,
             "provenance": provenance,
             "study": provenance["study"],
+            "transfers": Transfers(tables, look, provenance["study"]),
             **{name: getattr(self, name) for name in helpers},
         }
         self.text = words("sentences.j2", **given)
