@@ -29,6 +29,7 @@ rule controls:
         summary="<results>/tables/summary.csv",
         models="<results>/tables/models.csv",
         datasets="<results>/tables/datasets.csv",
+        losses="<results>/tables/losses.csv",
         shuffled=run_files(".losses.csv", SHUFFLED, "<results>/controls/runs"),
     output:
         table("controls"),
@@ -47,5 +48,6 @@ rule controls:
         code=code("controls"),
     shell:
         "{params.python} -m recall_horizon controls --summary {input.summary:q} "
-        "--models {input.models:q} --datasets {input.datasets:q} --shuffled {input.shuffled:q} "
+        "--models {input.models:q} --datasets {input.datasets:q} --losses {input.losses:q} "
+        "--shuffled {input.shuffled:q} "
         "--options {params.options:q} --output {output:q} > {log:q} 2>&1"

@@ -5,6 +5,7 @@ import pytest
 from recall_horizon.analysis import controls
 from recall_horizon.analysis.statistics import median
 from recall_horizon.analysis.summary import summarise
+from recall_horizon.contract import View
 from recall_horizon.data import baselines
 from recall_horizon.data.tasks.associative_recall import AssociativeRecall
 from recall_horizon.data.tasks.first_element import FirstElement
@@ -202,3 +203,29 @@ def test_a_score_whose_error_is_unknown_violates_no_ceiling():
     cell |= dict.fromkeys(("score_median", "score_median_low", "score_median_high"), 0.5)
     row = controls._judge("R²", pd.Series(cell), "≤ 0", np.nan, 0.0, 10)
     assert (row.verdict, row.at_most) == ("holds", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("scores", "verdict"),
+    [
+        ((1.0, 0.6), "holds"),  # at one length it may know everything
+        ((0.76, 0.74), "holds"),
+        ((0.9, 0.7), "violated"),
+        ((-3.0, -2.0), "holds"),
+    ],
+)
+def test_a_mean_over_lengths_is_held_against_its_exact_ceiling(losses_table, scores, verdict):
+    """Of a network that is linear and time-invariant, on two lengths: (1 + 1/2) / 2."""
+    runs = {
+        ("linear", length, i): [(0, 1, 1), (4, 0.5, 1 - score - i / 1000)]
+        for length, score in zip((5, 10), scores, strict=True)
+        for i in range(6)
+    }
+    view = View(time_invariant=True)
+    ceiling = FirstElement.mean_ceiling(view, (5, 10))
+    assert ceiling == 0.75
+    models = pd.DataFrame([("linear", 5, ceiling), ("linear", 10, ceiling), ("free", 5, np.nan)])
+    models.columns = ["model", "length", "mean_ceiling"]
+    datasets = pd.DataFrame([{"test": TESTS, "loss": "mse"}])
+    (control,) = controls.check_means(losses_table(runs), models, datasets, 0.95)
+    assert (control.model, control.verdict) == ("linear", verdict)

@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from torch import nn
@@ -15,7 +16,7 @@ def facts(
     options: dict[str, Any],
     task: Task,
     width: str | None = None,
-    longest: Task | None = None,
+    together: Mapping[int, Task] | None = None,
 ) -> dict[str, Any]:
     """Columns of the models table.
 
@@ -25,17 +26,19 @@ def facts(
     class does not say; `recurrent`, whether the model sees the sequence only through a recurrent
     state (with attention it would reach every element directly); `score_ceiling`, the best score
     that it can reach on the task, None if no exact limit is known; `reaches_ceiling`, whether
-    little training is enough to reach it.
+    little training is enough to reach it, at one length; `mean_ceiling`, the best mean score over
+    all lengths of one network that is trained on all of them, None if no exact limit is known.
 
     Args:
         architecture: the model's class, as `module:ClassName`.
         options: the options of its constructor.
         task: what it is to do, at one length.
         width: which of the options is its width; None if none is.
-        longest: the task at the length that the model is built for, if it is another.
+        together: if one network is trained on several lengths: the task at each of them.
     """
     network = pkgutil.resolve_name(architecture)
-    model: nn.Module = network((longest or task).shape, **options)
+    longest = together[max(together)] if together else task
+    model: nn.Module = network(longest.shape, **options)
     view = _limited(model, task.shape.steps)
     return {
         "steps": task.shape.steps,
@@ -45,7 +48,8 @@ def facts(
         "state": getattr(model, "state_size", None),
         "recurrent": getattr(model, "recurrent", False),
         "score_ceiling": task.ceiling(view) if view else None,
-        "reaches_ceiling": getattr(model, "reaches_ceiling", False),
+        "reaches_ceiling": together is None and getattr(model, "reaches_ceiling", False),
+        "mean_ceiling": _mean_ceiling(model, task, together) if together else None,
     }
 
 
@@ -56,6 +60,13 @@ def _limited(model: nn.Module, steps: int) -> View | None:
     view: View = getattr(model, "view", View())
     reaches = view != View() and getattr(model, "reaches_ceiling", False)
     return view if view.limits(steps) or reaches else None
+
+
+def _mean_ceiling(model: nn.Module, task: Task, lengths: Iterable[int]) -> float | None:
+    """The best mean score of `model` over `lengths`; None where it sees everything, or the task
+    does not know."""
+    view, limit = getattr(model, "view", None), getattr(task, "mean_ceiling", None)
+    return limit(view, lengths) if limit and view not in (None, View()) else None
 
 
 def _default(network: type[nn.Module], option: str | None) -> int | None:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from recall_horizon.analysis.replicates import final
-from recall_horizon.analysis.statistics import slack
+from recall_horizon.analysis.replicates import final, is_last
+from recall_horizon.analysis.statistics import median, slack
 from recall_horizon.contract import WORDS
 
 # How far below its ceiling a model that should reach it may stay after little training.
@@ -65,6 +65,38 @@ def check(
         for _, cell in final(shuffled, model).iterrows():
             rows.append(_judge(f"{score} on shuffled targets", cell, "≤ 0", np.nan, 0.0, tests))
     return rows
+
+
+def check_means(
+    losses: pd.DataFrame, models: pd.DataFrame, datasets: pd.DataFrame, confidence: float
+) -> Iterator[Control]:
+    """Of models with a `mean_ceiling`: what one network scores on average over the lengths that it
+    is trained on.
+
+    Args:
+        losses: the study's losses table.
+        models: its models table.
+        datasets: its datasets table.
+        confidence: what intervals should cover.
+    """
+    tests, score = int(datasets["test"].min()), WORDS[datasets["loss"].iloc[0]].score
+    bounded = models[models["mean_ceiling"].notna()].groupby("model")["mean_ceiling"].first()
+    for model, ceiling in bounded.items():
+        last = losses[(losses["model"] == model) & is_last(losses)]
+        means = last.groupby("replicate")["score"].mean()
+        found = median(means.fillna(-np.inf).to_numpy(), confidence)
+        # Lengths have test sets of their own, whose errors are independent.
+        errors = last.groupby("length")["score_error"].median()
+        cell = {
+            "model": model,
+            "length": last["length"].max(),
+            "score_error": (errors**2).sum() ** 0.5 / len(errors),
+            "score_median": float(found.value),
+            "score_median_low": float(found.low),
+            "score_median_high": float(found.high),
+        }
+        name = f"mean {score} over all lengths against its exact ceiling"
+        yield _judge(name, pd.Series(cell), f"≤ {ceiling:.3g}", np.nan, ceiling, tests)
 
 
 def as_text(controls: list[Control]) -> str:

@@ -19,6 +19,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--summary", required=True, type=Path, help="the summary table")
     parser.add_argument("--models", required=True, type=Path, help="the models table")
     parser.add_argument("--datasets", required=True, type=Path, help="the datasets table")
+    parser.add_argument("--losses", required=True, type=Path, help="the losses table")
     parser.add_argument(
         "--shuffled", nargs="*", type=Path, help="losses of models trained on shuffled targets"
     )
@@ -32,8 +33,10 @@ def main(arguments: list[str]) -> None:
             parsed.options.confidence,
             solved_score=1.0,
         )
-    read = (tables.read(path) for path in (parsed.summary, parsed.models, parsed.datasets))
-    checked = controls.check(*read, shuffled)
+    paths = (parsed.summary, parsed.models, parsed.datasets, parsed.losses)
+    summary, models, datasets, losses = map(tables.read, paths)
+    checked = controls.check(summary, models, datasets, shuffled)
+    checked += controls.check_means(losses, models, datasets, parsed.options.confidence)
     violated = [control for control in checked if control.verdict == "violated"]
     if violated:
         count = "A control is" if len(violated) == 1 else f"{len(violated)} controls are"

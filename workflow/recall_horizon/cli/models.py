@@ -47,7 +47,9 @@ def main(arguments: list[str]) -> None:
         for length, known in _at_each_length(entry, tasks)
     ]
     # Whole numbers, also where some of a column are missing.
-    table = pd.DataFrame(rows).astype({"width": "Int64", "state": "Int64"})
+    table = pd.DataFrame(rows).astype(
+        {"width": "Int64", "state": "Int64", "mean_ceiling": "float64"}
+    )
     tables.write(parsed.output, table)
     logging.info("%d rows in %s", len(rows), parsed.output)
 
@@ -59,9 +61,8 @@ def _at_each_length(
     matched = Matched.model_validate(entry["matched"]) if entry["matched"] else None
     options = with_width(entry["architecture"], entry["options"], matched)
     lengths = entry["lengths"]
+    alone = entry["curriculum"] == "none"
+    together = None if alone else {length: tasks[length] for length in lengths}
     for length in lengths:
-        longest = tasks[length if entry["curriculum"] == "none" else max(lengths)]
-        yield (
-            length,
-            facts(entry["architecture"], options, tasks[length], entry["width"], longest),
-        )
+        known = facts(entry["architecture"], options, tasks[length], entry["width"], together)
+        yield length, known

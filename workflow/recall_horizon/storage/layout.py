@@ -55,7 +55,7 @@ COLUMNS = {
     ),
     "models": _columns(
         "model label architecture curriculum",
-        "length steps width parameters state recurrent score_ceiling reaches_ceiling",
+        "length steps width parameters state recurrent score_ceiling reaches_ceiling mean_ceiling",
     ),
     "outcomes": _columns(
         "model recalls versus_chance versus_training memorises",
