@@ -210,7 +210,7 @@ def test_a_score_whose_error_is_unknown_violates_no_ceiling():
     [
         ((1.0, 0.6), "holds"),  # at one length it may know everything
         ((0.76, 0.74), "holds"),
-        ((0.9, 0.7), "violated"),
+        ((1.0, 0.75), "violated"),
         ((-3.0, -2.0), "holds"),
     ],
 )
