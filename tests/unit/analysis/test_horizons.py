@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recall_horizon.analysis.horizons import bracket, horizons, interval, measure, versus
-from recall_horizon.analysis.statistics import median
+from recall_horizon.analysis.statistics import median, opposite, ranked_apart
 
 LENGTHS = np.array([5, 10, 20, 50, 100])
 INF, NO = float("inf"), float("nan")
@@ -214,6 +214,71 @@ def test_of_twelve_models_with_one_distribution_none_is_called_longer_or_shorter
     assert wrong == 0 or replicates > 3
 
 
+# Up to how many of twelve tested lengths a network recalls, with what probability: 0 to 12.
+REACHES = {
+    "anywhere": np.full(13, 1 / 13),
+    "one length or all": np.eye(13)[[1, 12]].sum(axis=0) / 2,
+    "near the middle": np.array([0, 0, 0, 1, 2, 3, 4, 3, 2, 1, 0, 0, 0]) / 16,
+}
+TWELVE = np.arange(1, 13)
+
+
+def one_network(rng, reach, *shape):
+    """Scores of networks that are tested at every length, and recall up to one of their own."""
+    *studies, replicates = shape
+    reaches = rng.choice(13, size=(*studies, 1, replicates), p=reach)
+    return np.where(TWELVE[:, None] <= reaches, 0.97, 0.2)
+
+
+def a_network_each(rng, reach, *shape):
+    """Scores that are as likely at each length, of networks of its own."""
+    *studies, replicates = shape
+    chances = np.cumsum(reach[::-1])[::-1][1:, None]
+    return np.where(rng.random((*studies, 12, replicates)) < chances, 0.97, 0.2)
+
+
+def intervals(runs):
+    """The ends of horizons, of shape (…, 2), of runs of shape (…, 12, replicates)."""
+    found = median(runs, CONFIDENCE)
+    ends = [
+        interval(TWELVE, found._replace(low=low, high=high), 0.9)
+        for low, high in zip(found.low.reshape(-1, 12), found.high.reshape(-1, 12), strict=True)
+    ]
+    return np.array(ends).reshape(*runs.shape[:-2], 2), found.coverage
+
+
+@pytest.mark.parametrize("name", REACHES)
+@pytest.mark.parametrize("headline", [one_network, a_network_each])
+@pytest.mark.parametrize("replicates", [5, 6, 10])
+def test_of_models_of_one_network_for_all_lengths_none_is_called_longer(name, headline, replicates):
+    """In at most one of twenty studies, whether the headline's lengths have one network each or one
+    for all, with the same distribution of scores at each length."""
+    rng, studies, models = np.random.default_rng(replicates), 400, 5
+    first, coverage = intervals(headline(rng, REACHES[name], studies, replicates))
+    others, _ = intervals(one_network(rng, REACHES[name], studies, models, replicates))
+    about = {"coverage": coverage, "replicates": replicates}
+    wrong = 0
+    for own, rest in zip(first, others, strict=True):
+        own = {"low": own[0], "high": own[1], **about}
+        rows = ({"low": low, "high": high, **about} for low, high in rest)
+        found = {versus(row, own, models, CONFIDENCE, shared=True) for row in rows}
+        wrong += found != {"unclear"}
+    assert wrong <= 0.05 * studies
+
+
+def test_one_network_for_all_lengths_makes_a_difference_by_chance_likelier():
+    """As likely as the ranks say where networks may reach any length; lengths with a network each
+    make it no likelier than one length does. Three replicates, in one direction, of 4,000."""
+    rng, replicates = np.random.default_rng(1), (3, 3)
+    rates = []
+    for scores in (one_network, a_network_each):
+        (one, other), _ = intervals(scores(rng, REACHES["anywhere"], 2, 4000, 3))
+        rates.append((one[:, 0] >= other[:, 1]).mean())
+    assert 0.5 * ranked_apart(replicates, CONFIDENCE) < rates[0]
+    assert opposite(replicates, CONFIDENCE) < rates[0] <= ranked_apart(replicates, CONFIDENCE)
+    assert rates[1] <= opposite(replicates, CONFIDENCE)
+
+
 @pytest.mark.parametrize("replicates", [5, 6, 10])
 def test_a_real_difference_is_seen_among_twelve_models(measured, replicates):
     good, bad = [0.95, 1.0] * 5, [0.1, 0.8] * 5
@@ -232,6 +297,25 @@ def test_a_real_difference_is_seen_among_twelve_models(measured, replicates):
 def test_too_few_replicates_show_no_difference(measured, replicates):
     models = {"lstm": {5: [1.0] * replicates}, "rnn": {5: [0.0] * replicates}}
     assert measured(models).loc["rnn", "versus_headline"] == "unclear"
+
+
+@pytest.mark.parametrize("model", ["gru", "lstm"])
+def test_a_model_of_one_network_for_all_lengths_needs_more_replicates(losses_table, model):
+    """Of six comparisons with five replicates each: 2 / C(10, 5) against 2 · 4⁻⁵ for one."""
+    scores = {"lstm": 0.0, **{f"net{i}": 0.0 for i in range(6)}, "gru": 0.99}
+    losses = losses_table(
+        {
+            (m, t, r): [(4, 1 - s, 1 - s)]
+            for m, s in scores.items()
+            for t in (5, 10)
+            for r in range(5)
+        }
+    )
+    said = [
+        horizons(losses, [0.9], CONFIDENCE, "lstm", shared).set_index("model")["versus_headline"]
+        for shared in ((), [model])
+    ]
+    assert [table["gru"] for table in said] == ["longer", "unclear"]
 
 
 def test_nothing_is_longer_within_one_gap(measured):

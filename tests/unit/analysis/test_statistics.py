@@ -11,6 +11,7 @@ from recall_horizon.analysis.statistics import (
     opposite,
     order_statistic,
     rank_test,
+    ranked_apart,
     shift_between,
     sign_test,
     slack,
@@ -121,6 +122,20 @@ def test_opposite_sides_occur_as_often_as_stated():
     one, other = rng.random((200_000, 3)), rng.random((200_000, 3))
     apart = ((one >= 0.5).all(axis=1) & (other < 0.5).all(axis=1)).mean()
     assert apart == pytest.approx(opposite((3, 3), 0.75), rel=0.05)
+
+
+def test_ranks_are_apart_in_as_many_orders_as_there_are():
+    assert ranked_apart((3, 3), 0.95) == pytest.approx(1 / 20)
+    assert ranked_apart((6, 6), 0.95) == pytest.approx(1 / math.comb(12, 6))
+    assert ranked_apart((5, 6), 0.95) == pytest.approx(1 / math.comb(11, 5))
+    ten = [1 + 10 * 10, math.comb(20, 10)]  # all of the lowest ten are of one sample, or all but 1
+    assert ranked_apart((10, 10), 0.95) == pytest.approx(ten[0] / ten[1])
+    assert ranked_apart((10, 6), 0.95) == pytest.approx(ranked_apart((6, 10), 0.95))
+
+
+@pytest.mark.parametrize("sizes", [(5, 5), (6, 10), (10, 10), (20, 12)])
+def test_ranks_are_apart_at_least_as_often_as_intervals_at_one_length(sizes):
+    assert ranked_apart(sizes, 0.95) > opposite(sizes, 0.95)
 
 
 @pytest.mark.parametrize(

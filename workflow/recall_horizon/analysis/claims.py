@@ -7,7 +7,7 @@ result.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -30,7 +30,10 @@ class NotTestedError(Exception):
 
 
 def judge(
-    claims: Iterable[Claim], tables: Mapping[str, pd.DataFrame], confidence: float
+    claims: Iterable[Claim],
+    tables: Mapping[str, pd.DataFrame],
+    confidence: float,
+    shared: Collection[str] = (),
 ) -> pd.DataFrame:
     """The verdicts on `claims` by the intervals in `tables`: summary and budgets.
 
@@ -42,13 +45,14 @@ def judge(
     fails, of a horizon; coverage, of the interval; at_least and at_most, which are claimed; verdict
     (agrees, disagrees, undecided, not tested), the same in each row of a claim; why, of one that is
     not tested: the study has no such task, model, length, epoch, accuracy, or no two such lengths.
+    `shared` are the models each of whose networks is tested at several lengths.
     """
     rows: list[dict[str, Any]] = []
     for number, claim in enumerate(claims, start=1):
         about = {"claim": number, "source": claim.source, "says": claim.says, "seen": claim.seen}
         about |= {"kind": claim.kind, "measure": claim.measure, "role": ""}
         try:
-            found, verdict = _Judgement(claim, tables, confidence).made()
+            found, verdict = _Judgement(claim, tables, confidence, shared).made()
         except NotTestedError as missing:
             unknown = {"model": " ".join(claim.models), "verdict": NOT_TESTED, "why": str(missing)}
             rows.append({**about, **unknown})
@@ -72,8 +76,14 @@ class _Judgement:
     claimed, −1 where they show the opposite, 0 where they show neither.
     """
 
-    def __init__(self, claim: Claim, tables: Mapping[str, pd.DataFrame], confidence: float) -> None:
-        self.claim, self.confidence = claim, confidence
+    def __init__(
+        self,
+        claim: Claim,
+        tables: Mapping[str, pd.DataFrame],
+        confidence: float,
+        shared: Collection[str],
+    ) -> None:
+        self.claim, self.confidence, self.shared = claim, confidence, set(shared)
         self.summary, self.budgets = tables["summary"], tables["budgets"]
         self.threshold = float(self.budgets["threshold"].max())
 
@@ -91,11 +101,17 @@ class _Judgement:
         above, below = ([self._of(model) for model in models] for models in self.claim.order)
         pairs = [(one, other) for one in above for other in below]
         if self.claim.measure == "horizon":
-            relations = [versus(one, other, len(pairs), self.confidence) for one, other in pairs]
+            relations = [
+                versus(one, other, len(pairs), self.confidence, self._shared(one, other))
+                for one, other in pairs
+            ]
             sides = [{"longer": 1, "shorter": -1}.get(word, 0) for word in relations]
         else:
             sides = [_apart(one, other) for one, other in pairs]
         return _with_role(above, "above") + _with_role(below, "below"), sides
+
+    def _shared(self, *rows: Mapping[str, Any]) -> bool:
+        return not self.shared.isdisjoint(row["model"] for row in rows)
 
     def _bound(self) -> tuple[Rows, list[int]]:
         bound = self.claim.bound

@@ -1,13 +1,19 @@
 """The recall horizon: how far back a model remembers, as a bracket of tested lengths."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.replicates import by_replicate
-from recall_horizon.analysis.statistics import LEAST_COVERAGE, Median, median, opposite
+from recall_horizon.analysis.statistics import (
+    LEAST_COVERAGE,
+    Median,
+    median,
+    opposite,
+    ranked_apart,
+)
 
 
 class Bracket(NamedTuple):
@@ -98,13 +104,18 @@ def measure(
 
 
 def horizons(
-    losses: pd.DataFrame, thresholds: list[float], confidence: float, headline: str
+    losses: pd.DataFrame,
+    thresholds: list[float],
+    confidence: float,
+    headline: str,
+    shared: Collection[str] = (),
 ) -> pd.DataFrame:
     """The recall horizon of each model after its last epoch, next to that of the headline.
 
     Columns: model, threshold (of the score), replicates; passes and fails, by `Bracket`; low and
     high, the ends of its interval, which covers `coverage`; versus_headline, `longer` or `shorter`
-    where `versus` says so, `unclear`, or `headline`.
+    where `versus` says so, `unclear`, or `headline`. `shared` are the models each of whose networks
+    is tested at several lengths.
     """
     last = [by_epoch[-1] for by_epoch in measure(losses, thresholds, confidence)]
     rows = [{"model": at.model, "threshold": at.threshold, **at.described()} for at in last]
@@ -114,24 +125,57 @@ def horizons(
     table["versus_headline"] = [
         "headline"
         if row["model"] == headline
-        else versus(row, own.loc[row["threshold"]], others, confidence)
+        else versus(
+            row,
+            own.loc[row["threshold"]],
+            others,
+            confidence,
+            shared=not {row["model"], headline}.isdisjoint(shared),
+        )
         for row in rows
     ]
     return table
 
 
-def versus(one: Mapping[str, Any], other: Any, comparisons: int, confidence: float) -> str:
+def versus(
+    one: Mapping[str, Any],
+    other: Any,
+    comparisons: int,
+    confidence: float,
+    shared: bool = False,
+) -> str:
     """Whether the horizon `one` is `longer` or `shorter` than another, or it is `unclear`.
 
-    It is longer where their intervals do not overlap: there is a length at which one clearly passes
-    and the other clearly fails. How likely that is of two models with the same distribution of
-    scores, `opposite` says, for either direction. Each length has to have replicates of its own:
-    one network that is tested at several lengths makes it likelier. For all `comparisons` together
-    it is to stay within 1 − `confidence` (Bonferroni); else, and where an interval covers less than
-    nine tenths, it is unclear.
+    It is longer where their intervals do not overlap: up to some length one clearly passes
+    everywhere, and from there on the other clearly fails everywhere. For all `comparisons` together
+    this should be as likely as 1 − `confidence` at most (Bonferroni), of two models with the same
+    distribution of scores at each length, and in either direction; else, and where an interval
+    covers less than nine tenths, it is unclear.
+
+    How likely it is depends on whether lengths have replicates of their own. If they have, it is
+    what `opposite` says for one length: at several, chance has to go the same way each time.
+
+    It is likelier if networks are `shared`, which are tested at several lengths: there, one lucky
+    network is lucky at all of them. `ranked_apart` says how likely it is at most, for any
+    dependence between lengths, of either model or both, and for any number of lengths. Let a
+    replicate pass at length L with probability p(L), let P(L) be the least of these up to L, G(p)
+    the probability that enough of n replicates pass, and F(p) that enough of m fail; low and high
+    are ends of the intervals of the two models, which are independent of each other. Then
+
+        P(low ≥ L) ≤ G(P(L)), and P(high ≤ L) ≤ F(p(L)) ≤ F(P(L)),
+
+    and since P falls with L and F falls with p,
+
+        P(low ≥ high) = Σ P(low = L) P(high ≤ L) ≤ Σ [G(P(L)) − G(P(L'))] F(P(L)) ≤ ∫ F dG,
+
+    with L' the length after L. G is the distribution function of the largest but k − 1 of n uniform
+    values, and 1 − F that of the smallest but j − 1 of m others. So the integral is the probability
+    that the latter exceeds the former: that of a certain order of ranks. Networks that each recall
+    up to a length of their own come as near to it as their lengths are many.
     """
     replicates = int(one["replicates"]), int(other["replicates"])
-    by_chance = 2 * comparisons * opposite(replicates, confidence)
+    apart = ranked_apart if shared else opposite
+    by_chance = 2 * comparisons * apart(replicates, confidence)
     if min(one["coverage"], other["coverage"]) < LEAST_COVERAGE or by_chance > 1 - confidence:
         return "unclear"
     if one["low"] >= other["high"]:

@@ -83,6 +83,23 @@ def opposite(replicates: tuple[int, int], confidence: float) -> float:
     return float((passes * fails).max())
 
 
+def ranked_apart(replicates: tuple[int, int], confidence: float) -> float:
+    """How likely the ranks of two samples of one distribution are as far apart as intervals on
+    opposite sides of a bound.
+
+    With n and m values whose intervals end at the k-th and the j-th order statistic: the
+    probability that all but k − 1 of the first lie below all but j − 1 of the second, where every
+    order of the n + m is as likely; 1 / C(n + m, n) where k and j are 1.
+
+    Args:
+        replicates: the sizes of the two samples, n and m.
+        confidence: what the intervals should cover.
+    """
+    (n, k), (m, j) = ((size, order_statistic(size, confidence)[0]) for size in replicates)
+    # Of the lowest n − k + j values, at most j − 1 are of the second sample.
+    return float(scipy.stats.hypergeom.cdf(j - 1, n + m, m, n - k + j))
+
+
 def wilson_interval(successes: int, trials: int, confidence: float) -> tuple[float, float]:
     """The score interval of a proportion (Wilson, 1927)."""
     interval = scipy.stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson")

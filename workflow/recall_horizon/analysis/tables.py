@@ -46,9 +46,9 @@ def of_losses(
     judged = [Claim.model_validate(claim) for claim in claims]
     return {
         "summary": summary,
-        "horizons": horizons(losses, thresholds, confidence, headline),
+        "horizons": horizons(losses, thresholds, confidence, headline, on_all),
         "budgets": by_budget,
         "growth": growth,
         "outcomes": outcomes(losses, constants, confidence, solved_score),
-        "claims": judge(judged, {"summary": summary, "budgets": by_budget}, confidence),
+        "claims": judge(judged, {"summary": summary, "budgets": by_budget}, confidence, on_all),
     }
