@@ -74,7 +74,7 @@ def test_what_is_kept_gives_the_same_growth_and_the_same_outcomes(losses_table):
                 runs[model, length, r] = curve
     losses = losses_table(runs)
     kept = kept_rows(losses)
-    spent = dict.fromkeys("abc", {"lengths": 1, "steps": 2, "sequences": 10, "elements": 90})
+    spent = {m: {"lengths": 1, "steps": 2, "sequences": 10, "elements": 90} for m in "abc"}
     growth, of_kept = (budgets(table, [0.9, 0.5], 0.95, spent)[1] for table in (losses, kept))
     assert dict(zip(growth["model"], growth["from_epoch"], strict=True)) == {"a": 45, "b": 33}
     pd.testing.assert_frame_equal(growth, of_kept)

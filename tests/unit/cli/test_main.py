@@ -107,7 +107,12 @@ def steps(tmp_path):
             assert main(["train", "--options", spec.model_dump_json(), *words]) == 0
         jobs = {"net": {"lengths": [4], "shards": ["0-1", "2-2"]}}
         options = {"confidence": 0.9, "thresholds": [0.9], "solved_score": 0.9, "headline": "net"}
-        options |= {"per_epoch": {"net": {"lengths": 1, "steps": 3, "sequences": 8, "elements": 32}}, "on_all": [], "claims": [], "jobs": jobs}
+        options |= {
+            "per_epoch": {"net": {"lengths": 1, "steps": 3, "sequences": 8, "elements": 32}},
+            "on_all": [],
+            "claims": [],
+            "jobs": jobs,
+        }
         words = ["--runs", str(folder / "runs"), "--options", json.dumps(options)]
         datasets = str(folder / "datasets.csv")
         assert main(["datasets", "--input", data, "--output", datasets]) == 0

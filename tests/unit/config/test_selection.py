@@ -62,7 +62,9 @@ def test_memory_is_that_of_the_largest_batch(selecting, settings):
         {"batch_size": [10, None]}, training={**settings["training"], "batch_size": 10}
     )
     assert large.training_memory_mb("lstm", [100]) >= small.training_memory_mb("lstm", [100])
-    assert large.training_memory_mb("lstm", [100]) == load(settings).training_memory_mb("lstm", [100])
+    assert large.training_memory_mb("lstm", [100]) == load(settings).training_memory_mb(
+        "lstm", [100]
+    )
 
 
 def test_shuffled_targets_are_trained_without_a_selection(selecting):

@@ -491,7 +491,9 @@ def test_a_size_reaches_the_jobs_of_its_own_model_alone():
 
 def test_a_size_is_that_at_the_longest_length_of_the_study_in_its_controls_too():
     study = load(with_match({"parameters": 4000}))
-    shuffled = study.on_shuffled_targets().training_spec("b", f"T{study.controls.shuffled_length}", 0, 0)
+    shuffled = study.on_shuffled_targets().training_spec(
+        "b", f"T{study.controls.shuffled_length}", 0, 0
+    )
     assert shuffled.matched == study.training_spec("b", "T5", 0, 0).matched
     assert shuffled.matched.shape.steps == max(study.lengths)
     named = load(with_match({"parameters": 4000, "length": 7}))
@@ -678,3 +680,73 @@ def test_models_of_an_extra_that_is_not_installed_are_refused_with_the_command(m
     with pytest.raises(ConfigError, match="transformers is not installed: make setup-huggingface"):
         load(raw)
     assert load(raw, to_run=False).models  # once it has run, elsewhere, it can be read
+
+
+def with_curriculum(curriculum="mixed", **more):
+    """The default study with its second model trained on all lengths."""
+    return changed("model_zoo.lstm-mixed.training", {"curriculum": curriculum, **more})
+
+
+def test_a_model_with_a_curriculum_has_one_place_for_all_of_its_lengths():
+    study = load(with_curriculum())
+    assert study.places_of("lstm") == {f"T{t}": [t] for t in study.lengths}
+    assert study.places_of("lstm-mixed") == {"all": study.lengths}
+    few = load(merged(with_curriculum(), {"model_zoo": {"lstm-mixed": {"lengths": [5, 20]}}}))
+    assert few.places_of("lstm-mixed") == {"all": [5, 20]}
+
+
+def test_its_job_is_built_for_the_longest_and_knows_each_length():
+    spec = load(with_curriculum()).training_spec("lstm-mixed", "all", 0, 9)
+    assert (spec.length, spec.shape.steps) == (100, 100)
+    assert [at.length for at in spec.lengths] == [5, 10, 20, 50, 100]
+    assert [at.shape.steps for at in spec.lengths] == [5, 10, 20, 50, 100]
+    assert spec.trained_on == "mixed"
+    alone = load(with_curriculum()).training_spec("lstm", "T20", 0, 9)
+    assert ([at.length for at in alone.lengths], alone.trained_on) == ([20], "20")
+
+
+@pytest.mark.parametrize(("batch_size", "steps"), [(None, (1, 5)), (100, (10, 50)), (300, (4, 20))])
+def test_an_epoch_on_all_lengths_takes_as_many_steps_as_those_of_each(batch_size, steps):
+    study = load(merged(with_curriculum(), {"training": {"batch_size": batch_size}}))
+    alone, both = (study.per_epoch(model) for model in ("lstm", "lstm-mixed"))
+    assert (alone["steps"], both["steps"]) == steps
+    assert (alone["sequences"], both["sequences"]) == (1000, 5000)
+    assert (alone["elements"], both["elements"]) == (100_000, 185_000)
+
+
+def test_networks_on_all_lengths_are_tested_beyond_them_and_others_at_the_studys():
+    study = load(with_curriculum())
+    assert study.tested_at("lstm") == [5, 10, 20, 50, 100]
+    assert study.tested_at("lstm-mixed") == [5, 10, 20, 50, 100, 200, 500]
+    assert study.only_tested() == [200, 500]
+    alone = load(merged(DEFAULT, {"models": ["lstm"]}))
+    assert alone.only_tested() == []
+    assert study.test_dataset_spec(200).test_alone
+    assert "test_alone" not in study.dataset_spec(100).model_dump()
+
+
+def test_one_network_cannot_answer_in_several_shapes(module):
+    task = module(
+        "import numpy as np\n"
+        "from recall_horizon.contract import Shape\n"
+        "class Wide:\n"
+        "    target, loss, chance = 'it', 'mse', 1.0\n"
+        "    def __init__(self, length):\n"
+        "        self.shape = Shape(length, answers=length)\n"
+        "    def ceiling(self, view):\n        return None\n"
+    )
+    said = refusal(changed("task", {"name": f"{task}:Wide"}))
+    assert "model_zoo.lstm-mixed.training.curriculum = 'mixed'" in said
+    assert "another shape at T = 5 than at T = 10" in said
+
+
+def test_memory_grows_with_all_lengths_that_are_held_at_once():
+    study = load(with_curriculum())
+    alone, both = (study.training_memory_mb("lstm", lengths) for lengths in ([100], study.lengths))
+    assert both > alone
+
+
+def test_a_length_to_test_at_that_the_task_cannot_have_is_named():
+    said = refusal(changed("task", {"name": "associative_recall", "options": {"keys": 128}}))
+    assert "analysis.test_lengths = 200" in said
+    assert "[] tests at no other lengths" in said

@@ -153,3 +153,18 @@ def test_targets_that_are_all_the_same_are_refused(module):
     )
     with pytest.raises(RecallHorizonError, match="at length 5 are all the same"):
         datasets.generate(spec(task=name))
+
+
+def test_a_test_split_alone_has_the_same_sequences():
+    whole, alone = (
+        datasets.generate(spec().model_copy(update={"test_alone": only})) for only in (False, True)
+    )
+    assert list(alone) == ["test_x", "test_y"]
+    assert all(np.array_equal(alone[name], whole[name]) for name in alone)
+
+
+def test_what_made_a_dataset_is_read_with_it(tmp_path):
+    datasets.write(tmp_path / "d.safetensors", spec(length=7))
+    made, found = datasets.described(tmp_path / "d.safetensors", ["test"])
+    assert made == spec(length=7)
+    assert found["test"].x.shape == (10, 7, 1)

@@ -146,3 +146,11 @@ def test_the_longest_chain_is_by_time_not_by_number(job, benchmark, results):
     seconds, chain = longest_chain(jobs, estimates(jobs, read([results / "s"])))
     assert seconds == pytest.approx(11)
     assert [each.rule for each in chain] == ["long", "end"]
+
+
+def test_several_lengths_together_cost_as_much_as_each_alone(ran, train, cost):
+    ran("lstm", 10, 5.0)
+    ran("lstm", 20, 9.0)
+    both = train("lstm", 20)
+    both = both._replace(options={**both.options, "together": [{"length": 10}, {"length": 20}]})
+    assert cost(both).seconds == pytest.approx(5 + 9)

@@ -256,3 +256,15 @@ def test_code_that_was_not_recorded_before_counts_as_edited():
     assert why(changed([], [{"recall_horizon.training.loop": "1" * 12}])) == [
         "edited code: all of it"
     ]
+
+
+def test_of_several_lengths_a_new_one_is_named_and_what_follows_is_not():
+    """The task at each length is in the options, as a list of objects; the longest is `length`."""
+
+    def job(lengths):
+        each = [{"length": t, "shape": {"steps": t}, "chance": 1.0} for t in lengths]
+        longest = {"length": lengths[-1], "shape": {"steps": lengths[-1]}, "chance": 1.0}
+        return {**longest, "seed": 1, "together": each}
+
+    causes = why(options(job([5, 10]), job([5, 10, 20])))
+    assert causes == ["changed: lengths trained on together, added 20"]

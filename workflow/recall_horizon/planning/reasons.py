@@ -154,10 +154,20 @@ def _file(module: str) -> str:
 def _option_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     if "jobs" in before and "jobs" in now:
         yield from _job_changes(before.pop("jobs"), now.pop("jobs"))
-    old, new = dict(_flat(before)), dict(_flat(now))
+    old, new = (dict(_flat(_with_lengths(side))) for side in (before, now))
     for key in sorted(old.keys() | new.keys()):
         if old.get(key, ...) != new.get(key, ...):
             yield f"changed: {key}, {_change(old.get(key, ...), new.get(key, ...))}"
+
+
+def _with_lengths(options: dict[str, Any]) -> dict[str, Any]:
+    """`options`, where the task at each of several lengths is the list of these lengths."""
+    if "together" not in options:
+        return options
+    follow = ("together", "length", "shape", "chance")
+    lengths = [at["length"] for at in options["together"]]
+    rest = {key: value for key, value in options.items() if key not in follow}
+    return {**rest, "lengths trained on together": lengths}
 
 
 # A replicate that a training job trains: its model, its length and its number.

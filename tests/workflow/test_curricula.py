@@ -1,0 +1,91 @@
+"""One network on all lengths beside one for each: trained, tested and kept by the real pipeline."""
+
+import pandas as pd
+import pytest
+import torch
+
+import recall_horizon
+
+from ..conftest import DOWNSTREAM
+
+BOTH = ["--config", "models=[lstm,lstm-mixed]", "analysis={test_lengths: [9], test_sequences: 20}"]
+
+
+@pytest.fixture(scope="module")
+def both(copy):
+    """A project in which a smoke study of both has run."""
+    project = copy("both")
+    project.snakemake(*BOTH)
+    return project
+
+
+@pytest.fixture
+def study(both):
+    return recall_horizon.open_study(both.root / "results/smoke")
+
+
+def test_a_job_trains_a_shard_on_all_lengths(both):
+    runs = {path.parent for path in (both.root / "results/smoke/runs").rglob("*.losses.csv")}
+    names = {str(path.relative_to(both.root / "results/smoke/runs")) for path in runs}
+    assert names == {"lstm/T3", "lstm/T6", "lstm-mixed/all"}
+
+
+def test_every_network_is_tested_at_every_length_and_the_mixed_ones_beyond(study):
+    rows = study.transfer
+    cells = set(zip(rows["model"], rows["trained_on"], rows["tested_at"], strict=True))
+    alone = {("lstm", on, at) for on in "36" for at in (3, 6)}
+    assert cells == alone | {("lstm-mixed", "mixed", at) for at in (3, 6, 9)}
+    assert (rows.groupby(["model", "trained_on", "tested_at"]).size() == 4).all()
+    assert set(rows["status"]) == {"ok"}
+
+
+def test_a_score_at_the_own_length_is_that_of_the_same_sequences(study, both):
+    """Of the losses table on all held-out sequences; here on the first 20."""
+    x, y = (part[:20] for part in study.held_out(6))
+    rows = study.transfer.query("tested_at == 6 and replicate == 2")
+    for model, trained_on in (("lstm", "6"), ("lstm-mixed", "mixed")):
+        with torch.no_grad():
+            loss = float(((study.model(model, 6, replicate=2)(x) - y) ** 2).mean())
+        own = rows[(rows["model"] == model) & (rows["trained_on"] == trained_on)]
+        (row,) = own.to_dict("records")
+        assert row["test_loss"] == pytest.approx(loss, rel=1e-5)
+        assert row["score"] == pytest.approx(1 - loss / float(y.var(correction=0)), rel=1e-5)
+
+
+def test_the_network_is_the_same_at_every_length(study):
+    one, other = (study.model("lstm-mixed", length).state_dict() for length in (3, 6))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_steps_sequences_and_elements_are_of_all_lengths_together(study):
+    last = study.budgets.groupby("model").last()
+    spent = last[["steps", "sequences", "elements"]].T.to_dict("list")
+    assert spent == {"lstm": [3, 150, 900], "lstm-mixed": [6, 300, 1350]}
+
+
+def test_a_new_length_trains_all_lengths_anew_and_the_plan_says_why(both):
+    longer = ["--config", "lengths=[3,6,9]", *BOTH[1:]]
+    jobs = both.would_run(*longer)
+    assert jobs["train"] == 2 + 2  # two shards at the new length, two on all
+    assert set(jobs) == {"dataset", "describe_datasets", "train", "models", *DOWNSTREAM}
+
+
+def test_another_test_length_trains_nothing(both):
+    jobs = both.would_run(*BOTH[:2], "analysis={test_lengths: [9, 12], test_sequences: 20}")
+    assert jobs["test_dataset"] == 1
+    assert not set(jobs) & {"dataset", "train", "probe", "tables"}
+
+
+def test_a_changed_curriculum_trains_that_model_alone(both):
+    zoo = "model_zoo={lstm-mixed: {training: {curriculum: growing}}}"
+    jobs = both.would_run(*BOTH, zoo)
+    assert jobs["train"] == 2
+
+
+def test_the_tables_are_the_same_bytes_when_it_is_made_anew(both, copy):
+    again = copy("again")
+    again.snakemake(*BOTH)
+    here, there = (p.files("results/smoke/tables/*.csv") for p in (both, again))
+    assert here == there
+    losses = pd.read_csv(both.root / "results/smoke/tables/losses.csv")
+    assert set(losses.query("model == 'lstm-mixed'")["length"]) == {3, 6}
