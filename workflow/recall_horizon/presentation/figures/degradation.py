@@ -1,5 +1,7 @@
 """The lesson's figure: loss against sequence length."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,15 +17,17 @@ CAPTION = (
     "The {loss} after the last epoch, on the sequences a model was trained on and on held-out "
     "ones. Lines are medians over replicates, bands their exact intervals, points the replicates; "
     "triangles lie above the frame. At the dotted line, {chance}, nothing is recalled. An arrow "
-    "marks where training sequences were memorised. Drawn from tables/losses.csv and "
-    "tables/outcomes.csv."
+    "marks where training sequences were memorised. Beside them, where there is one, a network that "
+    "was trained on all lengths. Drawn from tables/losses.csv and tables/outcomes.csv."
 )
 ALT = (
     "Line chart of {loss} against {length}, with one line for the training "
-    "loss, one for the held-out loss and a dotted line for {chance}."
+    "loss, one for the held-out loss, one for a network trained on all lengths where there is one, "
+    "and a dotted line for {chance}."
 )
 
 CEILING = 1.6  # in units of the loss of chance: the frame's upper edge
+TOGETHER = "#117733"  # of the network that is trained on all lengths
 DODGE = 1.03  # the two losses' points are side by side on the logarithmic axis
 
 
@@ -35,11 +39,13 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     top = CEILING * rows["chance_loss"].max()
     figure, axes = style.subplots()
     names = []  # of the lines, at their ends
-    for metric, label, colour, marker, line, dodge in (
-        ("test_loss", "held-out", look.colours[model], "o", "-", DODGE),
-        ("train_loss", "training", style.TRAINING, "s", "--", 1 / DODGE),
+    for who, metric, label, colour, marker, line, dodge in (
+        (model, "test_loss", "held-out loss", look.colours[model], "o", "-", DODGE),
+        (model, "train_loss", "training loss", style.TRAINING, "s", "--", 1 / DODGE),
+        *_together(tables["outcomes"], look),
     ):
-        runs = final(replicates[metric].reset_index(), model).set_index("length")
+        rows = final(tables["outcomes"], who)
+        runs = final(replicates[metric].reset_index(), who).set_index("length")
         runs = runs[replicates[metric].columns].stack().dropna()
         x, loss = runs.index.get_level_values("length") * dodge, runs.to_numpy()
         points = {"color": colour, "alpha": 0.35, "linewidths": 0, "s": 14, "zorder": 2}
@@ -48,7 +54,8 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
         value, low, high = marks.ends(rows, metric, high=top)
         axes.fill_between(rows["length"], low, high, color=colour, alpha=0.18)
         axes.plot(rows["length"], value, line, color=colour, marker=marker, ms=4, zorder=3)
-        names.append((rows["length"].iloc[-1], value.iloc[-1], f"{label} loss", colour))
+        names.append((rows["length"].iloc[-1], value.iloc[-1], label, colour))
+    rows = final(tables["outcomes"], model)
     axes.plot(rows["length"], rows["chance_loss"], ":", color=style.GREY, zorder=1)
     start = (rows["length"].iloc[0], rows["chance_loss"].iloc[:2].max() + 0.03 * top)
     axes.annotate(look.words["chance"], start, color=style.GREY)
@@ -60,6 +67,14 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     axes.set_ylabel(f"{look.words['loss']} after the last epoch")
     axes.set_title(f"{look.labels[model]}: recall of {look.words['target']}", weight="bold")
     return figure
+
+
+def _together(outcomes: pd.DataFrame, look: style.Look) -> Iterator[tuple[str, ...]]:
+    """The held-out loss of the same network trained on all lengths at once, where there is one."""
+    for name in look.models:
+        if look.partners.get(name) == look.headline and name in set(outcomes["model"]):
+            yield (name, "test_loss", "held-out, one for\nall lengths", TOGETHER, "D", "-", 1.0)
+            return
 
 
 def _mark_memorised(axes: Axes, rows: pd.DataFrame, top: float) -> None:
