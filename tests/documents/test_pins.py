@@ -109,7 +109,7 @@ def for_conda(packages: dict[str, str]) -> dict[str, str]:
 
 
 STEPS = {
-    "training": ("dataset", "train", "probe"),
+    "training": ("dataset", "train", "probe", "transfer"),
     "analysis": ("controls", "datasets", "figure", "models", "paper", "provenance", "page"),
 }
 STEPS["analysis"] += ("select", "selection", "sensitivity", "tables", "verification", "verify")

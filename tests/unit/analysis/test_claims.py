@@ -296,8 +296,8 @@ def test_without_claims_there_is_a_table_without_rows(three):
 
 
 def test_an_order_of_horizons_needs_more_where_networks_are_tested_at_every_length(study):
-    """Six comparisons of five replicates each: enough for lengths with a network each."""
-    poor = {f"poor{i}": {5: around(0.1, 5), 10: around(0.1, 5)} for i in range(6)}
+    """Seven comparisons of five replicates each: enough for lengths with a network each."""
+    poor = {f"poor{i}": {5: around(0.1, 5), 10: around(0.1, 5)} for i in range(7)}
     made = study({"good": {5: [0.99] * 5, 10: [0.99] * 5}, **poor})
     said = [
         set(

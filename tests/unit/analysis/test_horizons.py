@@ -301,7 +301,7 @@ def test_too_few_replicates_show_no_difference(measured, replicates):
 
 @pytest.mark.parametrize("model", ["gru", "lstm"])
 def test_a_model_of_one_network_for_all_lengths_needs_more_replicates(losses_table, model):
-    """Of six comparisons with five replicates each: 2 / C(10, 5) against 2 · 4⁻⁵ for one."""
+    """Of seven comparisons with five replicates each: 2 / C(10, 5) against 2 · 4⁻⁵ for one."""
     scores = {"lstm": 0.0, **{f"net{i}": 0.0 for i in range(6)}, "gru": 0.99}
     losses = losses_table(
         {
