@@ -202,7 +202,8 @@ class FinishedStudy:
     ) -> "torch.nn.Module":
         """One replicate's network, as it was after training or before, ready to be asked.
 
-        With a curriculum, one network is trained on all lengths: it is the same at each. It takes sequences of shape (batch, steps, features) and answers as the task's `Shape` says.
+        With a curriculum, one network is trained on all lengths: it is the same at each. It takes
+        sequences of shape (batch, steps, features) and answers as the task's `Shape` says.
 
         Raises:
             RecallHorizonError: the study has no such model, length or replicate.
@@ -294,7 +295,7 @@ class FinishedStudy:
         return self.folder / layout.job(name, place, first, last, ".weights.safetensors")
 
     def _place(self, name: str, length: int) -> tuple[str, list[int]]:
-        """Where the networks of a model at a length are, and the lengths that they are trained on."""
+        """Where a model's networks at a length are, and the lengths that they are trained on."""
         places = self.config.places_of(name).items()
         return next((place, lengths) for place, lengths in places if length in lengths)
 

@@ -36,8 +36,9 @@ def budgets(
     Returns:
         Two tables. Budgets: model, threshold, epoch, steps (of Adam up to then; the most of all
         lengths), sequences (seen up to then, each as often as it was), elements (read up to then),
-        and the columns of the horizons table. Growth, by `growth`: a row for each model and threshold whose losses were
-        evaluated at half of its epochs or before, but not only untrained.
+        and the columns of the horizons table. Growth, by `growth`: a row for each model and
+        threshold whose losses were evaluated at half of its epochs or before, but not only
+        untrained.
     """
     rows, growing = [], []
     for by_epoch in measure(losses, thresholds, confidence):

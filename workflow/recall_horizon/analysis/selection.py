@@ -107,8 +107,9 @@ def selection_table(
     Returns:
         Columns: model, length, candidate; its settings, one column a key; steps; replicates, and
         how many diverged; `score`, the median on the validation split over replicates at the last
-        epoch, of each its mean over lengths, with its exact interval `score_low` to `score_high`; `chosen`; and `edge`, for the
-        chosen one: which of its settings are the lowest or highest tried.
+        epoch, of each its mean over lengths, with its exact interval `score_low` to `score_high`;
+        `chosen`; and `edge`, for the chosen one: which of its settings are the lowest or highest
+        tried.
     """
     rows = []
     for (model, length), losses in searched.items():

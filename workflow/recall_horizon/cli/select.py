@@ -1,4 +1,4 @@
-"""Choose the training settings of one model, at one length or on all, by its candidates' validation scores."""
+"""Choose a model's training settings, for one length or for all, by validation scores."""
 
 import argparse
 import json

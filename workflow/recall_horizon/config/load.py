@@ -269,7 +269,7 @@ def _task_problems(study: Study, context: Context) -> Iterator[Problem]:
 
 
 def _curriculum_problems(study: Study) -> Iterator[Problem]:
-    """Lengths at which the task asks for answers of different shapes, which no one network gives."""
+    """Lengths at which the task asks for answers of other shapes, which no one network gives."""
     for model in [m for m in study.models if m in study.model_zoo]:
         if study.training_of(model).curriculum == "none":
             continue
