@@ -58,7 +58,7 @@ TEMPLATES = os.path.relpath(PACKAGE.parent / "report")
 wildcard_constraints:
     length=r"\d+",
     # Where the files are of what is trained on one length, or on all lengths of a model together.
-    place=rf"T\d+|{layout.TOGETHER}",
+    place=layout.PLACE,
     first=r"\d+",
     last=r"\d+",
     model=r"[A-Za-z0-9][A-Za-z0-9_-]*",

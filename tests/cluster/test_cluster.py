@@ -26,6 +26,7 @@ LONG = [
 ]
 SHARDS = ["0-0", "1-1", "2-2"]
 TWO_JOBS = [f"results/smoke/runs/lstm/T3/seeds-{shard}.losses.csv" for shard in ("0-1", "2-3")]
+ONE_ON_ALL = "results/smoke/runs/lstm-mixed/all/seeds-0-1.losses.csv"
 # A site's profile, with all advice of docs/cluster.md that this cluster can test.
 SITE = """
 slurm-partition-config: {partitions}
@@ -68,17 +69,19 @@ def test_the_same_bytes_as_a_local_run_and_a_gpu_for_each_job(project, start, tm
     (site / "config.yaml").write_text(SITE.format(partitions=partitions))
     partitions.write_text(PARTITIONS)
     words = ["--profile", "site", "--set-resources", "train:gpu=1", "--"]
+    mixed = ["--config", "models=[lstm,lstm-mixed]"]
+    words = [*mixed, *words, ONE_ON_ALL]
     run = start(project, *words, *TWO_JOBS)
     run.end()
     local = copy_project(tmp_path / "local")
-    local.snakemake("--", *TWO_JOBS)
-    assert len(results(project)) == 4
+    local.snakemake(*mixed, "--", ONE_ON_ALL, *TWO_JOBS)
+    assert len(results(project)) == 6
     assert results(project) == results(local)
     seen = [
         re.search(r"CUDA_VISIBLE_DEVICES: (\w+)", text.decode())[1]
         for text in project.files("results/smoke/logs/train/**/*.log").values()
     ]
-    assert sorted(seen) == ["0", "1"]  # two jobs at a time, each with its own declared device
+    assert set(seen) == {"0", "1"}  # two jobs at a time, each with its own declared device
     jobs = ",".join(run.jobs().values())
     placed = run.cluster.ask("squeue", "-h", "--states=all", "-j", jobs, "-o", "%P %y")
     assert set(placed.splitlines()) == {"gpu 100"}  # the site's own profile is used
@@ -104,7 +107,7 @@ def test_refused_submissions_fail_only_their_jobs_and_the_same_command_completes
         "--slurm-efficiency-report",
         "--set-resources",
         "train:slurm_partition='nowhere' if wildcards.first == '0' else 'cpu'",
-        "train:mem_mb=10**9 if wildcards.length == '3' else 1000",
+        "train:mem_mb=10**9 if wildcards.place == 'T3' else 1000",
     ]
     refused = start(project, *words, "--", *jobs)
     said = refused.end(status=1)

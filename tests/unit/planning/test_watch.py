@@ -59,6 +59,15 @@ def test_nothing_is_estimated_before_a_job_is_done(results):
     assert snapshot(results, NOW).remaining is None
 
 
+def test_a_job_on_all_lengths_is_named_as_one(results):
+    planned = json.loads((results / "jobs.json").read_text())
+    planned["runs/mixed/all/seeds-0-9"] = {"model": "mixed", "length": 100, "work": 110}
+    write(results / "jobs.json", planned)
+    at_work(results, "mixed/all/seeds-0-9", model="mixed")
+    (row,) = [line for line in lines(snapshot(results, NOW)) if line.startswith("mixed")]
+    assert row.split()[1] == "all"
+
+
 def test_a_search_job_is_named_as_one(results):
     job = "search/lstm/T10/learning_rate-0.01"
     planned = json.loads((results / "jobs.json").read_text())

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from recall_horizon.config.load import load
+from recall_horizon.data.datasets import Split, generate
 from recall_horizon.training.curriculum import NEWEST, at_first, batches, grown
 from recall_horizon.training.loop import train_shard
 from recall_horizon.training.trial import UnsoundModelError
@@ -118,6 +120,32 @@ def test_losses_are_evaluated_at_every_length(splits, curriculum):  # noqa: F811
     shard = train_shard(together(curriculum, 0, 1), splits, CPU)
     found = [(row.replicate, row.epoch, row.length) for row in shard.losses]
     assert found == [(r, e, t) for r in (0, 1) for e in (0, 2, 4, 6) for t in (SHORT, LENGTH)]
+
+
+TASKS = [("adding", (4, 9)), ("copy_memory", (1, 3)), ("associative_recall", (1, 5))]
+
+
+@pytest.mark.parametrize(("task", "lengths"), TASKS)
+@pytest.mark.parametrize("architecture", ["lstm", "attention", "window"])
+def test_every_task_is_learned_on_several_lengths(settings, task, lengths, architecture):
+    """No batch mixes lengths; each length has its own chance level and its own held-out data."""
+    settings |= {"task": {"name": task}, "lengths": list(lengths), "models": ["both"], "claims": []}
+    settings["training"] |= {"samples": 64, "epochs": 40, "evaluate_at": []}
+    both = {"architecture": architecture, "training": {"curriculum": "mixed"}}
+    settings["model_zoo"] = {"both": both}
+    settings["controls"] |= {"shuffled_models": []}
+    settings["dataset"] = {"pool": 64, "validation": 2, "test": 50}
+    settings["analysis"] |= {"test_lengths": []}
+    study = load(settings)
+    made = {t: generate(study.dataset_spec(t)) for t in lengths}
+    data = {
+        t: {n: Split(each[f"{n}_x"], each[f"{n}_y"]) for n in ("pool", "test")}
+        for t, each in made.items()
+    }
+    rows = train_shard(study.training_spec("both", "all", 0, 0), data, CPU).losses
+    assert [(row.epoch, row.length) for row in rows] == [(e, t) for e in (0, 40) for t in lengths]
+    start, end = (sum(row.train_loss for row in rows if row.epoch == e) for e in (0, 40))
+    assert end < start
 
 
 def test_it_starts_with_the_weights_and_the_data_of_the_network_at_the_longest_length(splits):  # noqa: F811

@@ -15,6 +15,7 @@ from recall_horizon.planning.watch import PLANNED, snapshot
 from recall_horizon.presentation.grid import TERMINAL
 from recall_horizon.presentation.quantities import duration
 from recall_horizon.presentation.sentences import Report
+from recall_horizon.storage import layout
 
 SHOWN = 20  # failed jobs, at most
 # What Snakemake's log says of a job that failed. Lines of a message after the first may have any
@@ -33,8 +34,8 @@ RESOLVED = re.compile(r"^(?:Trying to restart job (\d+)\.|Finished jobid: (\d+)\
 REFUSED = "SLURM sbatch failed. The error message was "
 DETAILS = re.compile(r"\n *(?:sbatch call:|sbatch script:|For further error details)")
 NO_REASONS = re.compile(r" Reasons?:(?: Step \d+: Unable to retrieve reason[,.]| Unknown\.)+$")
-SHARD = re.compile(r"/([^/]+)/T(\d+)/seeds-(\d+)-(\d+)\.")
-CANDIDATE = re.compile(r"/search/([^/]+)/T(\d+)/([^/]+)\.losses\.csv$")
+SHARD = re.compile(rf"/([^/]+)/({layout.PLACE})/seeds-(\d+)-(\d+)\.")
+CANDIDATE = re.compile(rf"/search/([^/]+)/({layout.PLACE})/([^/]+)\.losses\.csv$")
 
 
 class Failed(NamedTuple):
@@ -145,11 +146,12 @@ def _name(job: Failed, has_log: bool) -> str:
     """The rule, and of which model and length, or else its first output if no log tells."""
     output = job.outputs[0] if job.outputs else ""
     if shard := SHARD.search(output):
-        model, length, first, last = shard.groups()
+        model, place, first, last = shard.groups()
         which = f"replicates {first} to {last}" if first != last else f"replicate {first}"
-        return f"{job.rule} of {model}, T = {length}, {which}"
+        return f"{job.rule} of {model}, {layout.trained_in(place)}, {which}"
     if candidate := CANDIDATE.search(output):
-        return "{} of {}, T = {}, candidate {}".format(job.rule, *candidate.groups())
+        model, place, name = candidate.groups()
+        return f"{job.rule} of {model}, {layout.trained_in(place)}, candidate {name}"
     return f"{job.rule} of {output}" if output and not has_log else job.rule
 
 

@@ -54,8 +54,8 @@ def kept(reference: Path, config: Path) -> dict[str, Report]:
 
 
 def with_horizons(readme: str, studies: dict[str, Report]) -> str:
-    """`readme` with the table of horizons between its markers brought up to date."""
-    shown = [studies["default"], studies["tuned"]]
-    default, tuned = (f"after {study.text.budget(study.compared)}" for study in shown)
-    titles = [default, f"tuned, {tuned}"]
-    return with_generated(readme, "horizons", f"{horizons_table(shown, titles)}\n")
+    """`readme` with the tables of horizons between their markers brought up to date."""
+    readme = with_generated(readme, "lengths", f"{studies['default'].table('transfer')}\n")
+    tuned = studies["tuned"]
+    titles = [f"after {tuned.text.budget(tuned.compared)}"]
+    return with_generated(readme, "horizons", f"{horizons_table([tuned], titles)}\n")

@@ -47,7 +47,7 @@ class Job(NamedTuple):
 def _said(wildcard: str, value: str) -> str:
     """What a wildcard's value stands for."""
     if wildcard == "place":
-        return "all lengths" if value == layout.TOGETHER else f"T={value.removeprefix('T')}"
+        return layout.trained_in(value).replace(" = ", "=")
     return f"T={value}" if wildcard == "length" else value
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 TABLES = "tables"
+PLACE = r"T\d+|all"  # a place, as a regular expression
 TOGETHER = "all"  # the place of networks that are trained on all lengths of their model
 PICTURES = ("svg", "pdf", "png")  # the formats of a figure
 OF_A_JOB = (".losses.csv", ".weights.safetensors", ".run.json")  # the files of a training job
@@ -114,6 +115,11 @@ def test_dataset(length: int) -> str:
 def place(length: int) -> str:
     """The folder of what is trained on one length."""
     return f"T{length}"
+
+
+def trained_in(place: str) -> str:
+    """What is trained on in a place, in words."""
+    return "all lengths" if place == TOGETHER else f"T = {place.removeprefix('T')}"
 
 
 def job(model: str, place: str, first: int, last: int, suffix: str) -> str:
