@@ -12,7 +12,7 @@ from snakemake.settings.types import DeploymentMethod
 
 from recall_horizon.code import catalogue, syntax
 from recall_horizon.code.identity import digest, identity
-from recall_horizon.config import outputs
+from recall_horizon.config import jobs, memory, outputs, shown
 from recall_horizon.config.load import load, warnings
 from recall_horizon.config.section import from_command_line
 from recall_horizon.errors import RecallHorizonError
@@ -110,18 +110,6 @@ def runs_folder(wildcards, input):
     return Path(input[0]).parents[2]
 
 
-def jobs(models=STUDY.models):
-    """The training jobs of `models`, in short: thousands of paths do not fit on a command line."""
-    return {
-        model: {
-            "lengths": STUDY.lengths_of(model),
-            "shards": [f"{first}-{last}" for first, last in STUDY.shards_of(model)],
-            **({"together": True} if layout.TOGETHER in STUDY.places_of(model) else {}),
-        }
-        for model in sorted(models)
-    }
-
-
 def lengths_in(wildcards):
     """The lengths that a network of a model is trained on in a place."""
     if wildcards.place == layout.TOGETHER:
@@ -175,9 +163,9 @@ def words():
     """The configuration and the task's question, for the page and the paper."""
     return shell_json(
         {
-            "look": STUDY.look(),
+            "look": shown.look_of(STUDY),
             "solved_score": STUDY.analysis.solved_score,
-            "question": STUDY.question(),
+            "question": shown.question_of(STUDY),
         }
     )
 
@@ -218,14 +206,14 @@ def training_digest(wildcards, output):
 
 def dataset_options(wildcards, study=STUDY, shuffled=False):
     """Everything that determines a dataset, as JSON."""
-    return shell_json(study.dataset_spec(int(wildcards.length), shuffled).model_dump())
+    return shell_json(jobs.dataset_spec(study, int(wildcards.length), shuffled).model_dump())
 
 
 def training_options(wildcards, study=STUDY):
     """Everything that determines the numbers of one training job, as JSON."""
     shard = int(wildcards.first), int(wildcards.last)
     selected = selected_settings(wildcards) if study.selection else {}
-    spec = study.training_spec(wildcards.model, wildcards.place, *shard, selected)
+    spec = jobs.training_spec(study, wildcards.model, wildcards.place, *shard, selected)
     return shell_json(spec.model_dump())
 
 
@@ -268,13 +256,13 @@ def selected_file(wildcards):
 
 def search_options(wildcards):
     """Everything that determines the numbers of one search job, as JSON."""
-    spec = STUDY.search_spec(wildcards.model, wildcards.place, wildcards.candidate)
+    spec = jobs.search_spec(STUDY, wildcards.model, wildcards.place, wildcards.candidate)
     return shell_json(spec.model_dump())
 
 
 def candidate_steps():
     """The steps of Adam that each model's training takes with the settings of each candidate."""
-    return {model: STUDY.candidate_steps(model) for model in STUDY.models}
+    return {model: jobs.candidate_steps(STUDY, model) for model in STUDY.models}
 
 
 def candidates():
@@ -295,7 +283,7 @@ def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
 def figure_caption(wildcards):
     """What a figure's module says about it, in the task's words, as reStructuredText."""
     caption = syntax.constant(catalogue.figure(wildcards.figure), "CAPTION")
-    return literal(caption.format(**STUDY.words()))
+    return literal(caption.format(**shown.words_of(STUDY)))
 
 
 def reference_files():

@@ -19,6 +19,7 @@ from recall_horizon.analysis.generalisation import generalisation, transfer_summ
 from recall_horizon.analysis.selection import selection_table
 from recall_horizon.analysis.tables import of_losses
 from recall_horizon.analysis.verification import compare
+from recall_horizon.config import shown
 from recall_horizon.config.load import load
 from recall_horizon.presentation.content import content
 from recall_horizon.storage import provenance
@@ -150,7 +151,7 @@ def transferred(losses):
 
 @pytest.fixture
 def experiment():
-    """What hand-made models were trained on, in the form of `Study.experiment`."""
+    """What hand-made models were trained on, in the form of `jobs.experiment`."""
 
     def described(models=("lstm",), seed=1, **training):
         return {
@@ -275,8 +276,10 @@ def written(small_tables, spread, settings):
         study = load(settings)
         tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
         tables["claims"] = judge(study.claims, tables, study.analysis.confidence)
-        origin = provenance.gather(study.model_dump(mode="json"), study.asked(), RECORDS)
-        said = content(tables, origin, study.look(), study.analysis.solved_score, "Recall it.")
+        origin = provenance.gather(study.model_dump(mode="json"), shown.asked(study), RECORDS)
+        said = content(
+            tables, origin, shown.look_of(study), study.analysis.solved_score, "Recall it."
+        )
         return said, tables, study
 
     return write

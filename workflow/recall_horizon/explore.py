@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from recall_horizon.code import catalogue
-from recall_horizon.config import finished
+from recall_horizon.config import finished, shown
 from recall_horizon.errors import DamagedFileError, RecallHorizonError, nearest
 from recall_horizon.storage import layout, tables
 
@@ -147,7 +147,7 @@ class FinishedStudy:
     @cached_property
     def look(self) -> dict[str, Any]:
         """Order, labels and colours of its models, and its task's words, as figures use them."""
-        return self.config.look(self._asked["words"], self._asked.get("levels", {}))
+        return shown.look_of(self.config, self._asked["words"], self._asked.get("levels", {}))
 
     @property
     def question(self) -> str:
@@ -235,11 +235,11 @@ class FinishedStudy:
 
     @cached_property
     def _asked(self) -> dict[str, Any]:
-        """What its task asks, by `Study.asked`: older studies have not recorded it."""
+        """What its task asks, by `shown.asked`: older studies have not recorded it."""
         if asked := self.provenance.get("asked"):
             return asked
         self._trusted(f"task {self.config.task.name}", self.config.task.name)
-        return self.config.asked()
+        return shown.asked(self.config)
 
     def _trusted(self, what: str, name: str) -> None:
         """Refuse code that the study's files name, unless it is the package's own."""

@@ -9,7 +9,7 @@ rule dataset:
     conda:
         "../envs/training.yaml"
     resources:
-        mem_mb=lambda wildcards: STUDY.dataset_memory_mb(int(wildcards.length)),
+        mem_mb=lambda wildcards: memory.dataset_mb(STUDY, int(wildcards.length)),
         runtime=10,
     params:
         python=python,
@@ -27,7 +27,7 @@ use rule dataset as test_dataset with:
         "<results>/logs/dataset/test/T{length}.log",
     params:
         options=lambda wildcards: shell_json(
-            STUDY.test_dataset_spec(int(wildcards.length)).model_dump()
+            jobs.test_dataset_spec(STUDY, int(wildcards.length)).model_dump()
         ),
 
 
@@ -43,7 +43,7 @@ rule describe_datasets:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=lambda wildcards: STUDY.dataset_memory_mb(max(STUDY.lengths)),
+        mem_mb=lambda wildcards: memory.dataset_mb(STUDY, max(STUDY.lengths)),
         runtime=10,
     params:
         python=python,

@@ -19,9 +19,9 @@ rule provenance:
         runs=runs_folder,
         options=shell_json(
             {
-                "jobs": jobs(),
-                "study": STUDY.recorded(),
-                "asked": STUDY.asked(),
+                "jobs": jobs.listed(STUDY),
+                "study": jobs.recorded(STUDY),
+                "asked": shown.asked(STUDY),
                 "warnings": WARNINGS,
             }
         ),

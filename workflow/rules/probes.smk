@@ -20,14 +20,17 @@ rule probe:
         mem_mb=lambda wildcards, attempt: attempt
         * (
             IN_A_JOB_MB
-            + STUDY.training_memory_mb(wildcards.model, STUDY.lengths_of(wildcards.model))
+            + memory.training_mb(STUDY, wildcards.model, STUDY.lengths_of(wildcards.model))
         ),
         runtime=lambda wildcards, attempt: attempt * 30,
     params:
         python=python,
         runs=runs_folder,
         options=lambda wildcards: shell_json(
-            {"jobs": jobs([wildcards.model]), "sequences": STUDY.analysis.probe_sequences}
+            {
+                "jobs": jobs.listed(STUDY, [wildcards.model]),
+                "sequences": STUDY.analysis.probe_sequences,
+            }
         ),
         code=lambda wildcards: code("probe", architecture(wildcards.model)),
     shell:

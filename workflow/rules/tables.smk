@@ -26,7 +26,7 @@ rule tables:
         python=python,
         runs=runs_folder,
         folder=subpath(output[0], parent=True),
-        options=shell_json({"jobs": jobs(), **STUDY.statistics()}),
+        options=shell_json({"jobs": jobs.listed(STUDY), **jobs.statistics(STUDY)}),
         code=code("tables"),
     shell:
         "{params.python} -m recall_horizon tables --runs {params.runs:q} "
@@ -50,7 +50,7 @@ rule models:
         python=python,
         options=shell_json(
             {
-                "models": STUDY.described_models(),
+                "models": jobs.described_models(STUDY),
                 "task": {
                     "at": the_task(),
                     "options": STUDY.task.options,

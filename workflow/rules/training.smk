@@ -23,7 +23,7 @@ rule train:
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: attempt
-        * (IN_A_JOB_MB + STUDY.training_memory_mb(wildcards.model, lengths_in(wildcards))),
+        * (IN_A_JOB_MB + memory.training_mb(STUDY, wildcards.model, lengths_in(wildcards))),
         runtime=lambda wildcards, attempt: attempt * 60,
         gpu=lambda wildcards: int(STUDY.training_of(wildcards.model).device == "cuda"),
     params:

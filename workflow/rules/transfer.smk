@@ -21,7 +21,7 @@ rule transfer:
         mem_mb=lambda wildcards, attempt: attempt
         * (
             IN_A_JOB_MB
-            + STUDY.training_memory_mb(wildcards.model, STUDY.tested_at(wildcards.model))
+            + memory.training_mb(STUDY, wildcards.model, STUDY.tested_at(wildcards.model))
         ),
         runtime=lambda wildcards, attempt: attempt * 30,
     params:
@@ -29,7 +29,7 @@ rule transfer:
         runs=runs_folder,
         options=lambda wildcards: shell_json(
             {
-                "jobs": jobs([wildcards.model]),
+                "jobs": jobs.listed(STUDY, [wildcards.model]),
                 "sequences": STUDY.analysis.test_sequences,
             }
         ),

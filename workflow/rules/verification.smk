@@ -18,7 +18,7 @@ rule verification:
     params:
         python=python,
         reference=reference_folder,
-        options=shell_json({"experiment": STUDY.experiment()}),
+        options=shell_json({"experiment": jobs.experiment(STUDY)}),
         code=code("verification"),
     shell:
         "{params.python} -m recall_horizon verification --losses {input.losses:q} "

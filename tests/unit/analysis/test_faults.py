@@ -13,6 +13,7 @@ import yaml
 from recall_horizon.analysis.experiment import Trained
 from recall_horizon.analysis.reference import KEPT
 from recall_horizon.analysis.verification import EARLY, TOLERANCE, compare
+from recall_horizon.config import jobs
 from recall_horizon.config.load import load
 from recall_horizon.data import datasets
 from recall_horizon.data.datasets import Split
@@ -31,10 +32,10 @@ def train(settings, replicates, fault=None, lengths=(5, 10), epochs=EARLY):
     study = load(settings)
     rows = []
     for length in lengths:
-        spec = study.training_spec("lstm", f"T{length}", 0, replicates - 1)
+        spec = jobs.training_spec(study, "lstm", f"T{length}", 0, replicates - 1)
         evaluate_at = [epoch for epoch in KEPT if epoch < epochs]
         spec = changed(spec, {"epochs": epochs, "evaluate_at": evaluate_at, "device": "cpu"})
-        tensors = datasets.generate(study.dataset_spec(length))
+        tensors = datasets.generate(jobs.dataset_spec(study, length))
         splits = {n: Split(tensors[f"{n}_x"], tensors[f"{n}_y"]) for n in ("pool", "test")}
         if fault:
             spec, splits = fault(spec, splits)
@@ -68,7 +69,7 @@ def verify(settings):
     def check(csv):
         table = pd.read_csv(io.StringIO(csv))
         there = reference[reference["epoch"] <= table["epoch"].max()]
-        experiment = load(settings).experiment()
+        experiment = jobs.experiment(load(settings))
         sides = Trained(table, experiment, {}), Trained(there, made, {})
         return pd.DataFrame(compare(*sides, 2000))
 

@@ -9,6 +9,7 @@ from recall_horizon.analysis import experiment
 from recall_horizon.analysis.budgets import budgets
 from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.reference import KEPT, kept_rows, whole_tables
+from recall_horizon.config import jobs
 from recall_horizon.config.load import load
 from recall_horizon.storage import tables
 
@@ -24,7 +25,9 @@ def test_the_default_reference_is_of_the_default_study(settings):
     """With the present config: if not, run it and then `make reference`."""
     study = load(settings)
     for model in study.models:
-        known = (experiment.settings(side, model) for side in (study.experiment(), made("default")))
+        known = (
+            experiment.settings(side, model) for side in (jobs.experiment(study), made("default"))
+        )
         assert next(known) == next(known)
     losses = tables.read(REFERENCES / "default" / "losses.csv.gz")
     assert sorted(set(losses["epoch"])) == [*KEPT, study.training.epochs]

@@ -5,6 +5,7 @@ import pytest
 from recall_horizon.analysis import experiment
 from recall_horizon.analysis.experiment import Trained
 from recall_horizon.analysis.verification import TOLERANCE, compare
+from recall_horizon.config import jobs
 from recall_horizon.config.load import load
 
 
@@ -381,7 +382,7 @@ def affects(config, path, value):
     """Whether `value` at `path` of a config changes what its LSTM is compared by."""
 
     def known():
-        return experiment.settings(load(config).experiment(), "lstm")
+        return experiment.settings(jobs.experiment(load(config)), "lstm")
 
     before = known()
     section = config

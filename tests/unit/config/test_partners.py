@@ -1,5 +1,6 @@
 import pytest
 
+from recall_horizon.config import shown
 from recall_horizon.config.load import load
 
 
@@ -19,7 +20,7 @@ def partners(settings):
         settings.update({"models": list(zoo), "model_zoo": zoo, "claims": []})
         settings["analysis"]["headline_model"] = None
         settings["controls"]["shuffled_models"] = []
-        return load(settings).look({}, {})["partners"]
+        return shown.look_of(load(settings), {}, {})["partners"]
 
     return find
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from recall_horizon.config import jobs, memory
 from recall_horizon.config.load import load
 from recall_horizon.errors import ConfigError
 
@@ -40,8 +41,8 @@ def test_a_name_does_not_depend_on_the_other_candidates(selecting):
 
 def test_a_search_job_trains_with_its_candidates_settings_on_seeds_of_its_own(selecting):
     study = selecting()
-    spec = study.search_spec("lstm", "T20", "batch_size-100_learning_rate-0.001")
-    final = study.training_spec("lstm", "T20", 0, 9)
+    spec = jobs.search_spec(study, "lstm", "T20", "batch_size-100_learning_rate-0.001")
+    final = jobs.training_spec(study, "lstm", "T20", 0, 9)
     assert (spec.training.batch_size, spec.training.learning_rate) == (100, 0.001)
     assert spec.training.epochs == study.training.epochs
     assert list(spec.replicates) == [0, 1, 2]
@@ -50,7 +51,7 @@ def test_a_search_job_trains_with_its_candidates_settings_on_seeds_of_its_own(se
 
 
 def test_final_replicates_train_with_what_was_selected(selecting):
-    spec = selecting().training_spec("lstm", "T20", 0, 9, {"learning_rate": 0.003})
+    spec = jobs.training_spec(selecting(), "lstm", "T20", 0, 9, {"learning_rate": 0.003})
     assert spec.training.learning_rate == 0.003
     assert spec.training.batch_size is None
     assert not spec.search
@@ -61,9 +62,9 @@ def test_memory_is_that_of_the_largest_batch(selecting, settings):
     large = selecting(
         {"batch_size": [10, None]}, training={**settings["training"], "batch_size": 10}
     )
-    assert large.training_memory_mb("lstm", [100]) >= small.training_memory_mb("lstm", [100])
-    assert large.training_memory_mb("lstm", [100]) == load(settings).training_memory_mb(
-        "lstm", [100]
+    assert memory.training_mb(large, "lstm", [100]) >= memory.training_mb(small, "lstm", [100])
+    assert memory.training_mb(large, "lstm", [100]) == memory.training_mb(
+        load(settings), "lstm", [100]
     )
 
 

@@ -13,9 +13,10 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from recall_horizon.analysis import experiment
+from recall_horizon.config import jobs, memory, shown
 from recall_horizon.config.load import load
 from recall_horizon.config.section import Section
-from recall_horizon.config.study import PALETTE
+from recall_horizon.config.shown import PALETTE
 from recall_horizon.config.training import Matched, TrainingSpec
 from recall_horizon.contract import Shape
 from recall_horizon.errors import ConfigError
@@ -89,7 +90,7 @@ def test_every_configuration_that_comes_with_the_project_loads(overlay):
         raw = merged(raw, yaml.safe_load((CONFIG / name).read_text()))
     extra = any(raw["model_zoo"][name]["architecture"] == "huggingface" for name in raw["models"])
     study = load(raw, to_run=not extra)
-    assert study.models[0] in study.look()["labels"]
+    assert study.models[0] in shown.look_of(study)["labels"]
 
 
 @thorough
@@ -135,7 +136,9 @@ def test_a_model_needs_neither_label_nor_colour():
     """Its name, and the next colour that no other shown model has."""
     zoo = {name: {"architecture": "rnn"} for name in ("one", "two")}
     zoo["mine"] = {"architecture": "rnn", "label": "Mine", "colour": PALETTE[1]}
-    look = load(merged(DEFAULT, {"models": ["one", "mine", "two"], "model_zoo": zoo})).look()
+    look = shown.look_of(
+        load(merged(DEFAULT, {"models": ["one", "mine", "two"], "model_zoo": zoo}))
+    )
     assert look["labels"] == {"one": "one", "mine": "Mine", "two": "two"}
     assert look["colours"] == {"one": PALETTE[0], "mine": PALETTE[1], "two": PALETTE[2]}
 
@@ -143,7 +146,7 @@ def test_a_model_needs_neither_label_nor_colour():
 def test_more_models_than_colours_still_have_colours():
     names = [f"m{i}" for i in range(len(PALETTE) + 2)]
     zoo = {name: {"architecture": "rnn"} for name in names}
-    colours = load(merged(DEFAULT, {"models": names, "model_zoo": zoo})).look()["colours"]
+    colours = shown.look_of(load(merged(DEFAULT, {"models": names, "model_zoo": zoo})))["colours"]
     assert list(colours.values())[: len(PALETTE)] == list(PALETTE)
     assert len(colours) == len(names)
 
@@ -159,10 +162,10 @@ def test_a_users_task_is_named_like_a_users_model(module):
         "        self.shape = Shape(steps=length + 1)\n"
     )
     study = load(merged(DEFAULT, {"task": {"name": f"{name}:Own", "options": {"k": 2}}}))
-    assert study.dataset_spec(5).task == f"{name}:Own"
-    spec = study.training_spec("lstm", "T5", 0, 1)
+    assert jobs.dataset_spec(study, 5).task == f"{name}:Own"
+    spec = jobs.training_spec(study, "lstm", "T5", 0, 1)
     assert (spec.task, spec.shape, spec.chance) == (f"{name}:Own", Shape(6), 2.0)
-    assert study.words()["target"] == "its target"
+    assert shown.words_of(study)["target"] == "its target"
     wrong = {"task": {"name": f"{name}:Own", "options": {"j": 2}}}
     assert "task.options.j = 2: unknown key" in refusal(merged(DEFAULT, wrong))
     short = {"task": {"name": f"{name}:Own", "options": {"k": 7}}}
@@ -319,7 +322,7 @@ def test_text_stays_text():
 
 def test_an_option_reaches_the_job_as_the_number_it_was_checked_as():
     study = load(changed(f"{LSTM}.options", yaml.safe_load("{forget_bias: 1e0}")))
-    assert study.training_spec("lstm", "T5", 0, 0).options["forget_bias"] == 1.0
+    assert jobs.training_spec(study, "lstm", "T5", 0, 0).options["forget_bias"] == 1.0
 
 
 @thorough
@@ -340,7 +343,7 @@ def specs(raw):
     """The settings that every job of a study receives."""
     study = load(raw)
     return {
-        (model, length, shard): study.training_spec(model, f"T{length}", *shard)
+        (model, length, shard): jobs.training_spec(study, model, f"T{length}", *shard)
         for model in study.models
         for length in study.lengths_of(model)
         for shard in study.shards_of(model)
@@ -401,8 +404,8 @@ def test_the_controls_are_a_small_study_of_shuffled_targets():
     shuffled = study.on_shuffled_targets()
     length = study.controls.shuffled_length
     assert shuffled.lengths == [length]
-    assert shuffled.dataset_spec(length, shuffled=True).shuffled
-    assert not study.dataset_spec(length).shuffled
+    assert jobs.dataset_spec(shuffled, length, shuffled=True).shuffled
+    assert not jobs.dataset_spec(study, length).shuffled
     assert shuffled.shards_of("lstm") == [(0, study.controls.shuffled_replicates - 1)]
 
 
@@ -434,9 +437,9 @@ def test_adding_lengths_and_models_changes_nothing_for_existing_jobs():
 def test_a_dataset_does_not_depend_on_how_it_is_used():
     raw = two_models()
     other = merged(raw, {"replicates": 3, "training": {"epochs": EPOCHS + 1}, "models": ["a"]})
-    assert load(raw).dataset_spec(5) == load(other).dataset_spec(5)
-    assert load(raw).dataset_spec(5) != load(raw).dataset_spec(10)
-    assert load(raw).dataset_spec(5) != load({**raw, "seed": 1}).dataset_spec(5)
+    assert jobs.dataset_spec(load(raw), 5) == jobs.dataset_spec(load(other), 5)
+    assert jobs.dataset_spec(load(raw), 5) != jobs.dataset_spec(load(raw), 10)
+    assert jobs.dataset_spec(load(raw), 5) != jobs.dataset_spec(load({**raw, "seed": 1}), 5)
 
 
 @thorough
@@ -447,7 +450,7 @@ def test_a_dataset_does_not_depend_on_how_it_is_used():
 )
 def test_a_jobs_settings_survive_json(seed, rate, bias):
     raw = merged(two_models(forget_bias=bias), {"seed": seed, "training": {"learning_rate": rate}})
-    spec = load(raw).training_spec("b", "T5", 1, 3)
+    spec = jobs.training_spec(load(raw), "b", "T5", 1, 3)
     assert TrainingSpec.model_validate_json(spec.model_dump_json()) == spec
     assert list(spec.replicates) == [1, 2, 3]
 
@@ -462,13 +465,13 @@ def test_both_ends_are_always_evaluated():
 
 
 def test_the_headline_is_the_first_model_unless_another_is_named():
-    assert load(two_models()).look()["headline"] == "a"
+    assert shown.look_of(load(two_models()))["headline"] == "a"
     named = merged(two_models(), {"analysis": {"headline_model": "b"}})
-    assert load(named).look()["headline"] == "b"
+    assert shown.look_of(load(named))["headline"] == "b"
 
 
 def test_figures_receive_only_the_models_that_run():
-    look = load({**two_models(), "models": ["b"]}).look()
+    look = shown.look_of(load({**two_models(), "models": ["b"]}))
     assert (look["models"], list(look["labels"]), list(look["colours"])) == (["b"], ["b"], ["b"])
     assert json.loads(json.dumps(look)) == look
 
@@ -491,13 +494,13 @@ def test_a_size_reaches_the_jobs_of_its_own_model_alone():
 
 def test_a_size_is_that_at_the_longest_length_of_the_study_in_its_controls_too():
     study = load(with_match({"parameters": 4000}))
-    shuffled = study.on_shuffled_targets().training_spec(
-        "b", f"T{study.controls.shuffled_length}", 0, 0
+    shuffled = jobs.training_spec(
+        study.on_shuffled_targets(), "b", f"T{study.controls.shuffled_length}", 0, 0
     )
-    assert shuffled.matched == study.training_spec("b", "T5", 0, 0).matched
+    assert shuffled.matched == jobs.training_spec(study, "b", "T5", 0, 0).matched
     assert shuffled.matched.shape.steps == max(study.lengths)
     named = load(with_match({"parameters": 4000, "length": 7}))
-    assert named.training_spec("b", "T5", 0, 0).matched.shape.steps == 7
+    assert jobs.training_spec(named, "b", "T5", 0, 0).matched.shape.steps == 7
     assert load(json.loads(study.model_dump_json())) == study
 
 
@@ -507,7 +510,7 @@ def test_a_width_that_must_be_named_need_not_be_where_it_is_solved(module):
     )
     entry = {"architecture": f"{name}:Net", "options": {"k": 3}}
     study = load(with_match({"parameters": 4000}, **entry))
-    spec = study.training_spec("b", "T5", 0, 0)
+    spec = jobs.training_spec(study, "b", "T5", 0, 0)
     assert (spec.options, spec.matched.option) == ({"k": 3}, "n")
     assert "options.n = None: this key is missing" in refusal(with_match(None, **entry))
     entry["options"] = {}
@@ -548,19 +551,19 @@ def test_a_size_of_a_model_without_a_width_is_refused(module):
 
 def test_a_larger_model_asks_for_more_memory():
     small, large = (load(with_match({"parameters": n})) for n in (4500, 450_000))
-    assert small.training_memory_mb("b", [100]) < large.training_memory_mb("b", [100])
-    like_lstm = load(two_models(hidden_size=33)).training_memory_mb("b", [100])
-    assert small.training_memory_mb("b", [100]) == like_lstm
+    assert memory.training_mb(small, "b", [100]) < memory.training_mb(large, "b", [100])
+    like_lstm = memory.training_mb(load(two_models(hidden_size=33)), "b", [100])
+    assert memory.training_mb(small, "b", [100]) == like_lstm
 
 
 def test_longer_sequences_and_wider_models_ask_for_more_memory():
     study = load(two_models(hidden_size=512))
-    assert study.dataset_memory_mb(1000) > study.dataset_memory_mb(10)
+    assert memory.dataset_mb(study, 1000) > memory.dataset_mb(study, 10)
     splits = study.dataset.model_copy(update={"validation": 10**6})
     larger = study.model_copy(update={"dataset": splits})
-    assert larger.dataset_memory_mb(10) > study.dataset_memory_mb(10)
-    assert study.training_memory_mb("a", [1000]) > study.training_memory_mb("a", [10])
-    assert study.training_memory_mb("b", [100]) > study.training_memory_mb("a", [100])
+    assert memory.dataset_mb(larger, 10) > memory.dataset_mb(study, 10)
+    assert memory.training_mb(study, "a", [1000]) > memory.training_mb(study, "a", [10])
+    assert memory.training_mb(study, "b", [100]) > memory.training_mb(study, "a", [100])
 
 
 def test_a_study_cannot_be_changed_after_it_was_checked():
@@ -615,15 +618,15 @@ def test_the_content_of_a_folder_among_the_options_is_a_part_of_the_job(module, 
     (folder / "part/one").write_text("1")
     architecture = f"{module(READS_A_FOLDER)}:Net"
     raw = with_entry(architecture=architecture, options={"weights": str(folder)})
-    spec = load(raw).training_spec("b", "T5", 0, 0)
+    spec = jobs.training_spec(load(raw), "b", "T5", 0, 0)
     assert spec.options == {"weights": str(folder)}
     assert spec.files == {"weights": {"part/one": hashlib.sha256(b"1").hexdigest()}}
-    assert load(raw).training_spec("a", "T5", 0, 0).files == {}
-    many = load(raw | {"replicates_per_job": 5}).training_memory_mb("b", [5])
-    few = load(raw | {"replicates_per_job": 1}).training_memory_mb("b", [5])
+    assert jobs.training_spec(load(raw), "a", "T5", 0, 0).files == {}
+    many = memory.training_mb(load(raw | {"replicates_per_job": 5}), "b", [5])
+    few = memory.training_mb(load(raw | {"replicates_per_job": 1}), "b", [5])
     (folder / "part/one").write_text("1" * 10**6)  # 1 MB: four of each replicate, of 16 bits
-    assert load(raw | {"replicates_per_job": 5}).training_memory_mb("b", [5]) == many + 8 + 5 * 8
-    assert load(raw | {"replicates_per_job": 1}).training_memory_mb("b", [5]) == few + 8 + 8
+    assert memory.training_mb(load(raw | {"replicates_per_job": 5}), "b", [5]) == many + 8 + 5 * 8
+    assert memory.training_mb(load(raw | {"replicates_per_job": 1}), "b", [5]) == few + 8 + 8
     raw["model_zoo"]["b"]["options"] = {"weights": "owner/name"}
     with pytest.raises(ConfigError, match=r"options.weights = 'owner/name': is no folder here"):
         load(raw)
@@ -639,13 +642,13 @@ def test_a_study_with_a_folder_is_the_experiment_that_its_own_provenance_records
 
     architecture = f"{module(READS_A_FOLDER)}:Net"
     ran = study("here")
-    spec = ran.training_spec("b", "T5", 0, 0).model_dump()
+    spec = jobs.training_spec(ran, "b", "T5", 0, 0).model_dump()
     record = {"device": "cpu", "device_name": "a CPU", "versions": {}, "seconds": [1.0]}
     record["fingerprint"] = {"spec": spec, "device": "cpu", "threads": 1}
     kept = experiment.recorded(gather(ran.model_dump(mode="json"), {}, [record]))
 
     def differs(now):
-        sides = (experiment.settings(side, "b") for side in (now.experiment(), kept))
+        sides = (experiment.settings(side, "b") for side in (jobs.experiment(now), kept))
         return experiment.differing_keys(*sides)
 
     assert differs(ran) == ""
@@ -696,19 +699,19 @@ def test_a_model_with_a_curriculum_has_one_place_for_all_of_its_lengths():
 
 
 def test_its_job_is_built_for_the_longest_and_knows_each_length():
-    spec = load(with_curriculum()).training_spec("lstm-mixed", "all", 0, 9)
+    spec = jobs.training_spec(load(with_curriculum()), "lstm-mixed", "all", 0, 9)
     assert (spec.length, spec.shape.steps) == (100, 100)
     assert [at.length for at in spec.lengths] == [5, 10, 20, 50, 100]
     assert [at.shape.steps for at in spec.lengths] == [5, 10, 20, 50, 100]
     assert spec.trained_on == "mixed"
-    alone = load(with_curriculum()).training_spec("lstm", "T20", 0, 9)
+    alone = jobs.training_spec(load(with_curriculum()), "lstm", "T20", 0, 9)
     assert ([at.length for at in alone.lengths], alone.trained_on) == ([20], "20")
 
 
 @pytest.mark.parametrize(("batch_size", "steps"), [(None, (1, 5)), (100, (10, 50)), (300, (4, 20))])
 def test_an_epoch_on_all_lengths_takes_as_many_steps_as_those_of_each(batch_size, steps):
     study = load(merged(with_curriculum(), {"training": {"batch_size": batch_size}}))
-    alone, both = (study.per_epoch(model) for model in ("lstm", "lstm-mixed"))
+    alone, both = (jobs.per_epoch(study, model) for model in ("lstm", "lstm-mixed"))
     assert (alone["steps"], both["steps"]) == steps
     assert (alone["sequences"], both["sequences"]) == (1000, 5000)
     assert (alone["elements"], both["elements"]) == (100_000, 185_000)
@@ -721,8 +724,8 @@ def test_networks_on_all_lengths_are_tested_beyond_them_and_others_at_the_studys
     assert study.only_tested() == [200, 500]
     alone = load(merged(DEFAULT, {"models": ["lstm"]}))
     assert alone.only_tested() == []
-    assert study.test_dataset_spec(200).test_alone
-    assert "test_alone" not in study.dataset_spec(100).model_dump()
+    assert jobs.test_dataset_spec(study, 200).test_alone
+    assert "test_alone" not in jobs.dataset_spec(study, 100).model_dump()
 
 
 def test_one_network_cannot_answer_in_several_shapes(module):
@@ -742,7 +745,7 @@ def test_one_network_cannot_answer_in_several_shapes(module):
 
 def test_memory_grows_with_all_lengths_that_are_held_at_once():
     study = load(with_curriculum())
-    alone, both = (study.training_memory_mb("lstm", lengths) for lengths in ([100], study.lengths))
+    alone, both = (memory.training_mb(study, "lstm", lengths) for lengths in ([100], study.lengths))
     assert both > alone
 
 

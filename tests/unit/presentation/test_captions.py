@@ -11,6 +11,7 @@ from docutils import nodes
 from docutils.core import publish_doctree
 
 from recall_horizon.code import catalogue, syntax
+from recall_horizon.config import shown
 from recall_horizon.config.load import load
 from recall_horizon.presentation.captions import literal
 
@@ -51,7 +52,7 @@ def rendered(template, caption="A caption."):
 def words(task):
     settings = yaml.safe_load((HOME.parents[1] / "config/config.yaml").read_text())
     settings["analysis"]["test_lengths"] = []
-    return load({**settings, "task": {"name": task}, "lengths": [4], "claims": []}).words()
+    return shown.words_of(load({**settings, "task": {"name": task}, "lengths": [4], "claims": []}))
 
 
 @pytest.mark.parametrize("task", catalogue.names("task"))

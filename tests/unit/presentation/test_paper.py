@@ -10,6 +10,7 @@ import yaml
 
 from recall_horizon.analysis import controls
 from recall_horizon.code import catalogue
+from recall_horizon.config import shown
 from recall_horizon.config.load import load
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation import paper
@@ -41,7 +42,7 @@ def printed(tables_of, settings, tmp_path):
 
     def typeset(**changes):
         study = load({**settings, **changes})
-        look = style.Look(**study.look())
+        look = style.Look(**shown.look_of(study))
         candidates = {name: each.model_dump() for name, each in study.candidates.items()}
         losses = tables.read(ROOT / "report/reference/default/losses.csv.gz")
         frames = tables_of(losses, candidates) if candidates else tables_of(losses)
@@ -60,7 +61,7 @@ def printed(tables_of, settings, tmp_path):
             (tmp_path / f"{name}.json").write_text(words)
             blank = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"/>'
             (tmp_path / f"{name}.svg").write_text(blank)
-        origin = provenance.gather(study.model_dump(mode="json"), study.asked(), [])
+        origin = provenance.gather(study.model_dump(mode="json"), shown.asked(study), [])
         words = content(frames, origin, look._asdict(), study.analysis.solved_score, "Recall it.")
         return paper.typeset(TEMPLATE, words, sorted(tmp_path.iterdir()))
 

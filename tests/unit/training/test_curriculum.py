@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from recall_horizon.config import jobs
 from recall_horizon.config.load import load
 from recall_horizon.data.datasets import Split, generate
 from recall_horizon.training.curriculum import NEWEST, at_first, batches, grown
@@ -137,12 +138,12 @@ def test_every_task_is_learned_on_several_lengths(settings, task, lengths, archi
     settings["dataset"] = {"pool": 64, "validation": 2, "test": 50}
     settings["analysis"] |= {"test_lengths": []}
     study = load(settings)
-    made = {t: generate(study.dataset_spec(t)) for t in lengths}
+    made = {t: generate(jobs.dataset_spec(study, t)) for t in lengths}
     data = {
         t: {n: Split(each[f"{n}_x"], each[f"{n}_y"]) for n in ("pool", "test")}
         for t, each in made.items()
     }
-    rows = train_shard(study.training_spec("both", "all", 0, 0), data, CPU).losses
+    rows = train_shard(jobs.training_spec(study, "both", "all", 0, 0), data, CPU).losses
     assert [(row.epoch, row.length) for row in rows] == [(e, t) for e in (0, 40) for t in lengths]
     start, end = (sum(row.train_loss for row in rows if row.epoch == e) for e in (0, 40))
     assert end < start

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from recall_horizon.config import jobs
 from recall_horizon.config.load import load
 from recall_horizon.training import progress
 from recall_horizon.training.losses import Loss
@@ -12,7 +13,7 @@ LAST = Loss("s", "first_element", "lstm", 5, 0, 3, 0.5, 0.75, 1.0, 0.25, 0.02, N
 @pytest.fixture
 def reporting(tmp_path, settings):
     def make(folder=tmp_path):
-        spec = load(settings).training_spec("lstm", "T5", 0, 9)
+        spec = jobs.training_spec(load(settings), "lstm", "T5", 0, 9)
         return progress.Progress(folder / "seeds-0-9.safetensors", spec)
 
     return make

@@ -19,7 +19,7 @@ NOT_SOLVED = ("tolerance",)
 class Trained(NamedTuple):
     """What a study trained: what verification reads of it.
 
-    `losses` is its table of losses. `experiment` is `Study.experiment()`, or `recorded` of its
+    `losses` is its table of losses. `experiment` is `jobs.experiment`, or `recorded` of its
     provenance, even from an older version of this project. `chosen` is what its selection chose, by
     `selection.chosen_settings`: {(model, length): {key of training: value}}; empty if the study
     selects nothing.

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from recall_horizon.cli._generated import with_generated
+from recall_horizon.config import shown
 from recall_horizon.config.load import load
 from recall_horizon.presentation.figures import style
 from recall_horizon.presentation.quotes import filled, horizons_table
@@ -46,7 +47,7 @@ def kept(reference: Path, config: Path) -> dict[str, Report]:
     studies = {}
     for path in sorted(reference.glob(f"*/{provenance.FILE}")):
         made = provenance.read(path.parent)
-        look = load({**defaults, **made["study"]}, to_run=False).look()
+        look = shown.look_of(load({**defaults, **made["study"]}, to_run=False))
         files = sorted(path.parent.glob("*.csv.gz"))
         frames = {file.name.removesuffix(".csv.gz"): tables.read(file) for file in files}
         studies[path.parent.name] = Report(frames, look, made)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from recall_horizon.analysis import sensitivity
 from recall_horizon.analysis.tables import of_losses
+from recall_horizon.config import jobs
 from recall_horizon.explore import open_study
 from recall_horizon.storage import layout, provenance, tables
 from recall_horizon.storage.files import write_text
@@ -20,10 +21,10 @@ def main(arguments: list[str]) -> None:
         study = open_study(folder)
         config = study.config
         selection = study.selection if config.selection else None
-        made = of_losses(study.losses, study.datasets, selection, **config.statistics())
+        made = of_losses(study.losses, study.datasets, selection, **jobs.statistics(config))
         if selection is not None and "steps" not in selection:
             cells = zip(selection["model"], selection["candidate"], strict=True)
-            steps = [config.candidate_steps(model)[name] for model, name in cells]
+            steps = [jobs.candidate_steps(config, model)[name] for model, name in cells]
             selection.insert(selection.columns.get_loc("replicates"), "steps", steps)
             made["selection"] = selection
         runs, models = study.sensitivity, study.models
@@ -32,6 +33,6 @@ def main(arguments: list[str]) -> None:
         made["rules"] = sensitivity.rules(runs, models, made["outcomes"], solved_score)
         for name, table in made.items():
             tables.write(layout.kept_table(folder, name), table)
-        recorded = {**study.provenance, "study": config.recorded()}
+        recorded = {**study.provenance, "study": jobs.recorded(config)}
         write_text(folder / provenance.FILE, json.dumps(recorded, indent=2) + "\n")
         logging.info("%d tables in %s", len(made), folder)

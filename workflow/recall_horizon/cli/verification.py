@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--datasets", required=True, type=Path, help="the datasets table")
     parser.add_argument("--reference", required=True, type=Path, help="the reference's folder")
     parser.add_argument("--output", required=True, type=Path)
-    add_options(parser, {"experiment": "what was trained on what, by Study.experiment"})
+    add_options(parser, {"experiment": "what was trained on what, by jobs.experiment"})
     parsed = parser.parse_args(arguments)
     experiment, folder = parsed.options.experiment, parsed.reference
     made = recorded(finished.read(folder)[0])

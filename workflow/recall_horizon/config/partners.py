@@ -1,20 +1,15 @@
 """Which models are the same network, trained on one length each or on all at once."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from recall_horizon.config.study import ModelEntry
 from recall_horizon.config.training import Training
-
-if TYPE_CHECKING:
-    from recall_horizon.config.study import ModelEntry
 
 # What may differ between partners and decides nothing that they are compared by.
 BESIDES = {"curriculum", "grow_below", "evaluate_at", "device"}
 
 
-def partners(
-    entries: Mapping[str, "ModelEntry"], training: Mapping[str, Training]
-) -> dict[str, str]:
+def partners(entries: Mapping[str, ModelEntry], training: Mapping[str, Training]) -> dict[str, str]:
     """For each model that is trained on all lengths, the same network trained on one length each.
 
     That is a model with the same architecture, options and size. Of several, it is the one whose
@@ -42,7 +37,7 @@ def partners(
     return found
 
 
-def _network(entry: "ModelEntry") -> dict:
+def _network(entry: ModelEntry) -> dict:
     return entry.model_dump(include={"architecture", "options", "match"})
 
 

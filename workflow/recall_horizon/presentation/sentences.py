@@ -107,7 +107,7 @@ class Report:
 
     Args:
         tables: the study's, by their names. Only those that a section uses must be there.
-        look: order, labels and colours of its models, and its task's words, by `Study.look`.
+        look: order, labels and colours of its models, and its task's words, by `shown.look_of`.
         provenance: where its numbers come from, by `provenance.gather`; its key `study` is the
             configuration.
     """

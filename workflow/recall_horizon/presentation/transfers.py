@@ -24,7 +24,7 @@ class Transfers:
 
     Args:
         tables: the study's, by their names.
-        look: order of its models, and their `partners`, by `Study.look`.
+        look: order of its models, and their `partners`, by `shown.look_of`.
         study: its configuration.
     """
 

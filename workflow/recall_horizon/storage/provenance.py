@@ -114,7 +114,7 @@ def gather(
 ) -> dict[str, Any]:
     """The provenance of a study, given its configuration and the records of its training jobs.
 
-    `asked` is what the task asks, in words and shapes (`Study.asked`), so that readers need none of
+    `asked` is what the task asks, in words and shapes (`shown.asked`), so that readers need none of
     its code. `files` has, of each model that has read folders, by option the SHA-256 of their
     files. `training` says what trained: devices, arithmetic and versions, each with its number of
     jobs, and what jobs warned of. `machine` is the one that made the tables.

@@ -6,7 +6,7 @@ import pytest
 from recall_horizon import contract
 from recall_horizon.presentation.figures import style
 
-# Okabe and Ito's, as `Study.look` hands them out.
+# Okabe and Ito's, as `shown.look_of` hands them out.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 

@@ -61,7 +61,7 @@ RC = {
 
 class Look(NamedTuple):
     """What the configuration decides about figures: the models' order, labels and colours, the
-    words of the task, by `Study.words`, its named `levels`, {name: score}, and `partners`: for a
+    words of the task, by `shown.words_of`, its named `levels`, {name: score}, and `partners`: for a
     model that is trained on all lengths, the same network trained on one each.
     """
 
