@@ -21,15 +21,13 @@ import pandas as pd
 
 from recall_horizon.code import catalogue
 from recall_horizon.config import finished, shown
-from recall_horizon.errors import DamagedFileError, RecallHorizonError, nearest
+from recall_horizon.errors import RecallHorizonError, nearest
 from recall_horizon.storage import layout, tables
 
 if TYPE_CHECKING:
     import altair
     import matplotlib.figure
     import torch
-
-    from recall_horizon.config.training import TrainingSpec
 
 
 def open_study(folder: str | Path, trust: bool = False) -> "FinishedStudy":
@@ -208,15 +206,15 @@ class FinishedStudy:
         Raises:
             RecallHorizonError: the study has no such model, length or replicate.
         """
-        from recall_horizon.analysis.probes import give_weights
-        from recall_horizon.storage.files import read_tensors
-        from recall_horizon.training.loop import build
+        from recall_horizon.analysis import networks
 
-        path = self._weights(name, length, replicate)
-        tensors, about = read_tensors(path)
-        network = build(self._spec(path, about, name, length, replicate), replicate)
-        give_weights(network, tensors, replicate, "final" if trained else "initial")
-        return network
+        self._known("model", name, self.config.models)
+        self._known("length", length, self.config.lengths_of(name))
+        self._known("replicate", replicate, list(range(self.config.replicates_of(name))))
+        architecture = self.config.model_zoo[name].architecture
+        self._trusted(f"model {name}, {architecture},", architecture)
+        stage = "final" if trained else "initial"
+        return networks.network(self.folder, self.config, name, length, replicate, stage)
 
     def held_out(self, length: int) -> tuple["torch.Tensor", "torch.Tensor"]:
         """The held-out sequences of a length and their targets, as `model` takes and answers them.
@@ -249,55 +247,6 @@ class FinishedStudy:
                 "because a study names it. If you know who made the study: "
                 f"open_study({str(self.folder)!r}, trust=True)"
             )
-
-    def _spec(
-        self, path: Path, about: dict[str, Any], name: str, length: int, replicate: int
-    ) -> "TrainingSpec":
-        """What the job that wrote the weights in `path` was given, which fits the configuration."""
-        from pydantic import ValidationError
-
-        from recall_horizon.config.training import TrainingSpec
-
-        entry = self.config.model_zoo[name]
-        _, lengths = self._place(name, length)
-        self._trusted(f"model {name}, {entry.architecture},", entry.architecture)
-        try:
-            spec = TrainingSpec.model_validate(about.get("spec"))
-        except ValidationError as error:
-            raise DamagedFileError(
-                f"{path} does not say what its weights are of: {error.errors()[0]['msg']}."
-            ) from None
-        wanted = {
-            "model": name,
-            "length": max(lengths),
-            "architecture": catalogue.locate("architecture", entry.architecture),
-            **entry.options,
-        }
-        found = {**spec.options, **{key: getattr(spec, key) for key in list(wanted)[:3]}}
-        for key, value in wanted.items():
-            if found.get(key) != value:
-                raise DamagedFileError(
-                    f"{path} has weights of {key} {found.get(key)!r}; the study's configuration "
-                    f"says {value!r}. Another study has written them: delete the file, and run "
-                    "snakemake again."
-                )
-        if replicate not in spec.replicates:
-            raise DamagedFileError(f"{path} has no weights of replicate {replicate}.")
-        return spec
-
-    def _weights(self, name: str, length: int, replicate: int) -> Path:
-        self._known("model", name, self.config.models)
-        self._known("length", length, self.config.lengths_of(name))
-        self._known("replicate", replicate, list(range(self.config.replicates_of(name))))
-        shards = self.config.shards_of(name)
-        first, last = next(shard for shard in shards if shard[0] <= replicate <= shard[1])
-        place, _ = self._place(name, length)
-        return self.folder / layout.job(name, place, first, last, ".weights.safetensors")
-
-    def _place(self, name: str, length: int) -> tuple[str, list[int]]:
-        """Where a model's networks at a length are, and the lengths that they are trained on."""
-        places = self.config.places_of(name).items()
-        return next((place, lengths) for place, lengths in places if length in lengths)
 
     def _known(self, what: str, value: Any, among: list[Any]) -> None:
         if value not in among:
