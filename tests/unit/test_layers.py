@@ -1,6 +1,7 @@
 """No room imports from above: every import against the table in CONTRIBUTING.md."""
 
 import ast
+import graphlib
 import pkgutil
 import re
 from pathlib import Path
@@ -12,6 +13,7 @@ from recall_horizon.code import identity, syntax
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+MOST_LINES = 300
 MODULES = sorted(m.name for m in pkgutil.walk_packages(recall_horizon.__path__, "recall_horizon."))
 
 
@@ -67,6 +69,16 @@ def test_the_table_lists_every_room_and_nothing_else():
 def test_no_import_reaches_up(module):
     up = {name for name in edges(module) if HEIGHT[room(name)] > HEIGHT[room(module)]}
     assert not up
+
+
+def test_no_module_imports_itself_through_others():
+    """`graphlib` refuses a circle, and names it."""
+    graphlib.TopologicalSorter({module: edges(module) for module in MODULES}).prepare()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_has_one_subject_and_fits_a_few_screens(module):
+    assert len(syntax.module_file(module).read_text().splitlines()) <= MOST_LINES
 
 
 @pytest.mark.parametrize("floor", ["models", "data.tasks"])
