@@ -1,7 +1,8 @@
-"""Two studies side by side: how far their scores are apart, and whether that is chance."""
+"""Studies side by side: where their configurations differ, how far their scores are apart, and
+whether that is chance."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,12 @@ import pandas as pd
 from recall_horizon.analysis.pairs import comparable_scores, final_scores
 from recall_horizon.analysis.statistics import holm, median, rank_test, smallest_p
 from recall_horizon.analysis.verification import ERROR_RATE
+from recall_horizon.config.differences import differing, leaves, texts
+
+# Keys of a configuration that say how a study is run or shown, not what was measured.
+NOT_COMPARED = ("study", "checkpoint_seconds", "replicates_per_job", "claims")
+SHOWN = ("label", "colour")
+UNSET = "–"
 
 
 class Difference(NamedTuple):
@@ -37,6 +44,38 @@ class Difference(NamedTuple):
     difference: float
     adjusted_p: float
     verdict: str
+
+
+def differing_settings(
+    configs: Sequence[Mapping[str, Any]], models: Sequence[str]
+) -> Iterator[list[str]]:
+    """The keys in which the configurations of studies differ, each with its value in every study.
+
+    Of the model zoo, only `models`, which all of them run.
+    """
+    found = differing(*(_compared(config, models) for config in configs), unset=UNSET)
+    for key, values in found.items():
+        yield [key, *values]
+
+
+def _compared(config: Mapping[str, Any], models: Sequence[str]) -> dict[str, str]:
+    """The keys of a configuration that affect what was measured, as text; null is as if unset."""
+    zoo = {
+        model: {key: value for key, value in config["model_zoo"][model].items() if key not in SHOWN}
+        for model in models
+    }
+    kept = {key: value for key, value in config.items() if key not in NOT_COMPARED}
+    every = leaves({**kept, "model_zoo": zoo})
+    return texts({key: value for key, value in every.items() if value is not None})
+
+
+def held_out_tests(one: pd.DataFrame, other: pd.DataFrame) -> int:
+    """How many held-out sequences two studies have, by their tables of datasets; 0 if they are the
+    same ones."""
+    digests = [table.set_index("length")["digest"] for table in (one, other)]
+    shared = digests[0].index.intersection(digests[1].index)
+    same = (digests[0][shared] == digests[1][shared]).all()
+    return 0 if same else int(min(table["test"].min() for table in (one, other)))
 
 
 def differences(

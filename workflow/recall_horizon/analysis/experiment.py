@@ -1,12 +1,12 @@
 """What a study trained, and on what: where the losses of two studies can be compared."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from recall_horizon.analysis.replicates import last_epochs
+from recall_horizon.config.differences import differing, leaves, text, texts
 
 # Keys of `training` that do not affect any loss.
 NO_MATTER = ("evaluate_at", "device")
@@ -81,21 +81,19 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
     files = entry.get("files", {})
     training = _training(experiment, model)
     selection = experiment.get("selection") or {}
-    return dict(
-        [
-            *_flat("task", experiment["task"]),
-            *_flat(
-                "dataset",
-                _without(experiment["dataset"], () if selection else NOT_READ),
-            ),
-            *_flat("training", _without(training, (*NO_MATTER, *selection.get("grid", ())))),
-            ("architecture", entry["architecture"].replace("_", "-")),
-            *_flat("options", _without(entry.get("options", {}), tuple(files))),
-            *_flat("files", files),
-            *_flat("selection", selection),
-            *_flat("match", _without(entry.get("match") or {}, NOT_SOLVED)),
-        ]
-    )
+    return {
+        **leaves(experiment["task"], "task"),
+        **leaves(_without(experiment["dataset"], () if selection else NOT_READ), "dataset"),
+        **leaves(
+            _without(training, (*NO_MATTER, *selection.get("grid", ()))),
+            "training",
+        ),
+        "architecture": entry["architecture"].replace("_", "-"),
+        **leaves(_without(entry.get("options", {}), tuple(files)), "options"),
+        **leaves(files, "files"),
+        **leaves(selection, "selection"),
+        **leaves(_without(entry.get("match") or {}, NOT_SOLVED), "match"),
+    }
 
 
 def device(study: Trained, model: str) -> str:
@@ -151,24 +149,10 @@ def _without(section: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
     return {key: value for key, value in section.items() if key not in keys}
 
 
-def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for key in sorted(value):
-            yield from _flat(f"{name}.{key}", value[key])
-    else:
-        yield name, value
-
-
 def differing_keys(here: dict[str, Any], there: dict[str, Any]) -> str:
     """The keys that differ, with both values as the config writes them."""
-
-    def shown(side: dict[str, Any], key: str) -> str:
-        value = side.get(key, "unset")
-        return value if isinstance(value, str) else json.dumps(value)
-
-    pairs = {key: (shown(here, key), shown(there, key)) for key in sorted({*here, *there})}
+    found = differing(texts(here), texts(there), unset=text(...))
     return "; ".join(
         f"{key}: {one} here, {other} in the reference"
-        for key, (one, other) in pairs.items()
-        if one != other
+        for key, (one, other) in sorted(found.items())
     )

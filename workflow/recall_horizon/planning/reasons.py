@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from recall_horizon.code import syntax
+from recall_horizon.config.differences import differing, leaves, text
 
 FOLLOWS = "follows from these"
 OTHER_FILES = "made from other files than before"
@@ -69,10 +70,10 @@ def _causes(part: str, made: Container[str]) -> Iterator[str]:
 
 def _sides(part: str) -> tuple[list[Any], list[Any]] | None:
     """The parameters before and now; the text between them may also occur in a parameter."""
-    text = part.partition("before: ")[2].rstrip()
-    for between in re.finditer(" now: ", text):
+    values = part.partition("before: ")[2].rstrip()
+    for between in re.finditer(" now: ", values):
         try:
-            return _values(text[: between.start()]), _values(text[between.end() :])
+            return _values(values[: between.start()]), _values(values[between.end() :])
         except (SyntaxError, ValueError):
             continue
     return None
@@ -99,7 +100,7 @@ def _changes(before: list[Any], now: list[Any]) -> Iterator[str]:
     if options[0]:
         yield from _option_changes(options[0][0], options[1][0])
     if plain[0] or plain[1]:
-        old, new = (", ".join(map(_text, sorted(side, key=str))) or "unset" for side in plain)
+        old, new = (", ".join(map(text, sorted(side, key=str))) or "unset" for side in plain)
         yield f"changed: {old} → {new}"
 
 
@@ -154,10 +155,9 @@ def _file(module: str) -> str:
 def _option_changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     if "jobs" in before and "jobs" in now:
         yield from _job_changes(before.pop("jobs"), now.pop("jobs"))
-    old, new = (dict(_flat(_with_lengths(side))) for side in (before, now))
-    for key in sorted(old.keys() | new.keys()):
-        if old.get(key, ...) != new.get(key, ...):
-            yield f"changed: {key}, {_change(old.get(key, ...), new.get(key, ...))}"
+    sides = (leaves(_with_lengths(side)) for side in (before, now))
+    for key, (old, new) in sorted(differing(*sides).items()):
+        yield f"changed: {key}, {_change(old, new)}"
 
 
 def _with_lengths(options: dict[str, Any]) -> dict[str, Any]:
@@ -234,15 +234,6 @@ def _span(kind: str, values: Iterable[Any]) -> str:
     return f"{kind if len(values) > 1 else kind.removesuffix('s')} {', '.join(names)}"
 
 
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of nested options, by their paths: `training.learning_rate`."""
-    if not isinstance(value, dict):
-        yield path, value
-        return
-    for key, inner in value.items():
-        yield from _flat(inner, f"{path}.{key}" if path else key)
-
-
 def _change(old: Any, new: Any) -> str:
     """Both values, or what was added to a list and removed from it; `...` means no value."""
     if isinstance(old, list) and isinstance(new, list):
@@ -250,14 +241,7 @@ def _change(old: Any, new: Any) -> str:
             "added": [value for value in new if value not in old],
             "removed": [value for value in old if value not in new],
         }
-        phrases = [f"{word} {', '.join(map(_text, side))}" for word, side in sides.items() if side]
+        phrases = [f"{word} {', '.join(map(text, side))}" for word, side in sides.items() if side]
         if phrases:
             return ", ".join(phrases)
-    return f"{_text(old)} → {_text(new)}"
-
-
-def _text(value: Any) -> str:
-    """`value` as a config writes it."""
-    if value is ...:
-        return "unset"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return f"{text(old)} → {text(new)}"

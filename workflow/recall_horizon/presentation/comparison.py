@@ -1,6 +1,5 @@
-"""Studies side by side: sections of sentences and tables, for a terminal and for a page."""
+"""Studies side by side, in words: sections of sentences and tables, for a terminal and a page."""
 
-import json
 import textwrap
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -8,16 +7,16 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from recall_horizon.analysis.comparison import differences, one_side_only
+from recall_horizon.analysis.comparison import (
+    differences,
+    differing_settings,
+    held_out_tests,
+    one_side_only,
+)
 from recall_horizon.presentation import grid
 from recall_horizon.presentation.figures import comparison as figure
 from recall_horizon.presentation.figures.style import Look, as_svg
 from recall_horizon.presentation.sentences import TEMPLATES, Report, environment, section, words
-
-# Keys of a configuration that say how a study is run or shown, not what was measured.
-NOT_COMPARED = ("study", "checkpoint_seconds", "replicates_per_job", "claims")
-SHOWN = ("label", "colour")
-UNSET = "–"
 
 
 class Side:
@@ -46,13 +45,14 @@ class Part(NamedTuple):
 
 def comparison(sides: list[Side]) -> list[Part]:
     """What there is to say about studies, each of the others compared with the first."""
+    shared = [m for m in sides[0].look["models"] if all(m in s.look["models"] for s in sides)]
     labels = {m: label for side in reversed(sides) for m, label in side.look["labels"].items()}
     text = words(
         "comparison.j2",
         sides=sides,
         labels=labels,
         models=list(dict.fromkeys(m for side in sides for m in side.look["models"])),
-        differing=list(differing(sides)),
+        differing=list(differing_settings([side.config for side in sides], shared)),
     )
     first, *others = sides
     parts = [(text.titles["about"], text.about()), (text.titles["horizons"], text.horizons())]
@@ -62,19 +62,6 @@ def comparison(sides: list[Side]) -> list[Part]:
         parts.append((text.pair_title(first, other), text.pair(first, other, rows, only)))
     parts.append((text.titles["differing"], text.keys()))
     return [Part(title, *section(macro)) for title, macro in parts]
-
-
-def differing(sides: list[Side]) -> Iterator[list[str]]:
-    """The keys of the configuration in which studies differ, each with the value in every study.
-
-    Of the model zoo, only models that all of them run.
-    """
-    shared = [m for m in sides[0].look["models"] if all(m in s.look["models"] for s in sides)]
-    flat = [dict(_flat(side.config, shared)) for side in sides]
-    for key in dict.fromkeys(key for side in flat for key in side):
-        values = [side.get(key, UNSET) for side in flat]
-        if len(set(values)) > 1:
-            yield [key, *values]
 
 
 def lines(parts: list[Part]) -> Iterator[str]:
@@ -107,12 +94,9 @@ def page(parts: list[Part], sides: list[Side]) -> str:
 
 def _differences(one: Side, other: Side) -> pd.DataFrame:
     """How the scores of two studies differ at each model and length that both have."""
-    digests = [side.tables["datasets"].set_index("length")["digest"] for side in (one, other)]
-    shared = digests[0].index.intersection(digests[1].index)
-    same = (digests[0][shared] == digests[1][shared]).all()
-    tests = 0 if same else int(min(s.tables["datasets"]["test"].min() for s in (one, other)))
-    losses = [side.tables["losses"] for side in (one, other)]
-    return differences(*losses, tests, one.look["confidence"])
+    sides = one.tables, other.tables
+    tests = held_out_tests(*(tables["datasets"] for tables in sides))
+    return differences(*(tables["losses"] for tables in sides), tests, one.look["confidence"])
 
 
 def _only(one: Side, other: Side) -> tuple[list[str], dict[str, tuple[int, ...]]]:
@@ -123,20 +107,3 @@ def _only(one: Side, other: Side) -> tuple[list[str], dict[str, tuple[int, ...]]
         [model for model in missing if model not in known],
         {model: tuple(lengths) for model, lengths in missing.items() if model in known},
     )
-
-
-def _flat(config: dict[str, Any], models: list[str]) -> Iterator[tuple[str, str]]:
-    zoo = {
-        model: {key: value for key, value in config["model_zoo"][model].items() if key not in SHOWN}
-        for model in models
-    }
-    kept = {key: value for key, value in config.items() if key not in NOT_COMPARED}
-    yield from _leaves("", {**kept, "model_zoo": zoo})
-
-
-def _leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _leaves(f"{path}.{key}" if path else key, inner)
-    elif value is not None:
-        yield path, value if isinstance(value, str) else json.dumps(value)
