@@ -163,7 +163,7 @@ def words():
     """The configuration and the task's question, for the page and the paper."""
     return shell_json(
         {
-            "look": shown.look_of(STUDY),
+            "look": shown.look_of(STUDY)._asdict(),
             "solved_score": STUDY.analysis.solved_score,
             "question": shown.question_of(STUDY),
         }

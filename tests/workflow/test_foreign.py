@@ -77,7 +77,7 @@ def test_no_command_runs_the_code_that_a_study_names(study, foreign, tmp_path, c
     for words in commands(study, tmp_path):
         assert main(words) == 0, words
     opened = recall_horizon.open_study(study)
-    assert opened.look["words"]["target"] == "the first element"
+    assert opened.look.words["target"] == "the first element"
     assert opened.held_out(3)[0].shape[1] == 3
     assert not foreign.exists()
 
@@ -132,7 +132,7 @@ def test_an_older_study_of_a_foreign_task_says_what_to_do(study, foreign):
     with pytest.raises(RecallHorizonError, match="task theirs_alone:Task is code outside"):
         recall_horizon.open_study(study).look  # noqa: B018
     assert not foreign.exists()
-    assert recall_horizon.open_study(study, trust=True).look["words"]["score"] == "R²"
+    assert recall_horizon.open_study(study, trust=True).look.words["score"] == "R²"
 
 
 def test_an_older_study_of_the_projects_own_task_is_read_as_before(study):

@@ -21,6 +21,7 @@ import pandas as pd
 
 from recall_horizon.code import catalogue
 from recall_horizon.config import finished, shown
+from recall_horizon.config.look import Look
 from recall_horizon.errors import RecallHorizonError, nearest
 from recall_horizon.storage import layout, tables
 
@@ -143,7 +144,7 @@ class FinishedStudy:
         return f"<study {self.config.study!r}: {', '.join(self.config.models)}>"
 
     @cached_property
-    def look(self) -> dict[str, Any]:
+    def look(self) -> Look:
         """Order, labels and colours of its models, and its task's words, as figures use them."""
         return shown.look_of(self.config, self._asked["words"], self._asked.get("levels", {}))
 
@@ -172,10 +173,10 @@ class FinishedStudy:
 
         A notebook shows it. pyplot does not know it, and keeps its settings and open figures.
         """
-        from recall_horizon.presentation.figures.style import Look, drawn
+        from recall_horizon.presentation.figures.style import drawn
 
         module = self._figure(name)
-        return drawn(module, self._drawn_from(module), Look(**self.look))
+        return drawn(module, self._drawn_from(module), self.look)
 
     def chart(self, name: str) -> "altair.LayerChart":
         """An interactive chart of the study's page, `models` or `sensitivity`.
@@ -187,12 +188,10 @@ class FinishedStudy:
         """
         import altair
 
-        from recall_horizon.presentation.figures.style import Look
-
         module = self._figure(name)
         if not hasattr(module, "chart"):
             raise RecallHorizonError(f"the figure {name!r} is not interactive; use figure()")
-        chart = module.chart(self._drawn_from(module), Look(**self.look))
+        chart = module.chart(self._drawn_from(module), self.look)
         return altair.Chart.from_dict(chart.specification)
 
     def model(

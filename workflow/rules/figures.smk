@@ -22,7 +22,7 @@ rule figure:
         runtime=10,
     params:
         python=python,
-        options=shell_json(shown.look_of(STUDY)),
+        options=shell_json(shown.look_of(STUDY)._asdict()),
         caption=figure_caption,
         code=lambda wildcards: code("figure", catalogue.figure(wildcards.figure)),
         folder=subpath(output[0], parent=True),

@@ -20,7 +20,7 @@ def partners(settings):
         settings.update({"models": list(zoo), "model_zoo": zoo, "claims": []})
         settings["analysis"]["headline_model"] = None
         settings["controls"]["shuffled_models"] = []
-        return shown.look_of(load(settings), {}, {})["partners"]
+        return shown.look_of(load(settings), {}, {}).partners
 
     return find
 

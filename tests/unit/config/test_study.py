@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from recall_horizon.analysis import experiment
 from recall_horizon.config import jobs, memory, shown
 from recall_horizon.config.load import load
+from recall_horizon.config.look import Look
 from recall_horizon.config.section import Section
 from recall_horizon.config.shown import PALETTE
 from recall_horizon.config.training import Matched, TrainingSpec
@@ -90,7 +91,7 @@ def test_every_configuration_that_comes_with_the_project_loads(overlay):
         raw = merged(raw, yaml.safe_load((CONFIG / name).read_text()))
     extra = any(raw["model_zoo"][name]["architecture"] == "huggingface" for name in raw["models"])
     study = load(raw, to_run=not extra)
-    assert study.models[0] in shown.look_of(study)["labels"]
+    assert study.models[0] in shown.look_of(study).labels
 
 
 @thorough
@@ -139,14 +140,14 @@ def test_a_model_needs_neither_label_nor_colour():
     look = shown.look_of(
         load(merged(DEFAULT, {"models": ["one", "mine", "two"], "model_zoo": zoo}))
     )
-    assert look["labels"] == {"one": "one", "mine": "Mine", "two": "two"}
-    assert look["colours"] == {"one": PALETTE[0], "mine": PALETTE[1], "two": PALETTE[2]}
+    assert look.labels == {"one": "one", "mine": "Mine", "two": "two"}
+    assert look.colours == {"one": PALETTE[0], "mine": PALETTE[1], "two": PALETTE[2]}
 
 
 def test_more_models_than_colours_still_have_colours():
     names = [f"m{i}" for i in range(len(PALETTE) + 2)]
     zoo = {name: {"architecture": "rnn"} for name in names}
-    colours = shown.look_of(load(merged(DEFAULT, {"models": names, "model_zoo": zoo})))["colours"]
+    colours = shown.look_of(load(merged(DEFAULT, {"models": names, "model_zoo": zoo}))).colours
     assert list(colours.values())[: len(PALETTE)] == list(PALETTE)
     assert len(colours) == len(names)
 
@@ -465,15 +466,15 @@ def test_both_ends_are_always_evaluated():
 
 
 def test_the_headline_is_the_first_model_unless_another_is_named():
-    assert shown.look_of(load(two_models()))["headline"] == "a"
+    assert shown.look_of(load(two_models())).headline == "a"
     named = merged(two_models(), {"analysis": {"headline_model": "b"}})
-    assert shown.look_of(load(named))["headline"] == "b"
+    assert shown.look_of(load(named)).headline == "b"
 
 
 def test_figures_receive_only_the_models_that_run():
     look = shown.look_of(load({**two_models(), "models": ["b"]}))
-    assert (look["models"], list(look["labels"]), list(look["colours"])) == (["b"], ["b"], ["b"])
-    assert json.loads(json.dumps(look)) == look
+    assert (look.models, list(look.labels), list(look.colours)) == (["b"], ["b"], ["b"])
+    assert Look(**json.loads(json.dumps(look._asdict()))) == look
 
 
 def with_match(match, **entry):

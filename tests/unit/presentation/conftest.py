@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from recall_horizon.config.load import load
+from recall_horizon.config.look import Look
 from recall_horizon.contract import words
 from recall_horizon.presentation.sentences import Report
 
@@ -258,16 +259,16 @@ def transferred():
     }
 
 
-LOOK = {
-    "headline": "lstm",
-    "models": list(LABELS),
-    "labels": LABELS,
-    "colours": dict.fromkeys(LABELS, "#000000"),
-    "controls": ["blind"],
-    "confidence": 0.95,
-    "words": words("mse", "the first element"),
-    "levels": {"knowing which elements occurred, but not their order": 0.25},
-}
+LOOK = Look(
+    headline="lstm",
+    models=list(LABELS),
+    labels=LABELS,
+    colours=dict.fromkeys(LABELS, "#000000"),
+    controls=["blind"],
+    confidence=0.95,
+    words=words("mse", "the first element"),
+    levels={"knowing which elements occurred, but not their order": 0.25},
+)
 
 
 @pytest.fixture
@@ -290,7 +291,7 @@ def made(settings):
         "devices": {"A processor (cpu)": 12},
     }
     trained |= {"versions": {"torch 2.99": 10, "torch 2.98": 2}, "arithmetic": {}, "warnings": {}}
-    made = SimpleNamespace(tables=tables(), look=dict(LOOK))
+    made = SimpleNamespace(tables=tables(), look=LOOK)
     made.provenance = {
         "study": load(settings).model_dump(mode="json"),
         "code": {"commit": "abc", "changed": False},
@@ -318,10 +319,10 @@ def paired(made):
         made.tables[name] = pd.concat([made.tables[name], frame(*rows)], ignore_index=True)
     zoo = made.provenance["study"]["model_zoo"]
     zoo[mixed] = {**zoo["lstm"], "training": {"curriculum": "mixed", "gradient_clip": 1.0}}
-    made.look |= {
-        "models": [*LABELS, mixed],
-        "labels": {**LABELS, mixed: "LSTM, all lengths"},
-        "colours": {**made.look["colours"], mixed: "#000000"},
-        "partners": {mixed: "lstm"},
-    }
+    made.look = made.look._replace(
+        models=[*LABELS, mixed],
+        labels={**LABELS, mixed: "LSTM, all lengths"},
+        colours={**made.look.colours, mixed: "#000000"},
+        partners={mixed: "lstm"},
+    )
     return made

@@ -61,7 +61,7 @@ def test_a_model_of_one_study_alone_is_named(side, small_tables, spread):
     for table in two.tables.values():
         if "model" in table:
             table["model"] = table["model"].replace("lstm", "gru")
-    two.look = {**two.look, "headline": "gru", "models": ["gru"], "labels": {"gru": "GRU"}}
+    two.look = two.look._replace(headline="gru", models=["gru"], labels={"gru": "GRU"})
     parts = {part.title: part for part in comparison([one, two])}
     assert parts["one and two"].sentences == [
         "They have no model and length in common.",

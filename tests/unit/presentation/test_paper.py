@@ -42,7 +42,7 @@ def printed(tables_of, settings, tmp_path):
 
     def typeset(**changes):
         study = load({**settings, **changes})
-        look = style.Look(**shown.look_of(study))
+        look = shown.look_of(study)
         candidates = {name: each.model_dump() for name, each in study.candidates.items()}
         losses = tables.read(ROOT / "report/reference/default/losses.csv.gz")
         frames = tables_of(losses, candidates) if candidates else tables_of(losses)

@@ -202,7 +202,8 @@ def test_that_a_model_receives_the_length_is_said_where_one_does(say, made):
 
 
 def test_a_task_without_an_element_to_recall_is_not_called_the_lessons(made):
-    made.look["words"] = {**made.look["words"], "target": "its target", "first": "the first step"}
+    words = {**made.look.words, "target": "its target", "first": "the first step"}
+    made.look = made.look._replace(words=words)
     report = made.report()
     names = ("degradation", "models", "growth", "outcomes", "sensitivity", "prediction")
     assert "element" not in report.says(*names)

@@ -112,7 +112,7 @@ def test_a_growing_curriculum_is_named(paired, says):
 
 
 def test_a_headline_of_all_lengths_without_a_partner_has_no_comparison(paired, says):
-    paired.look |= {"headline": MIXED, "partners": {}}
+    paired.look = paired.look._replace(headline=MIXED, partners={})
     text = says()
     assert text.startswith("Trained on all 3 lengths at once, the LSTM, all lengths recalls")
     assert "Its recall horizon" not in text
@@ -135,14 +135,17 @@ def test_a_study_without_these_tables_says_nothing(made):
 
 def test_a_study_of_single_lengths_has_a_heading_of_its_own(made, paired):
     assert paired.report().text.lengths() == "Trained on one length, or on all"
-    paired.look["models"] = [model for model in paired.look["models"] if model != MIXED]
+    models = [model for model in paired.look.models if model != MIXED]
+    paired.look = paired.look._replace(models=models)
     assert paired.report().text.lengths() == "Trained at one length, tested at others"
 
 
 def test_several_models_trained_both_ways_are_counted(paired, says):
-    paired.look["partners"]["attention-mixed"] = "attention"
-    paired.look["models"] = [*paired.look["models"], "attention-mixed"]
-    paired.look["labels"] = {**paired.look["labels"], "attention-mixed": "Attention, all"}
+    paired.look = paired.look._replace(
+        models=[*paired.look.models, "attention-mixed"],
+        labels={**paired.look.labels, "attention-mixed": "Attention, all"},
+        partners={**paired.look.partners, "attention-mixed": "attention"},
+    )
     for name, table in paired.tables.items():
         if "model" in table and name not in ("claims", "controls", "verification"):
             rows = table[table["model"] == MIXED].assign(model="attention-mixed")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from recall_horizon.cli._options import add_options
+from recall_horizon.config.look import Look
 from recall_horizon.presentation import content
 from recall_horizon.storage import provenance, tables
 
@@ -27,8 +28,11 @@ def add_content(parser: argparse.ArgumentParser, template: str) -> None:
 
 def content_of(parsed: argparse.Namespace) -> dict[str, Any]:
     """The content that the parsed arguments describe."""
+    options = parsed.options
     return content.content(
         {path.stem: tables.read(path) for path in parsed.tables},
         provenance.read(parsed.provenance.parent),
-        **vars(parsed.options),
+        look=Look(**options.look),
+        solved_score=options.solved_score,
+        question=options.question,
     )

@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> None:
     for study, figure in sorted(set(PICTURE.findall(page))):
         module = importlib.import_module(f"recall_horizon.presentation.figures.{figure}")
         report = studies[study]
-        drawn = style.drawn(module, report.tables, style.Look(**report.look))
+        drawn = style.drawn(module, report.tables, report.look)
         style.save(drawn, options.output.parent / f"{study}-{figure}", ["png"])
     readme = options.readme.read_text(encoding="utf-8")
     write_text(options.readme, with_horizons(readme, studies))

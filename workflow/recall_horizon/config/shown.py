@@ -6,6 +6,7 @@ from typing import Any
 
 from recall_horizon import contract
 from recall_horizon.code import catalogue
+from recall_horizon.config.look import Look
 from recall_horizon.config.partners import partners
 from recall_horizon.config.study import Study
 
@@ -17,22 +18,22 @@ PALETTE += ("#00466E", "#8A3D00", "#00614A", "#8C4A70", "#8F6300")
 
 def look_of(
     study: Study, words: dict[str, str] | None = None, levels: dict[str, float] | None = None
-) -> dict[str, Any]:
+) -> Look:
     """What figures and text show of the configuration: its models, and its task's `words` and
     `levels`, which come from the task's code if they are not given."""
     shown = {name: study.model_zoo[name] for name in study.models}
     free = cycle([c for c in PALETTE if c not in {e.colour for e in shown.values()}] or PALETTE)
-    return {
-        "headline": study.headline_model,
-        "models": study.models,
-        "labels": {name: entry.label or name for name, entry in shown.items()},
-        "colours": {name: entry.colour or next(free) for name, entry in shown.items()},
-        "controls": [name for name, entry in shown.items() if entry.control],
-        "confidence": study.analysis.confidence,
-        "words": words_of(study) if words is None else words,
-        "levels": levels_of(study) if levels is None else levels,
-        "partners": partners(shown, {name: study.training_of(name) for name in shown}),
-    }
+    return Look(
+        headline=study.headline_model,
+        models=study.models,
+        labels={name: entry.label or name for name, entry in shown.items()},
+        colours={name: entry.colour or next(free) for name, entry in shown.items()},
+        controls=[name for name, entry in shown.items() if entry.control],
+        confidence=study.analysis.confidence,
+        words=words_of(study) if words is None else words,
+        levels=levels_of(study) if levels is None else levels,
+        partners=partners(shown, {name: study.training_of(name) for name in shown}),
+    )
 
 
 def question_of(study: Study) -> str:

@@ -13,9 +13,10 @@ from recall_horizon.analysis.comparison import (
     held_out_tests,
     one_side_only,
 )
+from recall_horizon.config.look import Look
 from recall_horizon.presentation import grid
 from recall_horizon.presentation.figures import comparison as figure
-from recall_horizon.presentation.figures.style import Look, as_svg
+from recall_horizon.presentation.figures.style import as_svg
 from recall_horizon.presentation.sentences import TEMPLATES, Report, environment, section, words
 
 
@@ -23,7 +24,7 @@ class Side:
     """A finished study, as a comparison reads it."""
 
     def __init__(
-        self, tables: Mapping[str, pd.DataFrame], look: dict[str, Any], provenance: dict[str, Any]
+        self, tables: Mapping[str, pd.DataFrame], look: Look, provenance: dict[str, Any]
     ) -> None:
         self.tables, self.look, self.provenance = tables, look, provenance
         self.config: dict[str, Any] = provenance["study"]
@@ -45,13 +46,13 @@ class Part(NamedTuple):
 
 def comparison(sides: list[Side]) -> list[Part]:
     """What there is to say about studies, each of the others compared with the first."""
-    shared = [m for m in sides[0].look["models"] if all(m in s.look["models"] for s in sides)]
-    labels = {m: label for side in reversed(sides) for m, label in side.look["labels"].items()}
+    shared = [m for m in sides[0].look.models if all(m in s.look.models for s in sides)]
+    labels = {m: label for side in reversed(sides) for m, label in side.look.labels.items()}
     text = words(
         "comparison.j2",
         sides=sides,
         labels=labels,
-        models=list(dict.fromkeys(m for side in sides for m in side.look["models"])),
+        models=list(dict.fromkeys(m for side in sides for m in side.look.models)),
         differing=list(differing_settings([side.config for side in sides], shared)),
     )
     first, *others = sides
@@ -78,7 +79,7 @@ def lines(parts: list[Part]) -> Iterator[str]:
 
 def page(parts: list[Part], sides: list[Side]) -> str:
     """A comparison as one self-contained HTML file, in the style of the report."""
-    shown = [figure.Shown(side.name, side.tables["summary"], Look(**side.look)) for side in sides]
+    shown = [figure.Shown(side.name, side.tables["summary"], side.look) for side in sides]
     return (
         environment(autoescape=True)
         .get_template("comparison.html.j2")
@@ -96,7 +97,7 @@ def _differences(one: Side, other: Side) -> pd.DataFrame:
     """How the scores of two studies differ at each model and length that both have."""
     sides = one.tables, other.tables
     tests = held_out_tests(*(tables["datasets"] for tables in sides))
-    return differences(*(tables["losses"] for tables in sides), tests, one.look["confidence"])
+    return differences(*(tables["losses"] for tables in sides), tests, one.look.confidence)
 
 
 def _only(one: Side, other: Side) -> tuple[list[str], dict[str, tuple[int, ...]]]:

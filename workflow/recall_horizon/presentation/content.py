@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.intervals import with_interval
 from recall_horizon.presentation.quantities import number
 from recall_horizon.presentation.sentences import Report, Section, glued
@@ -19,7 +20,7 @@ OF_THEIR_OWN += ("verification", "method", "origin")
 def content(
     tables: dict[str, pd.DataFrame],
     provenance: dict[str, Any],
-    look: dict[str, Any],
+    look: Look,
     solved_score: float,
     question: str,
 ) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def content(
     Args:
         tables: the study's, by their names.
         provenance: where its numbers come from, by `provenance.gather`.
-        look: order, labels and colours of the models.
+        look: order, labels and colours of the models, and the task's words.
         solved_score: the least score of a replicate that solved the task.
         question: what the task asks, in a few sentences.
     """
@@ -38,7 +39,7 @@ def content(
         "title": report.text.title,
         "lengths": report.text.lengths(),
         "question": question,
-        "words": look["words"],
+        "words": look.words,
         "sections": {
             name: _glued(report.section(name)) for name in (*BESIDE_FIGURES, *OF_THEIR_OWN)
         },
@@ -48,7 +49,7 @@ def content(
             {**row, **{loss: number(row[loss]) for loss in ("chance_loss", "baseline_loss")}}
             for row in tables["datasets"].to_dict("records")
         ],
-        "label": look["labels"][look["headline"]],
+        "label": look.labels[look.headline],
         "solved_score": solved_score,
         "study": study,
     }
@@ -61,12 +62,12 @@ def _glued(section: Section) -> dict[str, Any]:
     }
 
 
-def _results(outcomes: pd.DataFrame, look: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _results(outcomes: pd.DataFrame, look: Look) -> Iterator[dict[str, Any]]:
     """A row a model and length after its last epoch; each metric as a number and as a text."""
-    for model in look["models"]:
+    for model in look.models:
         for row in outcomes[outcomes["model"] == model].to_dict("records"):
             yield {
-                "label": look["labels"][model],
+                "label": look.labels[model],
                 **{key: int(row[key]) for key in ("length", "recalled", "replicates", "diverged")},
                 "recalls": row["recalls"],
                 "values": {

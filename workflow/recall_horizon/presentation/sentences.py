@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import jinja2
 import pandas as pd
 
+from recall_horizon.config.look import Look
 from recall_horizon.presentation import grid, intervals, quantities
 from recall_horizon.presentation.settings import UNBOUNDED, keys, setting
 from recall_horizon.presentation.transfers import Transfers
@@ -107,7 +108,7 @@ class Report:
 
     Args:
         tables: the study's, by their names. Only those that a section uses must be there.
-        look: order, labels and colours of its models, and its task's words, by `shown.look_of`.
+        look: order, labels and colours of its models, and its task's words.
         provenance: where its numbers come from, by `provenance.gather`; its key `study` is the
             configuration.
     """
@@ -115,20 +116,19 @@ class Report:
     def __init__(
         self,
         tables: Mapping[str, pd.DataFrame],
-        look: Mapping[str, Any],
+        look: Look,
         provenance: Mapping[str, Any],
     ) -> None:
         self.tables, self.look, self.provenance = tables, look, provenance
-        headline, controls = look["headline"], look["controls"]
-        self.compared = [m for m in look["models"] if m == headline or m not in controls]
+        headline, controls = look.headline, look.controls
+        self.compared = [m for m in look.models if m == headline or m not in controls]
         self.thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
         helpers = ("rows", "at", "groups", "spans", "spent", "sizes", "named", "longest_first")
         helpers += ("tried", "edges", "picks")
         given = {
-            "levels": {},
-            **{key: value for key, value in look.items() if key != "models"},
-            "label": look["labels"][headline],
-            "order": look["models"],
+            **{key: value for key, value in look._asdict().items() if key != "models"},
+            "label": look.labels[headline],
+            "order": look.models,
             "compared": self.compared,
             "thresholds": self.thresholds,
             "top": self.thresholds[0],
@@ -199,7 +199,7 @@ class Report:
 
     def named(self, model: str) -> str:
         """The label of `model`, with its number of replicates if it is not that of most models."""
-        return intervals.with_replicates(self.look["labels"][model], self.tables["outcomes"], model)
+        return intervals.with_replicates(self.look.labels[model], self.tables["outcomes"], model)
 
     def longest_first(self) -> list[str]:
         """The models by their horizons at the highest threshold, controls among them."""
@@ -236,7 +236,7 @@ class Report:
             text = ", ".join(setting(key, row[key]) for key in self.tried())
             mark = " *" if row["edge"] else ""
             picks.setdefault(row["model"], {})[row["length"]] = f"{text}{mark}"
-        return {model: picks[model] for model in self.look["models"] if model in picks}
+        return {model: picks[model] for model in self.look.models if model in picks}
 
 
 SIZES = ("parameters", "state")

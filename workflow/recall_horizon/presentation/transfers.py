@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from recall_horizon.config.look import Look
+
 Row = dict[str, Any]
 
 # Keys of `training` that make no difference to what is trained.
@@ -24,14 +26,14 @@ class Transfers:
 
     Args:
         tables: the study's, by their names.
-        look: order of its models, and their `partners`, by `shown.look_of`.
+        look: order of its models, and their partners.
         study: its configuration.
     """
 
     def __init__(
         self,
         tables: Mapping[str, pd.DataFrame],
-        look: Mapping[str, Any],
+        look: Look,
         study: Mapping[str, Any],
     ) -> None:
         self.tables, self.look, self.study = tables, look, study
@@ -57,8 +59,8 @@ class Transfers:
 
     def pairs(self) -> list[Pair]:
         """Every model of the study once, with its partner where it has one; in order."""
-        partners = self.look.get("partners", {})
-        known = [m for m in self.look["models"] if m in set(self.table["model"])]
+        partners = self.look.partners
+        known = [m for m in self.look.models if m in set(self.table["model"])]
         pairs = []
         for model in known:
             if self.together(model):

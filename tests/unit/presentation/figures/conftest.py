@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recall_horizon import contract
-from recall_horizon.presentation.figures import style
+from recall_horizon.config.look import Look
 
 # Okabe and Ito's, as `shown.look_of` hands them out.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -18,7 +18,7 @@ def look():
         labels = {model: "An LSTM" if model == "lstm" else model.upper() for model in models}
         colours = {model: PALETTE[i % len(PALETTE)] for i, model in enumerate(models)}
         words = contract.words("mse", "the first element")
-        made = style.Look(models[0], list(models), labels, colours, [], 0.95, words)
+        made = Look(models[0], list(models), labels, colours, [], 0.95, words)
         return made._replace(**changes)
 
     return make

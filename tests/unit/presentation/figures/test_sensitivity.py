@@ -9,10 +9,11 @@ import vl_convert
 
 from recall_horizon import contract
 from recall_horizon.code import catalogue
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import sensitivity, style
 
 WORDS = contract.words("mse", "the first element")
-LOOK = style.Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95, WORDS)
+LOOK = Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95, WORDS)
 LENGTHS = (3, 30)
 
 

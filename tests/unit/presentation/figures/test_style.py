@@ -8,6 +8,7 @@ import pytest
 from matplotlib import pyplot
 
 from recall_horizon import contract
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, outcomes, style
 from recall_horizon.storage import tables
 
@@ -105,7 +106,7 @@ def test_a_step_draws_the_same_in_a_notebooks_shell(python, small_tables, tmp_pa
     """There `MPLBACKEND` may name what the step's environment lacks, and stops matplotlib."""
     table = tmp_path / "outcomes.csv"
     tables.write(table, small_tables({5: [(0.1, 0.2)]})["outcomes"])
-    look = style.Look("lstm", ["lstm"], {"lstm": "A"}, {"lstm": "#000000"}, [], 0.95, WORDS)
+    look = Look("lstm", ["lstm"], {"lstm": "A"}, {"lstm": "#000000"}, [], 0.95, WORDS)
     words = ["figure", "--name", "outcomes", "--tables", str(table)]
     words += ["--options", json.dumps(look._asdict()), "--folder", str(tmp_path / "theirs")]
     settings = tmp_path / "theirs.matplotlibrc"
@@ -123,7 +124,7 @@ def test_a_step_draws_the_same_in_a_notebooks_shell(python, small_tables, tmp_pa
 def test_every_model_has_a_panel_in_order_and_no_other_is_shown():
     names = [f"m{i}" for i in range(6)]
     labels = {name: name.upper() for name in names}
-    look = style.Look(
+    look = Look(
         "m0",
         names,
         labels,
@@ -145,7 +146,7 @@ LONG = ["A" * 40, "of many words " * 3, "several-words-with-hyphens-in-one-label
 
 def test_long_labels_keep_clear_of_each_other():
     labels = dict(zip("0123", LONG, strict=True))
-    look = style.Look("0", [*labels], labels, {}, [], 0.95, WORDS)
+    look = Look("0", [*labels], labels, {}, [], 0.95, WORDS)
     with style.settings():
         figure, panels = style.panels(look, "across", "up", row=1)
         lines = [

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from recall_horizon.analysis.replicates import final
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, style
 
 LINES = (("-", "#0072B2"), ("--", "#D55E00"), (":", style.INK), ("-.", "#009E73"))
@@ -25,7 +26,7 @@ class Shown(NamedTuple):
 
     name: str
     summary: pd.DataFrame
-    look: style.Look
+    look: Look
 
 
 @style.settings()

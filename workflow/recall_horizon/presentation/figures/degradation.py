@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from recall_horizon.analysis.replicates import by_replicate, final
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, style
 
 TABLES = ("losses", "outcomes")
@@ -31,7 +32,7 @@ TOGETHER = "#117733"  # of the network that is trained on all lengths
 DODGE = 1.03  # the two losses' points are side by side on the logarithmic axis
 
 
-def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """Training and held-out loss of the headline model against length."""
     model = look.headline
     rows = final(tables["outcomes"], model)
@@ -69,7 +70,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     return figure
 
 
-def _together(outcomes: pd.DataFrame, look: style.Look) -> Iterator[tuple[str, ...]]:
+def _together(outcomes: pd.DataFrame, look: Look) -> Iterator[tuple[str, ...]]:
     """The held-out loss of the same network trained on all lengths at once, where there is one."""
     for name in look.models:
         if look.partners.get(name) == look.headline and name in set(outcomes["model"]):

@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, style
 
 TABLES = ("budgets", "growth", "outcomes")
@@ -23,7 +24,7 @@ ALT = (
 )
 
 
-def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """The horizon against steps at the highest threshold, a panel a model."""
     threshold = tables["budgets"]["threshold"].max()
     growth = tables["growth"].query("threshold == @threshold and verdict == 'grows'")

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from recall_horizon.analysis.replicates import by_replicate, final
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import interactive, marks, style
 from recall_horizon.presentation.intervals import with_interval, with_replicates
 from recall_horizon.presentation.quantities import number
@@ -37,7 +38,7 @@ CHART_ALT = (
 MOST_IN_ONE_CHART = 8  # models; with more, most lines lie on top of each other
 
 
-def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """The median score at the last epoch, a line a model: in one chart, or in a panel each."""
     summary, models = tables["summary"], look.models
     labels = {m: with_replicates(look.labels[m], summary, m) for m in models}
@@ -75,7 +76,7 @@ CEILING = 1.6  # in units of the baseline
 FOREVER = 10**12  # epochs
 
 
-def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Chart:
+def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
     """The same for any loss, any budget and any models, with each replicate's value."""
     datasets = tables["datasets"]
     titles = _titles(look.words)
@@ -127,7 +128,7 @@ def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Char
     return interactive.finish(layers, title, choices, look, CHART_CAPTION, CHART_ALT)
 
 
-def _levels(look: style.Look, y: alt.Y) -> Iterator[alt.Chart]:
+def _levels(look: Look, y: alt.Y) -> Iterator[alt.Chart]:
     """The task's named levels, which only a score has: hidden, since Vega warns of no data."""
     if not look.levels:
         return
@@ -147,7 +148,7 @@ def _titles(words: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _cells(tables: dict[str, pd.DataFrame], look: style.Look) -> Iterator[dict[str, Any]]:
+def _cells(tables: dict[str, pd.DataFrame], look: Look) -> Iterator[dict[str, Any]]:
     """What the chart shows for each model, length and budget: numbers to draw, text to read."""
     replicates = by_replicate(tables["losses"])
     epochs = {m: sorted(set(rows["epoch"])) for m, rows in tables["summary"].groupby("model")}

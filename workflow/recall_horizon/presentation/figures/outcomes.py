@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import style
 
 TABLES = ("outcomes",)
@@ -30,7 +31,7 @@ SHOWN = {
 }
 
 
-def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """Shares of outcomes against length, a panel a model."""
     table = tables["outcomes"]
     figure, panels = style.panels(look, f"{look.words['length']} T", "share of replicates", row=1.3)

@@ -6,6 +6,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from recall_horizon.analysis.replicates import final
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, style
 
 TABLES = ("sensitivity", "outcomes", "predictions")
@@ -27,7 +28,7 @@ LEAST_S0 = 1e-12
 NAME_SHARE = 0.15  # of the width: what a model's name may take
 
 
-def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """s0 against the score, and predicted against measured horizons."""
     figure, (left, right) = style.subplots(1, 2, height=4.3)
     levels = marks.score_axis(left, look)
@@ -37,7 +38,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     return figure
 
 
-def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> list[PathCollection]:
+def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: Look) -> list[PathCollection]:
     """Each model's points, which it returns."""
     runs = tables["sensitivity"]
     s0 = runs.groupby(["model", "length"])["s0"].median().clip(lower=LEAST_S0)
@@ -67,7 +68,7 @@ def _scatter(axes: Axes, tables: dict[str, pd.DataFrame], look: style.Look) -> l
     return drawn
 
 
-def _horizons(axes: Axes, predictions: pd.DataFrame, look: style.Look, lengths: list[int]) -> None:
+def _horizons(axes: Axes, predictions: pd.DataFrame, look: Look, lengths: list[int]) -> None:
     """Brackets of tested lengths: the predicted one above the measured one, a row a model."""
     recurrent = predictions[predictions["basis"] == "decay rate"]
     rows = (recurrent if len(recurrent) else predictions).set_index("model")

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, style
 
 TABLES = ("summary",)
@@ -20,7 +21,7 @@ ALT = (
 )
 
 
-def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """The score against epoch, one panel per model."""
     summary = tables["summary"]
     colours = marks.shades(summary["length"])

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, style
 from recall_horizon.presentation.settings import keys, setting
 
@@ -31,7 +32,7 @@ SPREAD = 0.8  # of the distance between two values: over which candidates that s
 RING = {"color": style.INK, "ms": 6.5, "mew": 0.9, "mfc": "none"}
 
 
-def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """Validation scores against the setting with the most values, a row a model."""
     table = tables["selection"]
     names = keys(table)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import interactive, marks, style
 from recall_horizon.presentation.quantities import power
 
@@ -39,7 +40,7 @@ PANELS = ("lstm", "lstm-chrono", "attention")  # of the study's models, else its
 FLOOR = 1e-12
 
 
-def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """Median profiles of up to three models, one line per length."""
     profiles = tables["profiles"]
     models = [model for model in PANELS if model in look.models] or look.models[:3]
@@ -72,7 +73,7 @@ ENDS = ("median", "low", "high")
 STAGES = {"initial": "Before training", "final": "After training"}
 
 
-def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Chart:
+def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
     """The profiles of any models at any length, before or after training."""
     profiles = tables["profiles"]
     stages = [interactive.Option(stage, label) for stage, label in STAGES.items()]
@@ -118,7 +119,7 @@ def _plotted(steps: int) -> set[int]:
     return {0, *np.geomspace(1, steps - 1, POINTS).round().astype(int).tolist()}
 
 
-def _points(profiles: pd.DataFrame, look: style.Look) -> Iterator[dict[str, Any]]:
+def _points(profiles: pd.DataFrame, look: Look) -> Iterator[dict[str, Any]]:
     """What the chart shows for each element: numbers to draw, text to read."""
     steps = _steps(profiles)
     kept = {length: _plotted(number) for length, number in steps.items()}

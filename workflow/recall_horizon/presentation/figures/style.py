@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -24,6 +24,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from recall_horizon.config.look import Look
 from recall_horizon.storage.files import atomic
 
 FIGURE_WIDTH = 6.3  # inches
@@ -57,23 +58,6 @@ RC = {
     "svg.fonttype": "path",
     "svg.hashsalt": "recall-horizon",
 }
-
-
-class Look(NamedTuple):
-    """What the configuration decides about figures: the models' order, labels and colours, the
-    words of the task, by `shown.words_of`, its named `levels`, {name: score}, and `partners`: for a
-    model that is trained on all lengths, the same network trained on one each.
-    """
-
-    headline: str
-    models: list[str]
-    labels: dict[str, str]
-    colours: dict[str, str]
-    controls: list[str]
-    confidence: float
-    words: dict[str, str]
-    levels: dict[str, float] = {}
-    partners: dict[str, str] = {}
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
+from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import interactive, style
 from recall_horizon.presentation.intervals import with_interval
 
@@ -72,7 +73,7 @@ class Frame(NamedTuple):
         return max(self.rows.values()) + 1
 
 
-def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
+def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """The median scores of all models, a panel for each and its partners."""
     summary = tables["transfer_summary"]
     panels, frame = panels_of(summary, look), frame_of(tables)
@@ -97,7 +98,7 @@ def draw(tables: dict[str, pd.DataFrame], look: style.Look) -> Figure:
     return figure
 
 
-def panels_of(summary: pd.DataFrame, look: style.Look) -> dict[str, list[str]]:
+def panels_of(summary: pd.DataFrame, look: Look) -> dict[str, list[str]]:
     """The models that a panel shows, by the one that names it: itself, and those trained on all
     lengths that are its partners. A control without a score above 0 but at its own length is left
     out, unless nothing else is left.
@@ -136,7 +137,7 @@ def _places(first: Any, then: Any) -> dict[Any, float]:
 
 
 def cells(
-    tables: dict[str, pd.DataFrame], look: style.Look, models: list[str]
+    tables: dict[str, pd.DataFrame], look: Look, models: list[str]
 ) -> Iterator[dict[str, Any]]:
     """The rows of the summary of `models`; `own` says whether a length was trained on, `text` what
     a cell shows."""
@@ -207,7 +208,7 @@ def frames(cells: list[dict[str, Any]], frame: Frame) -> Iterator[tuple[float, f
                 yield run[0], run[-1] + 1, top
 
 
-def _handles(summary: pd.DataFrame, look: style.Look) -> Iterator[Patch]:
+def _handles(summary: pd.DataFrame, look: Look) -> Iterator[Patch]:
     """What the legend shows."""
     yield Patch(**OWN, label="trained on it")
     for score in (1.0, 0.5):
@@ -220,7 +221,7 @@ def _handles(summary: pd.DataFrame, look: style.Look) -> Iterator[Patch]:
 FIELDS = {"label": "model", "trained": "trained at T", "tested_at": "tested at T"}
 
 
-def chart(tables: dict[str, pd.DataFrame], look: style.Look) -> interactive.Chart:
+def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
     """The heat map of any one model, with the intervals of its cells."""
     panels, frame = panels_of(tables["transfer_summary"], look), frame_of(tables)
     options = [interactive.Option(model, look.labels[model]) for model in panels]
@@ -264,7 +265,7 @@ def _edge(
 
 
 def _marks(
-    tables: dict[str, pd.DataFrame], look: style.Look, panels: dict[str, list[str]], frame: Frame
+    tables: dict[str, pd.DataFrame], look: Look, panels: dict[str, list[str]], frame: Frame
 ) -> Iterator[dict[str, Any]]:
     """What the chart shows: a mark for each cell, and one around what was trained on."""
     for panel, models in panels.items():
