@@ -22,7 +22,7 @@ if not isinstance(workflow.current_basedir, os.PathLike):
 
 from recall_horizon.cli._repeats import read_once
 from recall_horizon.config.strict import check_argument, check_file
-from recall_horizon.environment import print_anything, refuse_namesakes
+from recall_horizon.cli._environment import print_anything, refuse_namesakes
 from recall_horizon.errors import RecallHorizonError
 
 # In any locale: what Snakemake prints may have characters of a label, or of a path.

@@ -19,7 +19,7 @@ from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation.captions import literal
 from recall_horizon.storage import layout, provenance
 from recall_horizon.storage.files import canonical_json, shell_json, write_text
-from recall_horizon.environment import JOB_PYTHON, put_before, set_job_python
+from recall_horizon.cli._environment import JOB_PYTHON, put_before, set_job_python
 
 try:
     STUDY = load(from_command_line(config, workflow.config_settings.config))

@@ -102,7 +102,7 @@ def test_presentation_never_imports_torch():
 
 
 def test_what_every_run_of_snakemake_imports_is_light():
-    modules = reached("config", "code", "planning", "storage.files", "environment")
+    modules = reached("config", "code", "planning", "storage.files", "cli._environment")
     assert not outside(modules) & {"torch", "pandas", "matplotlib", "scipy"}
 
 

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from recall_horizon import cli
+from recall_horizon.cli._environment import print_anything, refuse_namesakes
 from recall_horizon.code import syntax
-from recall_horizon.environment import print_anything, refuse_namesakes
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.training import precision
 

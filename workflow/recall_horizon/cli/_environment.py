@@ -63,7 +63,7 @@ def refuse_namesakes(folders: Iterable[Path]) -> None:
 
 def _namesakes(folder: Path) -> Iterator[tuple[Path, str]]:
     """The modules in `folder` with the name of another one, and whose name it is."""
-    home = Path(__file__).resolve().parents[1]
+    home = Path(__file__).resolve().parents[2]
     installed = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name = _module_name(path)

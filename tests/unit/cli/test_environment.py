@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from recall_horizon import environment
-from recall_horizon.environment import (
+from recall_horizon.cli import _environment as environment
+from recall_horizon.cli._environment import (
     JOB_PYTHON,
     put_before,
     refuse_namesakes,
@@ -14,7 +14,7 @@ from recall_horizon.environment import (
 )
 from recall_horizon.errors import RecallHorizonError
 
-WORKFLOW = Path(__file__).resolve().parents[2] / "workflow"
+WORKFLOW = Path(__file__).resolve().parents[3] / "workflow"
 
 
 def test_a_folder_comes_first_once(monkeypatch):
@@ -72,7 +72,9 @@ def test_a_file_beside_the_package_with_its_name_is_refused(tmp_path, monkeypatc
     """Python would find the package first."""
     (tmp_path / "recall_horizon").mkdir()
     (tmp_path / "recall_horizon/__init__.py").touch()
-    monkeypatch.setattr(environment, "__file__", str(tmp_path / "recall_horizon/environment.py"))
+    monkeypatch.setattr(
+        environment, "__file__", str(tmp_path / "recall_horizon/cli/_environment.py")
+    )
     refuse_namesakes([tmp_path])
     (tmp_path / "recall_horizon.py").touch()
     with pytest.raises(RecallHorizonError, match="this project's own package"):
@@ -91,7 +93,7 @@ def test_the_users_own_modules_and_folders_without_python_pass(tmp_path):
 
 TEXT = "Größe α→β"
 PRINTING = (
-    "import sys; from recall_horizon.environment import print_anything; print_anything(); "
+    "import sys; from recall_horizon.cli._environment import print_anything; print_anything(); "
     f"print({TEXT!a}); print({TEXT!a}, file=sys.stderr)"
 )
 ESCAPED = TEXT.encode("ascii", "backslashreplace")
