@@ -39,17 +39,26 @@ def test_every_network_is_tested_at_every_length_and_the_mixed_ones_beyond(study
     assert set(rows["status"]) == {"ok"}
 
 
-def test_a_score_at_the_own_length_is_that_of_the_same_sequences(study, both):
-    """Of the losses table on all held-out sequences; here on the first 20."""
+def test_a_score_at_a_length_that_it_is_trained_on_is_that_of_the_losses(study):
+    last = study.losses[study.losses["epoch"] == 3]
+    scores = last.set_index(["model", "length", "replicate"])["score"]
+    rows = study.transfer
+    mixed = (rows["trained_on"] == "mixed") & (rows["tested_at"] < 9)
+    own = rows[mixed | (rows["trained_on"] == rows["tested_at"].astype(str))]
+    assert len(own) == 4 * (2 + 2)
+    for row in own.to_dict("records"):
+        expected = scores[row["model"], row["tested_at"], row["replicate"]]
+        assert row["score"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_at_other_lengths_it_is_asked_the_first_sequences(study):
     x, y = (part[:20] for part in study.held_out(6))
-    rows = study.transfer.query("tested_at == 6 and replicate == 2")
-    for model, trained_on in (("lstm", "6"), ("lstm-mixed", "mixed")):
-        with torch.no_grad():
-            loss = float(((study.model(model, 6, replicate=2)(x) - y) ** 2).mean())
-        own = rows[(rows["model"] == model) & (rows["trained_on"] == trained_on)]
-        (row,) = own.to_dict("records")
-        assert row["test_loss"] == pytest.approx(loss, rel=1e-5)
-        assert row["score"] == pytest.approx(1 - loss / float(y.var(correction=0)), rel=1e-5)
+    with torch.no_grad():
+        loss = float(((study.model("lstm", 3, replicate=2)(x) - y) ** 2).mean())
+    rows = study.transfer.query("model == 'lstm' and trained_on == '3' and tested_at == 6")
+    (row,) = rows.query("replicate == 2").to_dict("records")
+    assert row["test_loss"] == pytest.approx(loss, rel=1e-5)
+    assert row["score"] == pytest.approx(1 - loss / float(y.var(correction=0)), rel=1e-5)
 
 
 def test_the_network_is_the_same_at_every_length(study):

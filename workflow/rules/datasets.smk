@@ -5,7 +5,8 @@ rule dataset:
         "<results>/logs/dataset/T{length}.log",
     # Snakemake allows no benchmark of a cached rule: a file from the cache took no time.
     cache: True
-    priority: lambda wildcards: int(wildcards.length)
+    # Before all training: the longest jobs of all read the datasets of several lengths.
+    priority: lambda wildcards: 10**6 + int(wildcards.length)
     conda:
         "../envs/training.yaml"
     resources:

@@ -22,10 +22,14 @@ log = logging.getLogger(__name__)
 
 
 class Test(NamedTuple):
-    """The held-out sequences of one length, and what they are scored by."""
+    """The held-out sequences of one length, and what they are scored by.
+
+    Networks that are trained on this length are tested on all of them, others on the first `few`.
+    """
 
     length: int
     split: Split
+    few: int
     shape: Shape
     chance: float
 
@@ -36,7 +40,7 @@ class Transfer(NamedTuple):
     `trained_on` is the length that it was trained on, or the curriculum of several; `status` is
     `ok`, `unread` where it cannot read sequences of that length, such as one whose learned
     positions end before, or `diverged` where its loss is not finite. The other columns are those
-    of a losses table, on as many sequences as are tested on.
+    of a losses table: at a length that the network is trained on they are the same.
     """
 
     model: str
@@ -67,16 +71,18 @@ def transfers(weights: Path, tests: Mapping[int, Test]) -> Iterator[Transfer]:
 
 @torch.no_grad()
 def _scored(spec: TrainingSpec, replicate: int, model: nn.Module, test: Test) -> Transfer:
-    x, y = map(torch.from_numpy, test.split)
-    level = chance_loss(test.split.y, spec.loss, test.chance)
+    own = test.length in {at.length for at in spec.lengths}
+    split = Split(*(array[: None if own else test.few] for array in test.split))
+    x, y = map(torch.from_numpy, split)
+    level = chance_loss(split.y, spec.loss, test.chance)
     where = (spec.model, spec.trained_on, test.length, replicate)
     try:
         loss, each, accuracy = mean_loss(model, Data(x, y, test.shape), OBJECTIVES[spec.loss])
     except Exception as error:  # however a model says that it cannot read that many steps
-        if test.length in {at.length for at in spec.lengths}:
+        if own:
             raise
         log.info("%s, trained on %s, cannot read T = %d: %s", *where[:3], error)
         return Transfer(*where, None, level, None, None, None, "unread")
-    error = score_error(each, chance_losses(test.split.y, spec.loss, test.chance))
+    error = score_error(each, chance_losses(split.y, spec.loss, test.chance))
     status = "ok" if math.isfinite(loss) else "diverged"
     return Transfer(*where, loss, level, 1 - loss / level, error, accuracy, status)

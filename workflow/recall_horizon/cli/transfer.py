@@ -9,7 +9,7 @@ import torch
 from recall_horizon.analysis.transfer import Test, Transfer, transfers
 from recall_horizon.cli._runs import add_runs, runs_of
 from recall_horizon.data import datasets
-from recall_horizon.data.datasets import Split, built
+from recall_horizon.data.datasets import built
 from recall_horizon.storage.files import write_rows
 from recall_horizon.training import precision
 
@@ -19,7 +19,7 @@ WEIGHTS = ".weights.safetensors"
 def main(arguments: list[str]) -> None:
     """Score every replicate of the jobs on --datasets and write the scores to --output."""
     parser = argparse.ArgumentParser(prog="recall_horizon transfer", description=__doc__)
-    keys = {"sequences": "held-out sequences to use"}
+    keys = {"sequences": "held-out sequences to use at other lengths than a network's own"}
     add_runs(parser, keys)
     parser.add_argument("--datasets", required=True, nargs="+", type=Path, help="safetensors")
     parser.add_argument("--output", required=True, type=Path)
@@ -29,9 +29,8 @@ def main(arguments: list[str]) -> None:
     tests = {}
     for path in parsed.datasets:
         spec, splits = datasets.described(path, ["test"])
-        task, split = built(spec), splits["test"]
-        used = Split(*(array[: parsed.options.sequences] for array in split))
-        tests[spec.length] = Test(spec.length, used, task.shape, task.chance)
+        task, few = built(spec), parsed.options.sequences
+        tests[spec.length] = Test(spec.length, splits["test"], few, task.shape, task.chance)
     tests = dict(sorted(tests.items()))
     rows = [row for path in runs_of(parsed).files(WEIGHTS) for row in transfers(path, tests)]
     write_rows(parsed.output, Transfer._fields, rows)

@@ -1,8 +1,9 @@
 """Curricula: on which lengths a network is trained, and the batches of an epoch.
 
 One network is trained on several lengths in batches of one length each: nothing is cut or padded.
-`mixed` is the naive mix of Zaremba & Sutskever (2014, Learning to Execute, §4), all lengths from
-the start; `growing` their combined strategy, with a rule of ours for when a length is added.
+Of the strategies of Zaremba & Sutskever (2014, Learning to Execute, §4), `mixed` is their mix, all
+lengths from the start, and `growing` is like their combined strategy: a mix whose longest length
+grows, with a rule of ours for when a length is added.
 """
 
 from collections.abc import Callable, Iterable, Iterator
