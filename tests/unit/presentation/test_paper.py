@@ -62,7 +62,7 @@ def printed(tables_of, settings, tmp_path):
             blank = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"/>'
             (tmp_path / f"{name}.svg").write_text(blank)
         origin = provenance.gather(study.model_dump(mode="json"), shown.asked(study), [])
-        words = content(frames, origin, look._asdict(), study.analysis.solved_score, "Recall it.")
+        words = content(frames, origin, look, study.analysis.solved_score, "Recall it.")
         return paper.typeset(TEMPLATE, words, sorted(tmp_path.iterdir()))
 
     return typeset
