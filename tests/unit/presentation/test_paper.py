@@ -35,7 +35,7 @@ def figures(tmp_path):
 
 @pytest.fixture
 def printed(tables_of, settings, tmp_path):
-    """The paper of the default study, from its reference's losses, with `changes` of its config.
+    """The paper of the default study, from its reference, with `changes` of its config.
 
     Its figures are blank, of their own size and with their own captions.
     """
@@ -44,8 +44,11 @@ def printed(tables_of, settings, tmp_path):
         study = load({**settings, **changes})
         look = shown.look_of(study)
         candidates = {name: each.model_dump() for name, each in study.candidates.items()}
-        losses = tables.read(ROOT / "report/reference/default/losses.csv.gz")
+        kept = ROOT / "report/reference/default"
+        losses = tables.read(kept / "losses.csv.gz")
         frames = tables_of(losses, candidates) if candidates else tables_of(losses)
+        for name in ("transfer_summary", "generalisation"):
+            frames[name] = tables.read(kept / f"{name}.csv.gz")
         frames["models"].loc[frames["models"]["model"].isin(look.controls), "score_ceiling"] = 1.0
         known = (frames[name] for name in ("summary", "models", "datasets"))
         frames["controls"] = pd.DataFrame(controls.check(*known, None))
