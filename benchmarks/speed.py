@@ -164,6 +164,7 @@ def measure_fixed_cost(quick: bool) -> tuple[float, float, str]:
     """Median CPU seconds of `import torch` and of a training job that trains next to nothing."""
     import yaml
 
+    from recall_horizon.config.jobs import dataset_spec, training_spec
     from recall_horizon.config.load import load
 
     raw = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
@@ -172,9 +173,10 @@ def measure_fixed_cost(quick: bool) -> tuple[float, float, str]:
     step = [sys.executable, "-m", "recall_horizon"]
     with tempfile.TemporaryDirectory() as folder:
         dataset = f"{folder}/T5.safetensors"
-        spec = study.dataset_spec(5).model_dump_json()
+        spec = dataset_spec(study, 5).model_dump_json()
         child(*step, "dataset", "--options", spec, "--output", dataset)
-        job = [*step, "train", "--options", study.training_spec("lstm", 5, 0, 0).model_dump_json()]
+        trained = training_spec(study, "lstm", "T5", 0, 0)
+        job = [*step, "train", "--options", trained.model_dump_json()]
         job += ["--dataset", dataset, "--losses", f"{folder}/l", "--weights", f"{folder}/w"]
         job += ["--run", f"{folder}/r"]
         imports, jobs = [], []
