@@ -32,7 +32,7 @@ SOURCES = ["Snakefile", "workflow", "config", "profiles", "report"]
 ARCHITECTURES = ["lstm", "gru", "attention", "transformer"]
 FEW, MANY, LENGTH, SAMPLES = 5, 25, 100, 1000
 # For --quick: the smoke study with one training job, as far as the table that it leads to.
-ONE_JOB = ["--config", "lengths=[3]", "replicates=2", "--", "results/smoke/tables/losses.csv"]
+ONE_JOB = ["lengths=[3]", "replicates=2", "--", "results/smoke/tables/losses.csv"]
 ROUNDS = 5
 ONE_CORE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -54,9 +54,10 @@ def timed_epochs(ours: bool, architecture: str, few: int, many: int) -> dict[str
 
     import textbook
     from recall_horizon.code import catalogue
-    from recall_horizon.config.training import Training
+    from recall_horizon.config.training import Training, TrainingSpec
     from recall_horizon.contract import Shape
     from recall_horizon.training import loop
+    from recall_horizon.training.curriculum import batches
     from recall_horizon.training.objective import OBJECTIVES
     from recall_horizon.training.run_state import Replicate
 
@@ -82,11 +83,26 @@ def timed_epochs(ours: bool, architecture: str, few: int, many: int) -> dict[str
             device="cpu",
         )
         shape = Shape(LENGTH)
-        data, none = loop.Data(x, x[:, 0], shape), loop.Data(x[:1], x[:1, 0], shape)
+        spec = TrainingSpec(
+            study="benchmark",
+            task="first_element",
+            seed=0,
+            model=architecture,
+            length=LENGTH,
+            shape=shape,
+            loss="mse",
+            chance=1.0,
+            architecture=architecture,
+            options={},
+            first_replicate=0,
+            last_replicate=0,
+            training=settings,
+        )
+        data = {LENGTH: loop.Data(x, x[:, 0], shape)}
+        one = {LENGTH: loop.Data(x[:1], x[:1, 0], shape)}
         trained = Replicate(own, settings.learning_rate)
-        batches = [slice(None)]
-        mse = OBJECTIVES["mse"]
-        *_, last = loop.fit(trained, data, none, mse, settings, lambda epoch: batches)
+        of_epoch = batches(spec, 0, torch.device("cpu"))
+        *_, (last,) = loop.fit(trained, data, one, OBJECTIVES["mse"], spec, of_epoch)
         return last.train_loss, time.process_time() - start
 
     _, short = run(few)
@@ -153,7 +169,8 @@ def measure_lesson(quick: bool) -> tuple[float, float, float]:
             copy(ROOT / name, Path(folder, name))
         snakemake = str(Path(sys.executable).with_name("snakemake"))
         command = [snakemake, "--cores", "all", "--configfile", f"config/{study}.yaml"]
-        target = ONE_JOB if quick else []
+        # As the script does: one network for each length.
+        target = ["--config", "models=[lstm]", *(ONE_JOB if quick else [])]
         ours = wall(lambda: child(*command, *target, cwd=Path(folder)))
         tables = ["tables", "describe_datasets", "models", "probe"]
         tail = wall(lambda: child(*command, "--forcerun", *tables, *target, cwd=Path(folder)))
