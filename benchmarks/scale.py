@@ -17,6 +17,7 @@ from pathlib import Path
 
 import yaml
 
+from recall_horizon.config.jobs import statistics
 from recall_horizon.config.load import load
 from recall_horizon.training.losses import Loss, as_csv
 
@@ -72,7 +73,7 @@ def made(folder: Path, shards: int) -> tuple[float, float]:
     each = {"lengths": LENGTHS, "shards": [f"{r}-{r}" for r in range(shards)]}
     jobs = dict.fromkeys(MODELS, each)
     raw = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    options = load({**raw, "models": MODELS, "lengths": LENGTHS}).statistics()
+    options = statistics(load({**raw, "models": MODELS, "lengths": LENGTHS}))
     datasets = folder / "datasets.csv"
     datasets.write_text("\n".join(["length,baseline_loss", *(f"{t},1.0" for t in LENGTHS)]))
     words = ["--runs", str(runs), "--options", json.dumps({"jobs": jobs, **options})]

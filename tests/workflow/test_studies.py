@@ -5,7 +5,7 @@ import yaml
 
 SLICE = [
     "study=slice",
-    "models=[lstm,chrono-fourfold,clipped,samples-300,chrono-epochs-400]",
+    "models=[lstm,chrono-fourfold,orthogonal,samples-300,chrono-epochs-400]",
     "lengths=[4]",
     "replicates=2",
     "dataset={pool: 400, test: 100}",
@@ -18,7 +18,9 @@ SLICE = [
 def test_the_interventions_cross_model_options_with_training_options(project):
     jobs = project.would_run(study="interventions")
     config = yaml.safe_load((project.root / "config/interventions.yaml").read_text())
-    assert jobs["train"] == len(config["models"]) * 5  # lengths, a shard of five replicates each
+    mixed = [m for m in config["models"] if m.endswith(("mixed", "growing"))]
+    alone = len(config["models"]) - len(mixed)
+    assert jobs["train"] == alone * 5 + len(mixed)  # one shard each, at five lengths or on all
 
 
 def test_a_slice_of_the_interventions_runs(project):
@@ -29,7 +31,7 @@ def test_a_slice_of_the_interventions_runs(project):
     assert epochs["lstm"] == {0, 3}
     assert epochs["chrono-epochs-400"] == {0, 2, 5}
     ends = losses[losses["epoch"] == 3].set_index(["model", "replicate"])["train_loss"]
-    for model in ("clipped", "samples-300", "chrono-fourfold"):
+    for model in ("orthogonal", "samples-300", "chrono-fourfold"):
         assert ends[model, 0] != ends["lstm", 0], model
     assert not project.would_run(*words, study="interventions")
 

@@ -15,11 +15,11 @@ TABLES = ("losses", "outcomes")
 ORDER = 1
 TITLE = "Loss against {length}"
 CAPTION = (
-    "The final {loss} on training sequences and on held-out ones, and of a network "
-    "trained on all lengths if there is one. Lines are medians over replicates, bands their exact "
-    "intervals, points the replicates; triangles lie above the frame. At the dotted line, "
-    "{chance}, nothing is recalled. An arrow marks what was memorised. Drawn from "
-    "tables/losses.csv and tables/outcomes.csv."
+    "The {loss} after the last epoch on training sequences and on held-out ones, also of a network "
+    "trained on all lengths. Lines are medians over replicates, bands their exact intervals, "
+    "points the replicates; triangles lie above the frame. At the dotted line, {chance}, nothing "
+    "is recalled. An arrow marks what was memorised. Drawn from tables/losses.csv and "
+    "tables/outcomes.csv."
 )
 ALT = (
     "Line chart of {loss} against {length}, with one line for the training "
