@@ -82,7 +82,7 @@ plan: $(READY)  ## show what `make run` would do, why, and how long
 
 packages: $(SLURM) $(CHROMIUM) $(VENV)/.browser  # what the tests below need of the system
 
-test: $(READY)  ## run the tests, four to seven minutes on two cores
+test: $(READY)  ## run the tests, some minutes on two cores
 	$(IN_VENV) pytest --numprocesses logical --maxprocesses 4 --dist worksteal --durations 10 $(ARGS)
 
 test-cluster: $(READY) $(SLURM)  ## run the tests on a real one-node SLURM cluster
