@@ -24,7 +24,7 @@ NAMES = {
     "task": {"name": "my_tasks_:Recall_"},
     "analysis": {"confidence": 0.95, "solved_score": 0.9},
 }
-WILDCARDS = {"model": "rnn_", "length": 3, "first": 0, "last": 4}
+WILDCARDS = {"model": "rnn_", "place": "T3", "first": 0, "last": 4}
 
 
 def read(text):
@@ -90,6 +90,8 @@ def test_every_caption_is_read_without_a_complaint_whatever_the_names(template):
         assert "rnn_, my-_-lstm__" in text
     if "snakemake.wildcards.model" in template.read_text():
         assert "model rnn_" in text
+    if template.stem == "training":
+        assert "at sequence length T = 3, replicates 0 to 4" in text
     if template.stem == "workflow":
         assert "my_tasks_:Recall_" in text
         assert "study mine_" in text
