@@ -155,7 +155,8 @@ def test_cancelled_requeued_timed_out_and_an_outage_end_in_the_same_bytes(
     assert f"{jobs['2-2']} TIMEOUT" in states
     assert not project.files("results/smoke/checkpoints/**/*.*")
     submitted = {path.parent.name for path in project.root.glob(".snakemake/slurm_logs/*/*")}
-    assert submitted == {"rule_train", "rule_probe"}  # the rest is local, and SLURM's logs are kept
+    # The rest is local, and SLURM's logs are kept.
+    assert submitted == {"rule_train", "rule_probe", "rule_transfer"}
 
 
 def stop_processes(word):
