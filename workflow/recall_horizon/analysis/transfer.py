@@ -78,6 +78,8 @@ def _scored(spec: TrainingSpec, replicate: int, model: nn.Module, test: Test) ->
     where = (spec.model, spec.trained_on, test.length, replicate)
     try:
         loss, each, accuracy = mean_loss(model, Data(x, y, test.shape), OBJECTIVES[spec.loss])
+    except (MemoryError, torch.OutOfMemoryError):
+        raise  # says nothing of the model
     except Exception as error:  # however a model says that it cannot read that many steps
         if own:
             raise
