@@ -33,13 +33,13 @@ def test_a_timer_that_recalls_something_elsewhere_is_not_said_to_count(paired, s
     cells = paired.tables["transfer_summary"]
     at = (cells["model"] == "lstm") & (cells["trained_on"] == "5") & (cells["tested_at"] == 10)
     cells.loc[at, ["score", "score_low", "score_high"]] = 0.7, 0.6, 0.8
-    assert "answers at T = 5 (0.980) and not at T = 10 (0.700). " in says()
+    assert "not at T = 10 (0.700): its answer is right at that length alone" in says()
     assert "count" not in says()
 
 
 def test_another_task_is_not_one_of_counting(paired, says):
     paired.provenance["study"]["task"]["name"] = "adding"
-    assert "and not at T = 10 (−1.20). " in says()
+    assert "not at T = 10 (−1.20): its answer is right at that length alone" in says()
 
 
 def test_the_longest_timer_is_told_with_the_next_longer_length_or_else_the_next_shorter(
