@@ -127,7 +127,7 @@ format: $(READY)  ## format the code
 	$(IN_VENV) snakefmt Snakefile workflow
 
 docs: $(READY)  ## write the generated documents anew
-	$(PACKAGE) schema --schema workflow/schemas/config.schema.json --readme config/README.md
+	$(PACKAGE) schema --output workflow/schemas/config.schema.json --readme config/README.md
 	$(PACKAGE) quote --reference report/reference --config config/config.yaml \
 		--template report/findings.md.j2 --output docs/findings.md --readme README.md
 	$(IN_VENV) rules=$$(snakemake --rulegraph mermaid-js --configfile config/tuned.yaml --quiet) \

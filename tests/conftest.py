@@ -25,8 +25,7 @@ SOURCES = [
 ]
 SNAKEMAKE = str(Path(sys.executable).with_name("snakemake"))
 # What follows from training, by rule.
-TABLES = {"tables", "sensitivity", "generalisation", "controls", "provenance", "verification"}
-DOWNSTREAM = {*TABLES, "probe", "transfer", "figure", "page", "paper", "all"}
+DOWNSTREAM = {"probe", "tables", "controls", "figures", "report", "all"}
 KINDS = ("rule", "localrule", "checkpoint", "localcheckpoint")  # what a dry run calls them
 NOT_CACHED = ["PYTHONDONTWRITEBYTECODE"]  # every job would compile the package
 

@@ -16,7 +16,6 @@ from recall_horizon.config import jobs, memory, outputs, shown
 from recall_horizon.config.load import load, warnings
 from recall_horizon.config.section import from_command_line
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.presentation.captions import literal
 from recall_horizon.storage import layout, provenance
 from recall_horizon.storage.files import canonical_json, shell_json, write_text
 from recall_horizon.cli._environment import JOB_PYTHON, put_before, set_job_python
@@ -69,11 +68,12 @@ wildcard_constraints:
 # Memory of Snakemake itself, which runs once more inside every job of a cluster.
 IN_A_JOB_MB = 300
 # The search jobs of a model in a place, and the settings that were selected for them.
-SEARCH = "<results>/search/{model}/{place}"
-SELECTED = "<results>/selection/{model}/{place}.json"
+SEARCH = f"<results>/{layout.search('{model}', '{place}')}"
+SELECTED = f"<results>/{layout.selected('{model}', '{place}')}"
+TABLES = layout.tables(STUDY.selects)
 FIGURES = outputs.figures(STUDY)
-FIGURE_KINDS = [*layout.PICTURES, "json"]
-TABLES = layout.tables(selects=STUDY.selection is not None)
+# The configuration, for the steps that ask for all of it. They take seconds.
+STUDY_JSON = shell_json(jobs.recorded(STUDY))
 
 
 # Snakemake reruns a job if the value of a parameter has changed, unless the parameter's function
@@ -95,9 +95,9 @@ def python(wildcards, output):
 def checkpoint_file(wildcards, output):
     """Where a training job keeps its state. No output: those are deleted when a job fails."""
     *folder, kind, model, place, job = Path(output.run).parts
-    places = {"runs": ["checkpoints"], "search": ["checkpoints", "search"]}[kind]
-    state = f"{job.removesuffix('.run.json')}.safetensors"
-    return str(Path(*folder, *places, model, place, state))
+    searched = [layout.SEARCHES] if kind == layout.SEARCHES else []
+    state = f"{job.removesuffix(layout.RUN)}.safetensors"
+    return str(Path(*folder, layout.CHECKPOINTS, *searched, model, place, state))
 
 
 def checkpoint_seconds(wildcards, output):
@@ -105,68 +105,31 @@ def checkpoint_seconds(wildcards, output):
     return STUDY.checkpoint_seconds
 
 
-def runs_folder(wildcards, input):
-    """The folder of the training jobs whose files a step reads."""
-    return Path(input[0]).parents[2]
-
-
-def lengths_in(wildcards):
-    """The lengths that a network of a model is trained on in a place."""
-    if wildcards.place == layout.TOGETHER:
-        return STUDY.lengths_of(wildcards.model)
-    return [int(wildcards.place.removeprefix("T"))]
-
-
-def dataset_files(lengths, folder="<results>/datasets"):
-    """The files of datasets."""
-    return [f"{folder}/T{length}.safetensors" for length in lengths]
-
-
-def tested_datasets(model):
-    """The files of the datasets on which networks of `model` are tested."""
-    trained, lengths = set(STUDY.lengths), STUDY.tested_at(model)
-    alone = [length for length in lengths if length not in trained]
-    own = [length for length in lengths if length in trained]
-    return dataset_files(own) + dataset_files(alone, "<results>/datasets/test")
-
-
-def longest(wildcards):
-    """How long a training job takes, in comparison: as long as all sequences that it reads."""
-    return sum(lengths_in(wildcards))
-
-
-def search_files(suffix=".losses.csv"):
-    """The files ending in `suffix` of all search jobs."""
-    return [
-        file
-        for model in STUDY.models
-        for file in expand(
-            f"{SEARCH}/{{candidate}}{suffix}",
-            model=model,
-            place=STUDY.places_of(model),
-            candidate=STUDY.candidates,
-        )
-    ]
+def in_results(files):
+    """Files of the study, from where Snakemake runs."""
+    return [f"<results>/{file}" for file in files]
 
 
 def table(name, category="Tables"):
     """A table of the study, with its caption in Snakemake's report."""
     return report(
-        f"<results>/tables/{name}.csv",
+        f"<results>/{layout.table(name)}",
         caption=f"../../report/captions/{name}.rst",
         category=category,
         labels={"table": name},
     )
 
 
-def words():
-    """The configuration and the task's question, for the page and the paper."""
-    return shell_json(
-        {
-            "look": shown.look_of(STUDY)._asdict(),
-            "solved_score": STUDY.analysis.solved_score,
-            "question": shown.question_of(STUDY),
-        }
+def picture(file):
+    """A file of a figure; one that browsers show, with its title, for Snakemake's report."""
+    if not file.endswith(".svg"):
+        return f"<results>/{file}"
+    title = syntax.constant(catalogue.figure(Path(file).stem), "TITLE")
+    return report(
+        f"<results>/{file}",
+        caption="../../report/captions/figure.rst",
+        category="Figures",
+        labels={"figure": title.format(**shown.words_of(STUDY))},
     )
 
 
@@ -209,11 +172,32 @@ def dataset_options(wildcards, study=STUDY, shuffled=False):
     return shell_json(jobs.dataset_spec(study, int(wildcards.length), shuffled).model_dump())
 
 
+def lengths_in(wildcards):
+    """The lengths that a network of a model is trained on in a place."""
+    return layout.lengths_in(wildcards.place) or STUDY.lengths_of(wildcards.model)
+
+
+def longest(wildcards):
+    """How long a training job takes, in comparison: as long as all sequences that it reads."""
+    return sum(lengths_in(wildcards))
+
+
+def training_datasets(wildcards):
+    """The datasets that a training job reads."""
+    return in_results(outputs.datasets(STUDY, lengths_in(wildcards)))
+
+
 def training_options(wildcards, study=STUDY):
     """Everything that determines the numbers of one training job, as JSON."""
     shard = int(wildcards.first), int(wildcards.last)
     selected = selected_settings(wildcards) if study.selection else {}
     spec = jobs.training_spec(study, wildcards.model, wildcards.place, *shard, selected)
+    return shell_json(spec.model_dump())
+
+
+def search_options(wildcards):
+    """Everything that determines the numbers of one search job, as JSON."""
+    spec = jobs.search_spec(STUDY, wildcards.model, wildcards.place, wildcards.candidate)
     return shell_json(spec.model_dump())
 
 
@@ -238,98 +222,24 @@ def all_selected(wildcards):
     again. Their dates decide nothing.
     """
     models = [wildcards.model] if "model" in wildcards.keys() else STUDY.models
-    if not STUDY.selection:
-        return []
-    return ancient(
-        [
-            file
-            for model in models
-            for file in expand(SELECTED, model=model, place=STUDY.places_of(model))
-        ]
-    )
+    files = in_results(outputs.selected(STUDY, models))
+    return ancient(files) if files else []
 
 
 def selected_file(wildcards):
     """The file of the settings that a training job takes. Its date decides nothing."""
-    return ancient(SELECTED) if STUDY.selection else []
-
-
-def search_options(wildcards):
-    """Everything that determines the numbers of one search job, as JSON."""
-    spec = jobs.search_spec(STUDY, wildcards.model, wildcards.place, wildcards.candidate)
-    return shell_json(spec.model_dump())
-
-
-def candidate_steps():
-    """The steps of Adam that each model's training takes with the settings of each candidate."""
-    return {model: jobs.candidate_steps(STUDY, model) for model in STUDY.models}
-
-
-def candidates():
-    """The settings of each candidate of the selection, by its name."""
-    return {name: changes.model_dump() for name, changes in STUDY.candidates.items()}
-
-
-def run_files(suffix, study=STUDY, folder="<results>/runs", models=None):
-    """The files ending in `suffix` of the training jobs of a study, of all models or of some."""
-    return [
-        f"{folder}/{model}/{place}/seeds-{first}-{last}{suffix}"
-        for model in (study.models if models is None else models)
-        for place in study.places_of(model)
-        for first, last in study.shards_of(model)
-    ]
-
-
-def figure_caption(wildcards):
-    """What a figure's module says about it, in the task's words, as reStructuredText."""
-    caption = syntax.constant(catalogue.figure(wildcards.figure), "CAPTION")
-    return literal(caption.format(**shown.words_of(STUDY)))
+    return ancient(SELECTED) if STUDY.selects else []
 
 
 def reference_files():
-    """What the study is verified against: the reference of its own name, or else the default
-    study's, with what a selection chose there, if there was one.
-    """
-    kept = PACKAGE.parent / "report/reference"
-    name = STUDY.study if (kept / STUDY.study).is_dir() else "default"
-    selects = (kept / name / "selection.csv.gz").exists()
-    files = ["provenance.json", "losses.csv.gz", *(["selection.csv.gz"] if selects else [])]
-    return [f"{TEMPLATES}/reference/{name}/{file}" for file in files]
+    """What the study is verified against."""
+    kept = layout.reference(PACKAGE.parent / layout.REFERENCES, STUDY.study)
+    return [os.path.relpath(file) for file in kept]
 
 
 def reference_folder(wildcards, input):
     """The folder of the reference."""
     return Path(input.reference[0]).parent
-
-
-def figure_tables(wildcards):
-    """The tables that a figure's module declares it is drawn from."""
-    names = syntax.constant(catalogue.figure(wildcards.figure), "TABLES")
-    return expand("<results>/tables/{table}.csv", table=names)
-
-
-def training_jobs():
-    """The study's training jobs, for `watch`: what each is, by its files without their suffix.
-
-    `work` is replicates · epochs · sequences · steps.
-    """
-
-    def described(model, lengths, replicates):
-        settings = STUDY.training_of(model)
-        steps = sum(STUDY.task_at(length).shape.steps for length in lengths)
-        spent = replicates * settings.epochs * settings.samples * steps
-        return {"model": model, "length": max(lengths), "work": spent}
-
-    planned = {}
-    for model in STUDY.models:
-        for place, lengths in STUDY.places_of(model).items():
-            for first, last in STUDY.shards_of(model):
-                about = described(model, lengths, last - first + 1)
-                planned[layout.job(model, place, first, last, "")] = about
-            for candidate in STUDY.candidates:
-                about = described(model, lengths, STUDY.selection.replicates)
-                planned[layout.search_job(model, place, candidate, "")] = about
-    return planned
 
 
 def print_the_end(logs=()):

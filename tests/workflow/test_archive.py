@@ -13,7 +13,7 @@ from rocrate.rocrate import ROCrate
 
 from recall_horizon.cli.archive import main as archive
 from recall_horizon.planning.jobs import read_jobs
-from recall_horizon.presentation.crate import rule_of
+from recall_horizon.storage.layout import rule_of
 
 SMOKE = "results/smoke"
 
@@ -22,14 +22,14 @@ SMOKE = "results/smoke"
 def packed(finished, tmp_path_factory):
     """The archive of the finished study, and what is in it, unpacked."""
     folder = tmp_path_factory.mktemp("archive")
-    archive([str(finished.root / SMOKE), "--output", str(folder / "smoke.zip")])
+    archive(finished.root / SMOKE, output=folder / "smoke.zip")
     with zipfile.ZipFile(folder / "smoke.zip") as file:
         file.extractall(folder)
     return folder / "smoke.zip", folder / "smoke"
 
 
 def test_the_same_study_gives_the_same_bytes(finished, packed, tmp_path):
-    archive([str(finished.root / SMOKE), "--output", str(tmp_path / "again.zip")])
+    archive(finished.root / SMOKE, output=tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == packed[0].read_bytes()
 
 
@@ -43,7 +43,7 @@ def test_the_crate_describes_every_file_and_the_rule_that_made_it(packed):
         f.id: action.id for action in crate.get_by_type("CreateAction") for f in action["result"]
     }
     assert made[f"{SMOKE}/tables/losses.csv"] == "#tables"
-    assert made[f"{SMOKE}/report.html"] == "#page"
+    assert made[f"{SMOKE}/report.html"] == "#report"
     assert {name for name in files if name.startswith(f"{SMOKE}/")} == set(made)
     losses = crate.dereference(f"{SMOKE}/tables/losses.csv")
     assert losses["description"].startswith("Every evaluated loss")
@@ -72,7 +72,7 @@ def test_the_readmes_line_draws_the_figure_without_training(packed):
 
 
 def test_datasets_and_weights_are_packed_if_they_are_asked_for(finished, tmp_path):
-    archive([str(finished.root / SMOKE), "--full", "--output", str(tmp_path / "full.zip")])
+    archive(finished.root / SMOKE, output=tmp_path / "full.zip", full=True)
     with zipfile.ZipFile(tmp_path / "full.zip") as file:
         names = set(file.namelist())
     assert f"smoke/{SMOKE}/datasets/T3.safetensors" in names

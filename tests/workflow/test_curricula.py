@@ -76,7 +76,7 @@ def test_a_new_length_trains_all_lengths_anew_and_the_plan_says_why(both):
     longer = ["--config", "lengths=[3,6,9]", *BOTH[1:]]
     jobs = both.would_run(*longer)
     assert jobs["train"] == 2 + 2  # two shards at the new length, two on all
-    assert set(jobs) == {"dataset", "describe_datasets", "train", "models", *DOWNSTREAM}
+    assert set(jobs) == {"dataset", "describe", "train", *DOWNSTREAM}
 
 
 def test_another_test_length_trains_nothing(both):

@@ -59,14 +59,14 @@ def test_a_users_models_run_anywhere_may_diverge_and_are_retrained_alone(copy, t
     jobs = project.would_run("--config", *wider, **shell)
     assert jobs["train"] == 4  # two lengths, two shards, of one model of three
     assert jobs["probe"] == 1
-    assert set(jobs) == {"train", "models", *DOWNSTREAM}
+    assert set(jobs) == {"train", "describe", *DOWNSTREAM}
     (library / "my_layers.py").write_text(LAYERS.replace("Linear(1, width)", "Linear(1, width, 1)"))
     assert project.would_run("--config", *OWN, **shell)["train"] == 4
 
 
 def test_the_example_in_the_project_is_found(project):
     jobs = project.would_run("--config", CONVOLUTION, "--", "results/smoke/tables/models.csv")
-    assert jobs["models"] == 1
+    assert jobs["describe"] == 1
 
 
 def test_an_architecture_that_cannot_be_found_is_refused(project):

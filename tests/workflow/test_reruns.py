@@ -16,13 +16,13 @@ def test_without_changes_nothing_runs(ran):
 def test_a_new_length_adds_one_dataset_and_its_training(ran):
     jobs = ran.would_run("--config", "lengths=[3,6,9]")
     assert (jobs["dataset"], jobs["train"]) == (1, 2)
-    assert set(jobs) == {"dataset", "describe_datasets", "train", "models", *DOWNSTREAM}
+    assert set(jobs) == {"dataset", "describe", "train", *DOWNSTREAM}
 
 
 def test_more_replicates_add_shards_only(ran):
     jobs = ran.would_run("--config", "replicates=6")
     assert jobs["train"] == 2  # one more shard at each of two lengths
-    assert set(jobs) == {"train", *DOWNSTREAM}
+    assert set(jobs) == {"describe", "train", *DOWNSTREAM}
 
 
 def test_a_training_key_retrains_and_regenerates_no_data(ran):
@@ -31,11 +31,9 @@ def test_a_training_key_retrains_and_regenerates_no_data(ran):
     assert "dataset" not in jobs
 
 
-def test_a_colour_redraws_only(ran):
+def test_a_colour_trains_nothing_and_probes_nothing(ran):
     ran.edit("config/config.yaml", 'colour: "#0072B2"', 'colour: "#D55E00"')
-    jobs = set(ran.would_run())
-    assert "figure" in jobs
-    assert jobs <= {"figure", "provenance", "page", "paper", "all"}
+    assert set(ran.would_run()) == {"describe", "tables", "controls", "figures", "report", "all"}
 
 
 def test_a_caption_redraws_only(ran):
@@ -44,7 +42,7 @@ def test_a_caption_redraws_only(ran):
         "Lines are medians",
         "Medians",
     )
-    assert set(ran.would_run()) == {"figure", "page", "paper", "all"}
+    assert set(ran.would_run()) == {"figures", "report", "all"}
 
 
 def test_an_analysis_key_redoes_tables_and_what_follows(ran):
@@ -53,9 +51,15 @@ def test_an_analysis_key_redoes_tables_and_what_follows(ran):
     assert not jobs & {"dataset", "train", "probe"}
 
 
+def test_on_how_many_sequences_networks_are_tested_concerns_the_probes_alone(ran):
+    jobs = set(ran.would_run("--config", "analysis={test_sequences: 50}"))
+    assert {"probe", "tables"} <= jobs
+    assert not jobs & {"dataset", "train"}
+
+
 def test_a_claim_is_judged_anew_and_nothing_trained(ran):
     ran.edit("config/config.yaml", "beyond: 10}", "beyond: 5}")
-    assert not set(ran.would_run()) & {"dataset", "train", "probe", "models"}
+    assert not set(ran.would_run()) & {"dataset", "train", "probe"}
 
 
 def test_two_values_that_are_swapped_are_two_changes(ran):
@@ -73,17 +77,17 @@ def test_an_upgrade_of_torch_trains_again_and_one_of_matplotlib_only_draws(ran, 
     jobs = ran.would_run(PYTHONPATH=str(tmp_path / "torch"))
     assert (jobs["train"], jobs["probe"], jobs["dataset"]) == (4, 1, 0)
     jobs = ran.would_run(PYTHONPATH=str(tmp_path / "matplotlib"))
-    assert set(jobs) == {"figure", "provenance", "page", "paper", "all"}
+    assert set(jobs) == {"figures", "report", "all"}
 
 
 def test_a_change_of_the_tasks_docstring_rerenders_the_page(ran):
     ran.edit(FIRST_ELEMENT, "A network reads", "Something reads")
-    assert set(ran.would_run()) == {"provenance", "page", "paper", "all"}
+    assert set(ran.would_run()) == {"report", "all"}
 
 
 def test_a_change_of_the_pages_template_rerenders_only_the_page(ran):
     ran.edit("report/page.html.j2", "What was found", "Findings")
-    assert set(ran.would_run()) == {"page", "all"}
+    assert set(ran.would_run()) == {"report", "all"}
 
 
 def test_an_edit_of_the_lstm_retrains_it_and_regenerates_no_data(ran):
@@ -128,7 +132,7 @@ def test_an_edit_of_a_figures_code_retrains_nothing(ran):
         "CEILING = 1.6",
         "CEILING = 1.7",
     )
-    assert set(ran.would_run()) == {"figure", "page", "paper", "all"}
+    assert set(ran.would_run()) == {"figures", "report", "all"}
 
 
 def test_an_edit_of_a_comment_or_docstring_reruns_nothing(ran):

@@ -87,7 +87,7 @@ def test_figures_are_redrawn_only_from_cached_tables(ran):
     """That their bytes are then the same is tested in tests/documents, which runs the command."""
     for path in ran.files("results/smoke/figures/*"):
         (ran.root / path).unlink()
-    assert set(ran.would_run("--", "figures")) == {"figure", "figures"}
+    assert set(ran.would_run("--", "figures")) == {"figures"}
 
 
 def test_the_page_is_self_contained(finished):

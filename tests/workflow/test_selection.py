@@ -69,7 +69,7 @@ def test_final_replicates_train_with_the_choice_and_the_table_says_so(selected):
 def test_a_new_candidate_is_trained_alone_and_final_replicates_only_where_the_choice_changes(again):
     jobs = again.would_run("--config", *STUDY, THREE)
     # new is one learning rate, with two batch sizes, at two lengths
-    assert (jobs["search_train"], jobs["select"], jobs["selection"]) == (4, 2, 1)
+    assert (jobs["search_train"], jobs["select"], jobs["tables"]) == (4, 2, 1)
     assert not jobs["train"]
     choices = [CHOICES.format(length) for length in (3, 6)]
     before = {path: (again.root / path).read_text() for path in choices}

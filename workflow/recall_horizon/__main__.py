@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import inspect
 import logging
 import os
 import pkgutil
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 from recall_horizon import cli
+from recall_horizon.cli import _command
 from recall_horizon.cli._environment import print_anything, refuse_namesakes
 from recall_horizon.code import syntax
 from recall_horizon.errors import RecallHorizonError
@@ -46,7 +48,10 @@ def main(arguments: list[str]) -> int:
         step = importlib.import_module(f"recall_horizon.cli.{arguments[0]}")
         gc.freeze()
         gc.enable()
-        step.main(arguments[1:])
+        if "arguments" in inspect.signature(step.main).parameters:
+            step.main(arguments[1:])  # it reads them itself
+        else:
+            _command.run(arguments[0], step.main, arguments[1:])
     except RecallHorizonError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.status

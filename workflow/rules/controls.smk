@@ -9,8 +9,8 @@ use rule dataset as shuffled_dataset with:
 
 use rule train as shuffled_train with:
     input:
-        dataset=lambda wildcards: dataset_files(
-            lengths_in(wildcards), "<results>/controls/datasets"
+        dataset=lambda wildcards: in_results(
+            map(layout.of_controls, outputs.datasets(SHUFFLED, lengths_in(wildcards)))
         ),
     output:
         losses="<results>/controls/runs/{model}/{place}/seeds-{first}-{last}.losses.csv",
@@ -26,28 +26,21 @@ use rule train as shuffled_train with:
 
 rule controls:
     input:
-        summary="<results>/tables/summary.csv",
-        models="<results>/tables/models.csv",
-        datasets="<results>/tables/datasets.csv",
-        losses="<results>/tables/losses.csv",
-        shuffled=run_files(".losses.csv", SHUFFLED, "<results>/controls/runs"),
+        in_results([layout.table("controls")]),
     output:
-        table("controls"),
+        f"<results>/{layout.CHECKED}",
     log:
-        "<results>/logs/tables/controls.log",
+        "<results>/logs/controls.log",
     benchmark:
-        "<results>/benchmarks/tables/controls.tsv"
+        "<results>/benchmarks/controls.tsv"
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=10,
     params:
         python=python,
-        options=shell_json({"confidence": STUDY.analysis.confidence}),
         code=code("controls"),
     shell:
-        "{params.python} -m recall_horizon controls --summary {input.summary:q} "
-        "--models {input.models:q} --datasets {input.datasets:q} --losses {input.losses:q} "
-        "--shuffled {input.shuffled:q} "
-        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
+        "{params.python} -m recall_horizon controls --table {input:q} --output {output:q} "
+        "> {log:q} 2>&1"

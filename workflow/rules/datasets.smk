@@ -32,22 +32,27 @@ use rule dataset as test_dataset with:
         ),
 
 
-rule describe_datasets:
+rule describe:
     input:
-        dataset_files(STUDY.lengths),
+        in_results(outputs.datasets(STUDY, STUDY.lengths)),
     output:
         table("datasets", category="Datasets"),
+        table("models"),
     log:
-        "<results>/logs/tables/datasets.log",
+        "<results>/logs/describe.log",
     benchmark:
-        "<results>/benchmarks/tables/datasets.tsv"
+        "<results>/benchmarks/describe.tsv"
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=lambda wildcards: memory.dataset_mb(STUDY, max(STUDY.lengths)),
+        mem_mb=1000 + memory.dataset_mb(STUDY, max(STUDY.lengths)),
         runtime=10,
     params:
         python=python,
-        code=code("datasets", the_task()),
+        study=STUDY_JSON,
+        results=subpath(output[0], ancestor=2),
+        files=shell_json([STUDY.files_of(model) for model in STUDY.models]),
+        code=code("describe", the_task(), *map(architecture, STUDY.models)),
     shell:
-        "{params.python} -m recall_horizon datasets --input {input:q} --output {output:q} > {log:q} 2>&1"
+        "{params.python} -m recall_horizon describe --study {params.study:q} "
+        "--results {params.results:q} > {log:q} 2>&1"

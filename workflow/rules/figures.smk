@@ -1,31 +1,23 @@
-rule figure:
+rule figures:
     input:
-        figure_tables,
+        in_results(map(layout.table, outputs.figure_tables(STUDY))),
     output:
-        report(
-            "<results>/figures/{figure}.svg",
-            caption="../../report/captions/figure.rst",
-            category="Figures",
-            labels={"figure": "{figure}", "format": "svg"},
-        ),
-        "<results>/figures/{figure}.pdf",
-        "<results>/figures/{figure}.png",
-        "<results>/figures/{figure}.json",
+        [picture(file) for file in outputs.figure_files(STUDY)],
     log:
-        "<results>/logs/figures/{figure}.log",
+        "<results>/logs/figures.log",
     benchmark:
-        "<results>/benchmarks/figures/{figure}.tsv"
+        "<results>/benchmarks/figures.tsv"
     conda:
         "../envs/analysis.yaml"
+    threads: 8
     resources:
-        mem_mb=500,
+        mem_mb=1500,
         runtime=10,
     params:
         python=python,
-        options=shell_json(shown.look_of(STUDY)._asdict()),
-        caption=figure_caption,
-        code=lambda wildcards: code("figure", catalogue.figure(wildcards.figure)),
-        folder=subpath(output[0], parent=True),
+        study=STUDY_JSON,
+        results=subpath(output[0], ancestor=2),
+        code=code("figures", *map(catalogue.figure, FIGURES)),
     shell:
-        "{params.python} -m recall_horizon figure --name {wildcards.figure} --tables {input:q} "
-        "--options {params.options:q} --folder {params.folder:q} > {log:q} 2>&1"
+        "{params.python} -m recall_horizon figures --study {params.study:q} --results {params.results:q} "
+        "--processes {threads} > {log:q} 2>&1"

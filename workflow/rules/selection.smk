@@ -5,7 +5,7 @@
 
 use rule train as search_train with:
     input:
-        dataset=lambda wildcards: dataset_files(lengths_in(wildcards)),
+        dataset=training_datasets,
     output:
         losses=f"{SEARCH}/{{candidate}}.losses.csv",
         weights=f"{SEARCH}/{{candidate}}.weights.safetensors",
@@ -38,42 +38,10 @@ checkpoint select:
     params:
         python=python,
         folder=subpath(input[0], parent=True),
-        options=shell_json(
-            {"candidates": candidates(), "solved_score": STUDY.analysis.solved_score}
-        ),
+        candidates=shell_json(jobs.candidates(STUDY)),
+        solved_score=STUDY.analysis.solved_score,
         code=code("select"),
     shell:
         "{params.python} -m recall_horizon select --folder {params.folder:q} "
-        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
-
-
-rule selection:
-    input:
-        search_files(),
-    output:
-        table("selection"),
-    log:
-        "<results>/logs/tables/selection.log",
-    benchmark:
-        "<results>/benchmarks/tables/selection.tsv"
-    conda:
-        "../envs/analysis.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        python=python,
-        search=runs_folder,
-        options=shell_json(
-            {
-                "confidence": STUDY.analysis.confidence,
-                "solved_score": STUDY.analysis.solved_score,
-                "candidates": candidates(),
-                "steps": candidate_steps(),
-                "places": {model: STUDY.places_of(model) for model in STUDY.models},
-            }
-        ),
-        code=code("selection"),
-    shell:
-        "{params.python} -m recall_horizon selection --search {params.search:q} "
-        "--options {params.options:q} --output {output:q} > {log:q} 2>&1"
+        "--candidates {params.candidates:q} --solved-score {params.solved_score} "
+        "--output {output:q} > {log:q} 2>&1"

@@ -1,22 +1,20 @@
-# What follows from training and takes seconds: one step makes all of it.
+# Numbers, intervals and verdicts: what follows from training and takes seconds, in one step.
 rule tables:
     input:
-        run_files(".losses.csv"),
+        in_results(map(layout.table, layout.DESCRIBED)),
+        in_results(outputs.runs(STUDY, layout.LOSSES)),
+        in_results(outputs.searches(STUDY, layout.LOSSES)),
+        in_results(map(layout.probe, STUDY.models)),
+        in_results(map(layout.transfer, STUDY.models)),
+        in_results(map(layout.of_controls, outputs.runs(SHUFFLED, layout.LOSSES))),
         selected=all_selected,
-        datasets="<results>/tables/datasets.csv",
-        selection=["<results>/tables/selection.csv"] if STUDY.selection else [],
+        reference=reference_files(),
     output:
-        losses=table("losses"),
-        summary=table("summary"),
-        horizons=table("horizons"),
-        budgets=table("budgets"),
-        growth=table("growth"),
-        outcomes=table("outcomes"),
-        claims=table("claims"),
+        [table(name) for name in TABLES if name not in layout.DESCRIBED],
     log:
-        "<results>/logs/tables/tables.log",
+        "<results>/logs/tables.log",
     benchmark:
-        "<results>/benchmarks/tables/tables.tsv"
+        "<results>/benchmarks/tables.tsv"
     conda:
         "../envs/analysis.yaml"
     resources:
@@ -24,40 +22,26 @@ rule tables:
         runtime=10,
     params:
         python=python,
-        runs=runs_folder,
-        folder=subpath(output[0], parent=True),
-        options=shell_json({"jobs": jobs.listed(STUDY), **jobs.statistics(STUDY)}),
+        study=STUDY_JSON,
+        results=subpath(output[0], ancestor=2),
+        reference=reference_folder,
         code=code("tables"),
     shell:
-        "{params.python} -m recall_horizon tables --runs {params.runs:q} "
-        "--datasets {input.datasets:q} --selection {input.selection:q} "
-        "--options {params.options:q} --folder {params.folder:q} > {log:q} 2>&1"
+        "{params.python} -m recall_horizon tables --study {params.study:q} --results {params.results:q} "
+        "--reference {params.reference:q} > {log:q} 2>&1"
 
 
-rule models:
-    output:
-        table("models"),
+rule verify:
+    input:
+        in_results([layout.table("verification")]),
     log:
-        "<results>/logs/tables/models.log",
-    benchmark:
-        "<results>/benchmarks/tables/models.tsv"
+        "<results>/logs/verify.log",
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=10,
     params:
         python=python,
-        options=shell_json(
-            {
-                "models": jobs.described_models(STUDY),
-                "task": {
-                    "at": the_task(),
-                    "options": STUDY.task.options,
-                },
-            }
-        ),
-        code=code("models", the_task(), *map(architecture, STUDY.models)),
     shell:
-        "{params.python} -m recall_horizon models --options {params.options:q} --output {output:q} "
-        "> {log:q} 2>&1"
+        "{params.python} -m recall_horizon verify --table {input:q} 2>&1 | tee {log:q}"

@@ -1,6 +1,6 @@
 rule train:
     input:
-        dataset=lambda wildcards: dataset_files(lengths_in(wildcards)),
+        dataset=training_datasets,
         selected=selected_file,
     output:
         losses=report(

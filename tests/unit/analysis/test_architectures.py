@@ -1,7 +1,9 @@
+import pandas as pd
 import pytest
 
-from recall_horizon.analysis.architectures import facts
+from recall_horizon.analysis.architectures import described, facts
 from recall_horizon.code import catalogue
+from recall_horizon.config.load import load
 from recall_horizon.data.tasks.first_element import FirstElement
 
 
@@ -78,3 +80,28 @@ def test_a_model_is_recurrent_only_if_everything_goes_through_a_state():
     offered = {*catalogue.names("architecture")} - {"huggingface"}
     recurrent = {name for name in offered if known(name, 5)["recurrent"]}
     assert recurrent == {"gru", "lru", "lstm", "mingru", "rnn"}
+
+
+def test_the_models_table_has_one_width_a_model_and_gaps_where_a_class_says_nothing(
+    module, settings
+):
+    own = module(
+        "from torch import nn\n"
+        "class Own(nn.Linear):\n    def __init__(self, shape):\n        super().__init__(1, 1)\n"
+    )
+    zoo = {
+        "own": {"architecture": f"{own}:Own"},
+        "net": {"architecture": "attention", "match": {"parameters": 551}},  # 10 units
+    }
+    changes = {"models": ["own", "net"], "model_zoo": zoo, "lengths": [5, 20], "claims": []}
+    changes["controls"] = {**settings["controls"], "shuffled_models": []}
+    table = described(load({**settings, **changes}))
+    named = table[["model", "length", "steps", "architecture", "parameters"]].to_numpy().tolist()
+    assert named == [
+        ["net", 5, 5, "Attention", 401],
+        ["net", 20, 20, "Attention", 551],
+        ["own", 5, 5, "Own", 2],
+        ["own", 20, 20, "Own", 2],
+    ]
+    assert table["width"].tolist() == [10, 10, pd.NA, pd.NA]
+    assert table["state"].tolist() == [50, 200, pd.NA, pd.NA]

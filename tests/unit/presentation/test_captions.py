@@ -1,19 +1,12 @@
 """What Snakemake's own report says: every caption is read as reStructuredText."""
 
-from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
 import jinja2
 import pytest
-import yaml
 from docutils import nodes
 from docutils.core import publish_doctree
-
-from recall_horizon.code import catalogue, syntax
-from recall_horizon.config import shown
-from recall_horizon.config.load import load
-from recall_horizon.presentation.captions import literal
 
 HOME = Path(__file__).parents[3] / "report/captions"
 # Names that a study may have, and that would be references if they were read as markup.
@@ -35,52 +28,13 @@ def read(text):
     return " ".join(document.astext().split())
 
 
-def rendered(template, caption="A caption."):
+def rendered(template):
     """What a caption's file says of a study whose names are `NAMES`."""
-    job = SimpleNamespace(
-        config=NAMES,
-        wildcards=SimpleNamespace(**WILDCARDS),
-        params=SimpleNamespace(caption=caption),
-    )
+    job = SimpleNamespace(config=NAMES, wildcards=SimpleNamespace(**WILDCARDS))
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return read(environment.from_string(template.read_text()).render(snakemake=job))
-
-
-@cache
-def words(task):
-    settings = yaml.safe_load((HOME.parents[1] / "config/config.yaml").read_text())
-    settings["analysis"]["test_lengths"] = []
-    return shown.words_of(load({**settings, "task": {"name": task}, "lengths": [4], "claims": []}))
-
-
-@pytest.mark.parametrize("task", catalogue.names("task"))
-@pytest.mark.parametrize("name", catalogue.figures())
-def test_a_figures_caption_is_read_as_it_is_written(name, task):
-    caption = syntax.constant(catalogue.figure(name), "CAPTION").format(**words(task))
-    text = rendered(HOME / "figure.rst", literal(caption))
-    assert text.startswith(caption)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "|∂ŷ/∂x_t| of a_ and [1]_, *b*, `c`, **d**, http://e.f/g, \\h \\ and i::",
-        "- not a list",
-        "• nor this",
-        "1. nor this",
-        "(a) nor this",
-        ".. a comment",
-        ">>> a prompt",
-        ":field: a value",
-        "====",
-        "<b> & *x* @y [z].w #1",
-        "one line\n\n    and another",
-    ],
-)
-def test_any_text_is_read_as_it_is_written(text):
-    assert read(literal(text)) == " ".join(text.split())
 
 
 @pytest.mark.parametrize("template", sorted(HOME.glob("*.rst")), ids=lambda path: path.stem)

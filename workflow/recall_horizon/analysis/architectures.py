@@ -5,10 +5,33 @@ import pkgutil
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import pandas as pd
 from torch import nn
 
+from recall_horizon.code import catalogue
+from recall_horizon.config.study import Study
 from recall_horizon.contract import Task, View
-from recall_horizon.training.width import parameters
+from recall_horizon.training.width import parameters, with_width
+
+
+def described(study: Study) -> pd.DataFrame:
+    """The models table: a row for each model of a study and length, with its `facts`."""
+    rows = []
+    for name in sorted(study.models):
+        entry, lengths = study.model_zoo[name], study.lengths_of(name)
+        architecture = catalogue.locate("architecture", entry.architecture)
+        # A width is solved once for all lengths.
+        options = with_width(architecture, entry.options, study.matched(name))
+        tasks = {length: study.task_at(length) for length in lengths}
+        curriculum = study.training_of(name).curriculum
+        together = tasks if curriculum != "none" else None
+        width = catalogue.width(entry.architecture)
+        for length in lengths:
+            about = {"model": name, "label": entry.label or name, "curriculum": curriculum}
+            known = facts(architecture, options, tasks[length], width, together)
+            rows.append({**about, "length": length, **known})
+    # Whole numbers, also where some of a column are missing.
+    return pd.DataFrame(rows).astype({"width": "Int64", "state": "Int64", "mean_ceiling": float})
 
 
 def facts(

@@ -46,7 +46,7 @@ def losses(runs: TrainingJobs) -> Iterator[list[str]]:
         RecallHorizonError: a file is missing or is not a losses table.
     """
     rows = []
-    for path in runs.files(".losses.csv"):
+    for path in runs.files(layout.LOSSES):
         try:
             with path.open(newline="", encoding="utf-8") as file:
                 header, *body = csv.reader(file)
@@ -102,7 +102,7 @@ def datasets(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
 def run_records(runs: TrainingJobs) -> list[dict[str, Any]]:
     """What each training job recorded about itself: device, threads, torch, seconds."""
     records = []
-    for path in runs.files(".run.json"):
+    for path in runs.files(layout.RUN):
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:

@@ -16,6 +16,7 @@ import pandas as pd
 from recall_horizon.analysis.replicates import final, is_last
 from recall_horizon.analysis.statistics import median, slack
 from recall_horizon.contract import WORDS
+from recall_horizon.errors import RecallHorizonError
 
 # How far below its ceiling a model that should reach it may stay after little training.
 TRAINING_SLACK = 0.1
@@ -97,6 +98,23 @@ def check_means(
         }
         name = f"mean {score} over all lengths against its exact ceiling"
         yield _judge(name, pd.Series(cell), f"≤ {ceiling:.3g}", np.nan, ceiling, tests)
+
+
+def checked(table: pd.DataFrame) -> str:
+    """What a controls table says, one line a control.
+
+    Raises:
+        RecallHorizonError: one is violated; the message has each that is.
+    """
+    rows = [Control(**row) for row in table[list(Control._fields)].to_dict("records")]
+    violated = [row for row in rows if row.verdict == "violated"]
+    if violated:
+        count = "A control is" if len(violated) == 1 else f"{len(violated)} controls are"
+        raise RecallHorizonError(
+            f"{count} violated: more was measured than is possible, so the pipeline is wrong.\n"
+            f"{as_text(violated)}"
+        )
+    return as_text(rows)
 
 
 def as_text(controls: list[Control]) -> str:

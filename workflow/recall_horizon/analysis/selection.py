@@ -1,12 +1,14 @@
 """Selection: which training settings score best on the validation split."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.statistics import median
+from recall_horizon.storage import layout, tables
 
 # A candidate's settings, by key of `training`: {"learning_rate": 0.01, "batch_size": None, …}.
 Settings = Mapping[str, Any]
@@ -14,6 +16,11 @@ Settings = Mapping[str, Any]
 TIE = 0.01
 # A key needs so many values before one of them can be called the edge of what was tried.
 FEWEST_WITH_EDGE = 3
+
+
+def losses_of(folder: Path, candidates: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """The losses of each candidate, from the folder of one search."""
+    return {name: tables.read(folder / f"{name}{layout.LOSSES}") for name in candidates}
 
 
 def last_scores(losses: pd.DataFrame) -> np.ndarray:

@@ -1,16 +1,19 @@
-"""All tables of a study that follow from its losses: numbers, intervals and verdicts."""
+"""The tables of a study: what follows from its losses, from probes, from tests at other lengths."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from recall_horizon.analysis import sensitivity
 from recall_horizon.analysis.budgets import budgets, with_selected
 from recall_horizon.analysis.claims import judge
+from recall_horizon.analysis.generalisation import generalisation, transfer_summary
 from recall_horizon.analysis.horizons import horizons
 from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.config.claims import Claim
+from recall_horizon.storage import layout
 
 
 def of_losses(
@@ -51,4 +54,53 @@ def of_losses(
         "growth": growth,
         "outcomes": outcomes(losses, constants, confidence, solved_score),
         "claims": judge(judged, {"summary": summary, "budgets": by_budget}, confidence, on_all),
+    }
+
+
+def of_probes(
+    probes: pd.DataFrame, made: Mapping[str, pd.DataFrame], solved_score: float
+) -> dict[str, pd.DataFrame]:
+    """The tables profiles, sensitivity, predictions and rules.
+
+    Args:
+        probes: the sensitivities of all models.
+        made: the tables models, horizons and outcomes.
+        solved_score: the least score of a replicate that solved the task.
+    """
+    runs = sensitivity.of_replicates(probes, made["models"])
+    return {"profiles": sensitivity.profiles(probes), **of_sensitivity(runs, made, solved_score)}
+
+
+def of_sensitivity(
+    runs: pd.DataFrame, made: Mapping[str, pd.DataFrame], solved_score: float
+) -> dict[str, pd.DataFrame]:
+    """The tables sensitivity, which `runs` is, predictions and rules."""
+    models, outcomes = made["models"], made["outcomes"]
+    return {
+        "sensitivity": runs,
+        "predictions": sensitivity.predictions(runs, models, made["horizons"]),
+        "rules": sensitivity.rules(runs, models, outcomes, solved_score),
+    }
+
+
+def of_transfers(
+    transfer: pd.DataFrame,
+    lengths: Mapping[str, Sequence[int]],
+    thresholds: Sequence[float],
+    confidence: float,
+) -> dict[str, pd.DataFrame]:
+    """The tables transfer, transfer_summary and generalisation.
+
+    Args:
+        transfer: what the networks of all models score at every length.
+        lengths: those that each model is trained on.
+        thresholds: of the score, at which horizons are measured.
+        confidence: what intervals should cover.
+    """
+    for column in layout.COLUMNS["transfer"].numbers:  # empty where there is none
+        transfer[column] = pd.to_numeric(transfer[column], errors="coerce")
+    return {
+        "transfer": transfer,
+        "transfer_summary": transfer_summary(transfer, confidence),
+        "generalisation": generalisation(transfer, lengths, thresholds, confidence),
     }

@@ -1,6 +1,5 @@
 """Pack a finished study into one zip to hand over or to deposit, described as an RO-Crate."""
 
-import argparse
 import io
 import logging
 import tarfile
@@ -41,17 +40,18 @@ WHOLE = {
 }
 
 
-def main(arguments: list[str]) -> None:
-    """Write a zip of the study in a folder of results; the same study gives the same bytes."""
-    parser = argparse.ArgumentParser(prog="recall_horizon archive", description=__doc__)
-    parser.add_argument("results", type=Path, help="the study's folder, such as results/default")
-    parser.add_argument("--output", type=Path, help="the zip to write; STUDY.zip if left out")
-    parser.add_argument("--full", action="store_true", help="with datasets and weights")
-    options = parser.parse_args(arguments)
-    study = open_study(options.results)
+def main(results: Path, *, output: Path | None = None, full: bool = False) -> None:
+    """Write a zip of the study in a folder of results; the same study gives the same bytes.
+
+    Args:
+        results: the study's folder, such as results/default.
+        output: the zip to write; STUDY.zip if left out.
+        full: with datasets and weights.
+    """
+    study = open_study(results)
     name = study.config.study
-    output = options.output or Path(f"{name}.zip")
-    files = packed(study, options.full)
+    output = output or Path(f"{name}.zip")
+    files = packed(study, full)
     with atomic(output) as path, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for inside in sorted(files):
             # A fixed date, so that the same study gives the same bytes.

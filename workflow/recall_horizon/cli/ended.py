@@ -1,6 +1,5 @@
 """Say what a run has made, or which of its jobs failed and why; Snakemake calls it at the end."""
 
-import argparse
 import itertools
 import re
 import textwrap
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.explore import open_study
-from recall_horizon.planning.watch import PLANNED, snapshot
+from recall_horizon.planning.watch import snapshot
 from recall_horizon.presentation.grid import TERMINAL
 from recall_horizon.presentation.quantities import duration
 from recall_horizon.presentation.sentences import Report
@@ -49,21 +48,21 @@ class Failed(NamedTuple):
     logs: list[str]
 
 
-def main(arguments: list[str]) -> None:
-    """Print the end of the run in --results; with --failed, from Snakemake's log of that name."""
-    parser = argparse.ArgumentParser(prog="recall_horizon ended", description=__doc__)
-    parser.add_argument("--results", required=True, type=Path)
-    parser.add_argument("--failed", type=Path, help="Snakemake's log of a run that failed")
-    options = parser.parse_args(arguments)
-    log, results = options.failed, options.results
-    lines = failure(log, results) if log else success(results)
+def main(*, results: Path, failed: Path | None = None) -> None:
+    """Print how a run has ended: what it has made, or why it failed.
+
+    Args:
+        results: the folder of its study.
+        failed: Snakemake's log of a run that failed.
+    """
+    lines = failure(failed, results) if failed else success(results)
     print("\n".join(["", *lines]))
 
 
 def success(results: Path) -> Iterator[str]:
     """Where the page and the paper are, what they say, how long the run took, what to do next."""
-    page, paper = results / "report.html", results / "paper.pdf"
-    started = (results / PLANNED).stat().st_mtime
+    page, paper = results / layout.PAGE, results / layout.PAPER
+    started = (results / layout.PLANNED).stat().st_mtime
     if not page.exists() or page.stat().st_mtime < started:
         at = snapshot(results)
         yield f"Done: {at.done} of {at.jobs} training jobs are done. The results are in {results}/."
@@ -90,7 +89,7 @@ def success(results: Path) -> Iterator[str]:
 
 def failure(log: Path, results: Path) -> Iterator[str]:
     """Which jobs failed, why, what each has written to its logs last, and how to resume."""
-    jobs = failed(log.read_text(encoding="utf-8", errors="replace"))
+    jobs = failed_jobs(log.read_text(encoding="utf-8", errors="replace"))
     if not jobs:
         yield f"No job has failed, but the run is not complete: {log} says why."
         return
@@ -108,7 +107,7 @@ def failure(log: Path, results: Path) -> Iterator[str]:
     yield "When the cause is gone, run the same command again."
 
 
-def failed(text: str) -> list[Failed]:
+def failed_jobs(text: str) -> list[Failed]:
     """The jobs that failed in the end, in the order of Snakemake's log `text`.
 
     A job of a cluster runs Snakemake once more. What that says of the same job may be in `text` as
@@ -158,7 +157,7 @@ def _name(job: Failed, has_log: bool) -> str:
 def _started(results: Path) -> float:
     """When the run in `results` was started; 0 if it could not record that."""
     try:
-        return (results / PLANNED).stat().st_mtime
+        return (results / layout.PLANNED).stat().st_mtime
     except OSError:
         return 0.0
 

@@ -1,6 +1,5 @@
 """Write what documents quote of the kept studies (for `make docs`; not a rule)."""
 
-import argparse
 import importlib
 import re
 from pathlib import Path
@@ -20,25 +19,25 @@ from recall_horizon.storage.files import write_text
 PICTURE = re.compile(r"\]\(([\w-]+)-(\w+)\.png\)")
 
 
-def main(arguments: list[str]) -> None:
-    """Fill --template with numbers of the studies in --reference, and --readme with a table."""
-    parser = argparse.ArgumentParser(prog="recall_horizon quote", description=__doc__)
-    parser.add_argument("--reference", required=True, type=Path, help="a folder a study")
-    parser.add_argument("--config", required=True, type=Path, help="defaults of a study's keys")
-    parser.add_argument("--template", required=True, type=Path)
-    parser.add_argument("--output", required=True, type=Path, help="pictures go next to it")
-    parser.add_argument("--readme", required=True, type=Path)
-    options = parser.parse_args(arguments)
-    studies = kept(options.reference, options.config)
-    page = filled(options.template.read_text(encoding="utf-8"), studies)
-    write_text(options.output, page)
+def main(*, reference: Path, config: Path, template: Path, output: Path, readme: Path) -> None:
+    """Fill a document with numbers of the kept studies, and the README with tables.
+
+    Args:
+        reference: the folder of kept studies, a folder each.
+        config: the defaults of a study's keys.
+        template: of the document.
+        output: the document to write; pictures go next to it.
+        readme: the README.
+    """
+    studies = kept(reference, config)
+    page = filled(template.read_text(encoding="utf-8"), studies)
+    write_text(output, page)
     for study, figure in sorted(set(PICTURE.findall(page))):
         module = importlib.import_module(f"recall_horizon.presentation.figures.{figure}")
         report = studies[study]
         drawn = style.drawn(module, report.tables, report.look)
-        style.save(drawn, options.output.parent / f"{study}-{figure}", ["png"])
-    readme = options.readme.read_text(encoding="utf-8")
-    write_text(options.readme, with_horizons(readme, studies))
+        style.save(drawn, output.parent / f"{study}-{figure}", ["png"])
+    write_text(readme, with_horizons(readme.read_text(encoding="utf-8"), studies))
 
 
 def kept(reference: Path, config: Path) -> dict[str, Report]:

@@ -1,23 +1,23 @@
 """Compute the tables of a kept reference anew from its losses, as this version computes them."""
 
-import argparse
 import json
 import logging
 from pathlib import Path
 
-from recall_horizon.analysis import sensitivity
-from recall_horizon.analysis.tables import of_losses
+from recall_horizon.analysis.tables import of_losses, of_sensitivity
 from recall_horizon.config import jobs
 from recall_horizon.explore import open_study
 from recall_horizon.storage import layout, provenance, tables
 from recall_horizon.storage.files import write_text
 
 
-def main(arguments: list[str]) -> None:
-    """Write the tables that follow from the losses in each of the folders; the others stay."""
-    parser = argparse.ArgumentParser(prog="recall_horizon reanalyse", description=__doc__)
-    parser.add_argument("references", nargs="+", type=Path, help="such as report/reference/default")
-    for folder in parser.parse_args(arguments).references:
+def main(references: list[Path]) -> None:
+    """Write the tables that follow from the losses of kept studies; the others stay.
+
+    Args:
+        references: folders such as report/reference/default.
+    """
+    for folder in references:
         study = open_study(folder)
         config = study.config
         selection = study.selection if config.selection else None
@@ -27,10 +27,8 @@ def main(arguments: list[str]) -> None:
             steps = [jobs.candidate_steps(config, model)[name] for model, name in cells]
             selection.insert(selection.columns.get_loc("replicates"), "steps", steps)
             made["selection"] = selection
-        runs, models = study.sensitivity, study.models
-        made["predictions"] = sensitivity.predictions(runs, models, made["horizons"])
-        solved_score = config.analysis.solved_score
-        made["rules"] = sensitivity.rules(runs, models, made["outcomes"], solved_score)
+        known = {**made, "models": study.models}
+        made |= of_sensitivity(study.sensitivity, known, config.analysis.solved_score)
         for name, table in made.items():
             tables.write(layout.kept_table(folder, name), table)
         recorded = {**study.provenance, "study": jobs.recorded(config)}

@@ -8,8 +8,6 @@ from recall_horizon.config.study import Study
 from recall_horizon.errors import ConfigError, DamagedFileError
 from recall_horizon.storage import provenance
 
-# Keys that a study's provenance leaves out, since they affect no number.
-LEFT_OUT = {"checkpoint_seconds": 60}
 # Keys of `analysis` that older studies have recorded.
 OUTDATED = ("bootstrap_draws",)
 
@@ -37,4 +35,4 @@ def _current(recorded: dict[str, Any]) -> dict[str, Any]:
     if isinstance(analysis, dict):
         analysis = {key: value for key, value in analysis.items() if key not in OUTDATED}
         recorded = {**recorded, "analysis": analysis}
-    return {**LEFT_OUT, **recorded}
+    return recorded

@@ -76,6 +76,11 @@ def search_spec(study: Study, model: str, place: str, candidate: str) -> Trainin
     return spec.model_copy(update={"search": True})
 
 
+def candidates(study: Study) -> dict[str, dict[str, Any]]:
+    """The settings of each candidate of the selection, by its name."""
+    return {name: changes.model_dump() for name, changes in study.candidates.items()}
+
+
 def candidate_steps(study: Study, model: str) -> dict[str, int]:
     """The steps of Adam that training `model` takes with the settings of each candidate."""
     lengths = per_epoch(study, model)["lengths"]
@@ -96,24 +101,6 @@ def listed(study: Study, models: Iterable[str] | None = None) -> dict[str, Any]:
             **({"together": True} if layout.TOGETHER in study.places_of(model) else {}),
         }
         for model in sorted(study.models if models is None else models)
-    }
-
-
-def described_models(study: Study) -> dict[str, Any]:
-    """What the job that describes the study's models receives."""
-    entries = {name: study.model_zoo[name] for name in study.models}
-    return {
-        name: {
-            "label": entry.label or name,
-            "architecture": catalogue.locate("architecture", entry.architecture),
-            "options": entry.options,
-            "files": study.files_of(name),
-            "width": catalogue.width(entry.architecture),
-            "matched": matched.model_dump() if (matched := study.matched(name)) else None,
-            "lengths": study.lengths_of(name),
-            "curriculum": study.training_of(name).curriculum,
-        }
-        for name, entry in entries.items()
     }
 
 

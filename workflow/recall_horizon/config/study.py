@@ -121,7 +121,7 @@ class Study(Section):
     """Training runs for each model and length, numbered from 0."""
     replicates_per_job: PositiveInt
     """Replicates that one job trains, one after the other (a shard)."""
-    checkpoint_seconds: NonNegativeInt
+    checkpoint_seconds: NonNegativeInt = 60
     """Seconds after which a training job saves its state again, for its next attempt."""
     dataset: Splits
     """The sizes of a dataset's three splits."""
@@ -146,6 +146,11 @@ class Study(Section):
     def headline_model(self) -> str:
         """The model that the degradation figure is about."""
         return self.analysis.headline_model or self.models[0]
+
+    @property
+    def selects(self) -> bool:
+        """Whether training settings are selected."""
+        return self.selection is not None
 
     def lengths_of(self, model: str) -> list[int]:
         """The lengths at which `model` is trained."""

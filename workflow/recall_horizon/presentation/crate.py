@@ -6,13 +6,14 @@ there is an action for each rule, whose results are the files that it made.
 """
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
+
+from recall_horizon.storage import layout
 
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
@@ -30,35 +31,6 @@ MEDIA = {
     "svg": "image/svg+xml",
     "yaml": "application/yaml",
 }
-# The rule that makes a file of a study, by its path in the folder of results.
-RULES = (
-    (r"tables/datasets\.csv", "describe_datasets"),
-    (r"tables/(profiles|predictions|rules)\.csv", "sensitivity"),
-    (r"tables/(transfer|transfer_summary)\.csv", "generalisation"),
-    (r"tables/(losses|summary|horizons|budgets|growth|outcomes|claims)\.csv", "tables"),
-    (r"tables/(\w+)\.csv", r"\1"),
-    (r"figures/.*", "figure"),
-    (r"report\.html", "page"),
-    (r"paper\.pdf", "paper"),
-    (r"provenance\.json", "provenance"),
-    (r"datasets/.*", "dataset"),
-    (r"runs/.*", "train"),
-    (r"search/.*", "search_train"),
-    (r"selection/.*", "select"),
-    (r"probes/.*", "probe"),
-    (r"transfers/.*", "transfer"),
-    (r"controls/datasets/.*", "shuffled_dataset"),
-    (r"controls/runs/.*", "shuffled_train"),
-)
-
-
-def rule_of(path: str) -> str | None:
-    """The rule that makes the file at `path` in a study's folder of results, if one does."""
-    for pattern, rule in RULES:
-        found = re.fullmatch(pattern, path)
-        if found:
-            return found.expand(rule)
-    return None
 
 
 def metadata(
@@ -106,7 +78,11 @@ def metadata(
         if path in described:
             about["description"] = described[path]
         file = crate.add_file(dest_path=path, properties=about)
-        rule = rule_of(path.removeprefix(f"{results}/")) if path.startswith(f"{results}/") else None
+        rule = (
+            layout.rule_of(path.removeprefix(f"{results}/"))
+            if path.startswith(f"{results}/")
+            else None
+        )
         if rule:
             made_by[rule].append(file)
     software = _software(crate, provenance)

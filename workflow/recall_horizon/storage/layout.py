@@ -4,11 +4,42 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-TABLES = "tables"
+TABLES, RUNS, SEARCHES = "tables", "runs", "search"
+BENCHMARKS, CHECKPOINTS, CONTROLS = "benchmarks", "checkpoints", "controls"
+PAGE, PAPER = "report.html", "paper.pdf"
+PROVENANCE = "provenance.json"
+REFERENCES = "report/reference"
+CHECKED = "controls/checked.txt"  # what the controls are, where they hold
+PLANNED = "jobs.json"  # the training jobs of the last run, for who watches it
 PLACE = r"T\d+|all"  # a place, as a regular expression
 TOGETHER = "all"  # the place of networks that are trained on all lengths of their model
 PICTURES = ("svg", "pdf", "png")  # the formats of a figure
-OF_A_JOB = (".losses.csv", ".weights.safetensors", ".run.json")  # the files of a training job
+# The files of a training job.
+OF_A_JOB = (LOSSES, WEIGHTS, RUN) = (".losses.csv", ".weights.safetensors", ".run.json")
+DESCRIBED = ("datasets", "models")  # the tables that are made before anything is trained
+# The templates of page and paper, in the folder report.
+TEMPLATES = ("page.html.j2", "page.css", "page.js", "sentences.j2", "table.html.j2", "paper.typ")
+TEMPLATES += ("references.yml",)
+# The rule that makes a file, by a part of its path below the folder of results.
+RULES = (
+    (CHECKED, "controls"),
+    ("controls/datasets/", "shuffled_dataset"),
+    ("controls/runs/", "shuffled_train"),
+    ("datasets/test/", "test_dataset"),
+    ("datasets/", "dataset"),
+    ("runs/", "train"),
+    ("search/", "search_train"),
+    ("selection/", "select"),
+    ("probes/", "probe"),
+    ("transfers/", "probe"),
+    ("tables/datasets.csv", "describe"),
+    ("tables/models.csv", "describe"),
+    ("tables/", "tables"),
+    ("figures/", "figures"),
+    (PAGE, "report"),
+    (PAPER, "report"),
+    (PROVENANCE, "report"),
+)
 
 
 class Columns(NamedTuple):
@@ -117,6 +148,11 @@ def place(length: int) -> str:
     return f"T{length}"
 
 
+def lengths_in(place: str) -> list[int]:
+    """The length that is trained on in a place; none is named of networks on all lengths."""
+    return [] if place == TOGETHER else [int(place.removeprefix("T"))]
+
+
 def trained_in(place: str) -> str:
     """What is trained on in a place, in words."""
     return "all lengths" if place == TOGETHER else f"T = {place.removeprefix('T')}"
@@ -125,12 +161,27 @@ def trained_in(place: str) -> str:
 def job(model: str, place: str, first: int, last: int, suffix: str) -> str:
     """The file ending in `suffix` (of `OF_A_JOB`) of the job that trains a shard of replicates, on
     one length or `TOGETHER`, as its `place` says."""
-    return f"runs/{model}/{place}/seeds-{first}-{last}{suffix}"
+    return f"{RUNS}/{model}/{place}/seeds-{first}-{last}{suffix}"
+
+
+def search(model: str, place: str) -> str:
+    """The folder of the jobs that search for the settings of what is trained in a place."""
+    return f"{SEARCHES}/{model}/{place}"
 
 
 def search_job(model: str, place: str, candidate: str, suffix: str) -> str:
     """The file ending in `suffix` of the job that tries a candidate's settings."""
-    return f"search/{model}/{place}/{candidate}{suffix}"
+    return f"{search(model, place)}/{candidate}{suffix}"
+
+
+def of_controls(file: str) -> str:
+    """The file of the study on shuffled targets that would be `file` of the study itself."""
+    return f"{CONTROLS}/{file}"
+
+
+def rule_of(file: str) -> str | None:
+    """The rule that makes a file of a study; None if none does."""
+    return next((rule for start, rule in RULES if file.startswith(start)), None)
 
 
 def selected(model: str, place: str) -> str:
@@ -155,7 +206,7 @@ def figure(name: str) -> Iterator[str]:
 
 def reported(tables: list[str], figures: list[str]) -> Iterator[str]:
     """The files that people read of a study with these tables and figures."""
-    yield from ("provenance.json", "report.html", "paper.pdf")
+    yield from (PROVENANCE, PAGE, PAPER)
     yield from map(table, tables)
     for name in figures:
         yield from figure(name)
@@ -166,6 +217,16 @@ def table_at(path: Path) -> str | None:
     name, _, kind = path.name.partition(".")
     of_a_study = kind == "csv.gz" or (kind == "csv" and path.parent.name == TABLES)
     return name if of_a_study and name in COLUMNS else None
+
+
+def reference(folder: Path, study: str) -> list[Path]:
+    """The files that a study is verified against, below the `folder` of all references: those of
+    the reference of its own name, or else of the default study; with what a selection chose there,
+    if there was one."""
+    own = folder / (study if (folder / study).is_dir() else "default")
+    files = [own / PROVENANCE, kept_table(own, "losses")]
+    selected = kept_table(own, "selection")
+    return [*files, selected] if selected.exists() else files
 
 
 def is_reference(folder: Path) -> bool:
