@@ -131,7 +131,7 @@ docs: $(READY)  ## write the generated documents anew
 	$(PACKAGE) quote --reference report/reference --config config/config.yaml \
 		--template report/findings.md.j2 --output docs/findings.md --readme README.md
 	$(IN_VENV) rules=$$(snakemake --rulegraph mermaid-js --configfile config/tuned.yaml --quiet) \
-		&& echo "$$rules" | python -m recall_horizon rules --readme README.md
+		&& echo "$$rules" | python -m recall_horizon rules --page docs/caching.md
 
 bench: $(READY)  ## measure the speed against the textbook loop
 	$(IN_VENV) python benchmarks/speed.py $(ARGS)

@@ -153,10 +153,11 @@ def test_one_version_of_the_project_itself():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert citation["version"] == __version__
     released = citation["date-released"]
-    assert f"## {__version__}, {released}\n" in (ROOT / "CHANGELOG.md").read_text()
+    assert f"## [{__version__}] - {released}\n" in (ROOT / "CHANGELOG.md").read_text()
 
 
 def test_every_section_of_the_changelog_has_a_version_and_a_date():
     sections = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    dated = re.compile(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d")
     assert sections
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+, \d{4}-\d\d-\d\d", section) for section in sections)
+    assert all(dated.fullmatch(section) for section in sections)

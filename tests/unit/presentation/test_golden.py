@@ -17,7 +17,7 @@ import pytest
 from recall_horizon.presentation import paper
 from recall_horizon.presentation.content import BESIDE_FIGURES, OF_THEIR_OWN, content
 from recall_horizon.presentation.page import render
-from recall_horizon.presentation.quotes import filled, horizons_table
+from recall_horizon.presentation.quotes import filled, lengths_table
 
 HOME = Path(__file__).parents[3] / "report"
 GOLDEN = Path(__file__).parent / "golden"
@@ -91,6 +91,8 @@ At T = 20: {{ a.text.ended("lstm", 20) }}, at {{ a.text.chosen("lstm", 20, "lear
 
 
 def test_a_section_of_findings(made):
-    report = made.report()
-    text = filled(TEMPLATE, {"a": report}) + "\n" + horizons_table([report], ["horizon"])
-    held("findings.md", text + "\n")
+    held("findings.md", filled(TEMPLATE, {"a": made.report()}))
+
+
+def test_the_table_of_the_readme(paired):
+    held("lengths.md", lengths_table(paired.report()) + "\n")

@@ -94,9 +94,9 @@ def test_the_paper_says_what_the_page_says(written, figures):
 
 
 @pytest.mark.parametrize(("selects", "pages"), [(False, 6), (True, 7)])
-def test_the_paper_is_no_longer_than_the_readme_says(printed, selects, pages):
+def test_the_paper_is_no_longer_than_documented(printed, selects, pages):
     promise = "for fourteen models six pages, seven if the study selects training settings"
-    assert promise in (ROOT / "README.md").read_text()
+    assert promise in (ROOT / "docs/report.md").read_text()
     tuned = yaml.safe_load((ROOT / "config/tuned.yaml").read_text())
     pdf = printed(selection=tuned["selection"]) if selects else printed()
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) <= pages

@@ -10,7 +10,7 @@ from recall_horizon.cli._generated import with_generated
 from recall_horizon.config import shown
 from recall_horizon.config.load import load
 from recall_horizon.presentation.figures import style
-from recall_horizon.presentation.quotes import filled, horizons_table
+from recall_horizon.presentation.quotes import filled, lengths_table
 from recall_horizon.presentation.sentences import Report
 from recall_horizon.storage import provenance, tables
 from recall_horizon.storage.files import write_text
@@ -37,7 +37,9 @@ def main(*, reference: Path, config: Path, template: Path, output: Path, readme:
         report = studies[study]
         drawn = style.drawn(module, report.tables, report.look)
         style.save(drawn, output.parent / f"{study}-{figure}", ["png"])
-    write_text(readme, with_horizons(readme.read_text(encoding="utf-8"), studies))
+    table = lengths_table(studies["default"])
+    page = with_generated(readme.read_text(encoding="utf-8"), "lengths", f"{table}\n")
+    write_text(readme, page)
 
 
 def kept(reference: Path, config: Path) -> dict[str, Report]:
@@ -51,11 +53,3 @@ def kept(reference: Path, config: Path) -> dict[str, Report]:
         frames = {file.name.removesuffix(".csv.gz"): tables.read(file) for file in files}
         studies[path.parent.name] = Report(frames, look, made)
     return studies
-
-
-def with_horizons(readme: str, studies: dict[str, Report]) -> str:
-    """`readme` with the tables of horizons between their markers brought up to date."""
-    readme = with_generated(readme, "lengths", f"{studies['default'].table('transfer')}\n")
-    tuned = studies["tuned"]
-    titles = [f"after {tuned.text.budget(tuned.compared)}"]
-    return with_generated(readme, "horizons", f"{horizons_table([tuned], titles)}\n")

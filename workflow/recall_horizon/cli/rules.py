@@ -1,4 +1,4 @@
-"""Write the picture of the workflow's rules into the README (for `make docs`; not a rule)."""
+"""Write the picture of the workflow's rules into a document (for `make docs`; not a rule)."""
 
 import argparse
 import sys
@@ -10,15 +10,14 @@ from recall_horizon.storage.files import write_text
 
 
 def main(arguments: list[str]) -> None:
-    """Write what `snakemake --rulegraph mermaid-js` prints, read from stdin, into --readme."""
+    """Write what `snakemake --rulegraph mermaid-js` prints, read from stdin, into --page."""
     parser = argparse.ArgumentParser(prog="recall_horizon rules", description=__doc__)
-    parser.add_argument("--readme", required=True, type=Path)
-    readme = parser.parse_args(arguments).readme
-    page = readme.read_text(encoding="utf-8")
-    write_text(readme, with_rules(page, sys.stdin.read()))
+    parser.add_argument("--page", required=True, type=Path)
+    path = parser.parse_args(arguments).page
+    write_text(path, with_rules(path.read_text(encoding="utf-8"), sys.stdin.read()))
 
 
-def with_rules(readme: str, printed: str) -> str:
-    """`readme` with the picture between its markers made from what Snakemake has `printed`."""
+def with_rules(page: str, printed: str) -> str:
+    """`page` with the picture between its markers made from what Snakemake has `printed`."""
     found = rule_graph.reduced(rule_graph.arrows(printed))
-    return with_generated(readme, "rules", rule_graph.picture(found))
+    return with_generated(page, "rules", rule_graph.picture(found))

@@ -1,6 +1,6 @@
 """Documents that quote finished studies: templates filled with numbers from their tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import jinja2
@@ -28,17 +28,14 @@ def filled(template: str, studies: Mapping[str, Any]) -> str:
     )
 
 
-def horizons_table(studies: Iterable[Report], titles: Iterable[str]) -> str:
-    """The horizons of every model of the first of `studies`, a column for each study, in Markdown.
+def lengths_table(study: Report) -> str:
+    """In Markdown, the horizons of each model with a network for each length and with one for all.
 
-    Models that are controls are left out; a model that another study lacks has an empty cell.
+    Controls are left out; a model that is trained in one of the two ways has an empty cell.
     """
-    studies = list(studies)
-    rows = [
-        [
-            studies[0].named(model),
-            *(s.text.horizon(model) if model in s.compared else "" for s in studies),
-        ]
-        for model in studies[0].compared
-    ]
-    return grid.markdown([["model", *titles], *rows])
+    head, *rows = study.section("transfer").table
+    columns = [head.index(name) for name in ("model", "one length each", "all lengths")]
+    controls = {study.named(model) for model in study.look.controls}
+    compared = [[row[column] for column in columns] for row in rows if row[0] not in controls]
+    titles = ["model", "one network for each length", "one network for all lengths"]
+    return grid.markdown([titles, *compared])
