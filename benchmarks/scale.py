@@ -7,7 +7,6 @@ measured. Then the tables are made of the made-up losses of N shards. `--quick` 
 """
 
 import argparse
-import json
 import shutil
 import subprocess
 import sys
@@ -70,23 +69,43 @@ def made(folder: Path, shards: int) -> tuple[float, float]:
                 path = runs / model / f"T{length}" / f"seeds-{r}-{r}.losses.csv"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(as_csv(rows))
+    words = ["--tables-of", str(runs), str(shards)]
+    return run([sys.executable, str(Path(__file__).resolve()), *words], ROOT / "workflow")
+
+
+def tables(runs: Path, shards: int) -> None:
+    """Make the tables of what `runs` holds, as the step does."""
+    import csv
+    import io
+
+    import pandas as pd
+
+    from recall_horizon.analysis.collect import TrainingJobs, losses
+    from recall_horizon.analysis.tables import of_losses
+
     each = {"lengths": LENGTHS, "shards": [f"{r}-{r}" for r in range(shards)]}
-    jobs = dict.fromkeys(MODELS, each)
+    text = io.StringIO()
+    rows = losses(TrainingJobs(runs, dict.fromkeys(MODELS, each)))
+    csv.writer(text).writerows(rows)
+    text.seek(0)
     raw = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    options = statistics(load({**raw, "models": MODELS, "lengths": LENGTHS}))
-    datasets = folder / "datasets.csv"
-    datasets.write_text("\n".join(["length,baseline_loss", *(f"{t},1.0" for t in LENGTHS)]))
-    words = ["--runs", str(runs), "--options", json.dumps({"jobs": jobs, **options})]
-    words += ["--datasets", str(datasets), "--folder", str(folder)]
-    return run([sys.executable, "-m", "recall_horizon", "tables", *words], ROOT / "workflow")
+    about = statistics(load({**raw, "models": MODELS, "lengths": LENGTHS}))
+    datasets = pd.DataFrame({"length": LENGTHS, "baseline_loss": 1.0})
+    of_losses(pd.read_csv(text), datasets, None, **about)
 
 
 def main() -> None:
     """Print a row for each number of jobs."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--tables-of", nargs=2, help=argparse.SUPPRESS)
+    parsed = parser.parse_args()
+    if parsed.tables_of:
+        runs, shards = parsed.tables_of
+        tables(Path(runs), int(shards))
+        return
     print(f"{'training jobs':>15} {'dry run, s':>11} {'MB':>6} {'tables, s':>16} {'MB':>6}")
-    for jobs in [25, 50] if parser.parse_args().quick else JOBS:
+    for jobs in [25, 50] if parsed.quick else JOBS:
         shards = jobs // (len(MODELS) * len(LENGTHS))
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)

@@ -82,7 +82,7 @@ def test_studies_are_compared_from_their_folders(ran, smoke, capsys):
     told = json.loads((smoke / "provenance.json").read_text())
     told["study"]["study"] = "other"
     (other / "provenance.json").write_text(json.dumps(told))
-    compare([str(smoke), str(other), "--output", str(ran.root / "side.html")])
+    compare([smoke, other], output=ran.root / "side.html")
     said = capsys.readouterr().out
     assert "Nothing that affects what was measured." in said
     assert sum(line.endswith("identical") for line in said.splitlines()) == 2
