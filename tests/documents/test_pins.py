@@ -110,8 +110,18 @@ def for_conda(packages: dict[str, str]) -> dict[str, str]:
 
 STEPS = {
     "training": ("dataset", "train", "probe"),
-    "analysis": ("describe", "select", "tables", "controls", "verify", "figures", "report"),
+    "analysis": (
+        "describe",
+        "select",
+        "tables",
+        "controls",
+        "verify",
+        "library",
+        "figures",
+        "report",
+    ),
 }
+STEPS["analysis"] += ("library", "figures", "report")
 
 
 @pytest.mark.parametrize("name", STEPS)

@@ -1,3 +1,24 @@
+# What draws interactive charts, the same for every study. It is made while networks train.
+rule library:
+    output:
+        f"<results>/{layout.LIBRARY}",
+    log:
+        "<results>/logs/library.log",
+    benchmark:
+        "<results>/benchmarks/library.tsv"
+    priority: 10**6
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        python=python,
+        code=code("library"),
+    shell:
+        "{params.python} -m recall_horizon library --output {output:q} > {log:q} 2>&1"
+
+
 rule figures:
     input:
         in_results(map(layout.table, outputs.figure_tables(STUDY))),

@@ -5,7 +5,7 @@ rule report:
         in_results(outputs.figure_files(STUDY)),
         in_results(outputs.runs(STUDY, layout.RUN)),
         [f"{TEMPLATES}/{name}" for name in layout.TEMPLATES],
-        in_results([layout.CHECKED]),
+        in_results([layout.CHECKED, layout.LIBRARY]),
         selected=all_selected,
     output:
         "<results>/provenance.json",

@@ -63,7 +63,7 @@ def test_a_page(all_content):
     picture = {"name": "p.svg", "id": "p", "uri": "data:image/svg+xml;base64,PHN2Zy8+"}
     shown = {"picture": picture, "chart": None, "caption": "A caption", "alt": "", "downloads": []}
     figures = [{**shown, "name": n, "title": n.capitalize(), "order": 1} for n in DRAWN]
-    held("page.html", render(HOME / "page.html.j2", "", "", all_content, figures) + "\n")
+    held("page.html", render(HOME / "page.html.j2", "", "", all_content, figures, b"") + "\n")
 
 
 def test_a_paper(all_content, tmp_path):

@@ -3,12 +3,9 @@
 import base64
 import gzip
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-import vl_convert
 
 from recall_horizon.presentation.sentences import environment
 
@@ -18,12 +15,26 @@ LARGEST = 300_000  # bytes of a compressed one, beyond which the page leaves it 
 
 
 def render(
-    template: Path, style: str, script: str, content: dict[str, Any], figures: list[dict[str, Any]]
+    template: Path,
+    style: str,
+    script: str,
+    content: dict[str, Any],
+    figures: list[dict[str, Any]],
+    library: bytes,
 ) -> str:
-    """The page, as one self-contained HTML file; every text put into it is escaped."""
+    """The page, as one self-contained HTML file; every text put into it is escaped.
+
+    `library` is the compressed script that draws interactive charts.
+    """
     page = environment(template.parent, autoescape=True).get_template(template.name)
+    charts = {f["name"]: f["chart"]["specification"] for f in figures if f["chart"]}
     return page.render(
-        **content, figures=figures, style=style, script=script, **_interactive(figures)
+        **content,
+        figures=figures,
+        style=style,
+        script=script,
+        charts=_encoded(gzip.compress(json.dumps(charts).encode(), mtime=0)) if charts else None,
+        library=_encoded(library) if charts else None,
     )
 
 
@@ -43,19 +54,8 @@ def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str
     return sorted(figures, key=lambda figure: (figure["order"], figure["name"]))
 
 
-def _interactive(figures: list[dict[str, Any]]) -> dict[str, str | None]:
-    """The interactive charts of `figures`, and the library that draws them, packed."""
-    charts = {f["name"]: f["chart"]["specification"] for f in figures if f["chart"]}
-    if not charts:
-        return {"charts": None, "library": None}
-    schema = next(iter(charts.values()))["$schema"]
-    version = re.search(r"/v(\d+\.\d+)", schema)[1]
-    library = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", version)
-    return {"charts": _packed(json.dumps(charts)), "library": _packed(library)}
-
-
-def _packed(text: str) -> str:
-    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+def _encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _download(path: Path) -> dict[str, str] | None:
@@ -68,5 +68,5 @@ def _download(path: Path) -> dict[str, str] | None:
         name, content, kind = f"{name}.gz", gzip.compress(content, mtime=0), "application/gzip"
         if len(content) > LARGEST:
             return None
-    uri = f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    uri = f"data:{kind};base64,{_encoded(content)}"
     return {"name": name, "id": f"file-{path.name.replace('.', '-')}", "uri": uri}

@@ -10,6 +10,7 @@ PAGE, PAPER = "report.html", "paper.pdf"
 PROVENANCE = "provenance.json"
 REFERENCES = "report/reference"
 CHECKED = "controls/checked.txt"  # what the controls are, where they hold
+LIBRARY = "vega.js.gz"  # what draws the interactive charts
 PLANNED = "jobs.json"  # the training jobs of the last run, for who watches it
 PLACE = r"T\d+|all"  # a place, as a regular expression
 TOGETHER = "all"  # the place of networks that are trained on all lengths of their model
@@ -23,6 +24,7 @@ TEMPLATES += ("references.yml",)
 # The rule that makes a file, by a part of its path below the folder of results.
 RULES = (
     (CHECKED, "controls"),
+    (LIBRARY, "library"),
     ("controls/datasets/", "shuffled_dataset"),
     ("controls/runs/", "shuffled_train"),
     ("datasets/test/", "test_dataset"),
