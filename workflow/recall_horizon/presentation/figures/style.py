@@ -22,6 +22,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import LayoutEngine, PlaceHolderLayoutEngine
 from matplotlib.text import Text
 
 from recall_horizon.config.look import Look
@@ -85,6 +86,11 @@ class Picture(Figure):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         Canvas(self)  # becomes the figure's
+
+    def get_layout_engine(self) -> LayoutEngine | None:
+        """None when the layout is found: else it would be drawn once more to be saved."""
+        engine = super().get_layout_engine()
+        return None if isinstance(engine, PlaceHolderLayoutEngine) else engine
 
     def _repr_png_(self) -> bytes:
         """The picture that a notebook shows."""
