@@ -28,7 +28,8 @@ def main(arguments: list[str]) -> None:
     parsed = parser.parse_args(arguments)
     options = parsed.options
     transfer = pd.concat([tables.read(path) for path in sorted(parsed.transfers)])
-    for column in layout.COLUMNS["transfer"].numbers:  # empty where there is none
+    numbers = transfer.columns.difference(layout.COLUMNS["transfer"].text)
+    for column in numbers:  # empty where there is none
         transfer[column] = pd.to_numeric(transfer[column], errors="coerce")
     made = {
         "transfer": transfer,
