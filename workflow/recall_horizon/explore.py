@@ -99,8 +99,8 @@ class FinishedStudy:
     transfer_summary = _Table(
         "The median score of each model, by what it was trained on and the length it is tested at, "
         "with its interval: score, score_low, score_high, coverage; the same of the correlation of "
-        "answers with targets, and follows, what it shows: yes, no or unclear; replicates, and how "
-        "many of them are unread."
+        "answers with targets, and follows, what it shows: yes, reversed, no or unclear; "
+        "replicates, and how many of them are unread."
     )
     generalisation = _Table(
         "How far networks recall beyond what they were trained on, for each threshold: the "

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recall_horizon.analysis.generalisation import FOLLOWS
+from recall_horizon.presentation.sentences import TEMPLATES
 
 MIXED = "lstm-mixed"
 
@@ -73,6 +74,11 @@ def elsewhere(paired):
             "At T = 10, its answers still follow the first element (correlation 0.790).",
         ),
         (
+            (-0.86, -0.9, -0.8, "reversed"),
+            "At T = 10, its answers follow the first element with the opposite sign "
+            "(correlation −0.860).",
+        ),
+        (
             (0.1, -0.2, 0.3, "no"),
             "At T = 10, its answers follow the first element little or not at all "
             "(correlation 0.100).",
@@ -97,9 +103,10 @@ def test_correlations_elsewhere_are_told_by_their_range(elsewhere, says):
 
 
 def test_the_rule_of_what_follows_is_stated_with_its_bound(says):
-    assert f"if the interval of the median correlation lies at {FOLLOWS:g} or above" in says(
-        "kinds"
-    )
+    bound = f"lies at {FOLLOWS:g} or above"
+    assert f"if the interval of the median correlation {bound}" in says("kinds")
+    assert f"with the opposite sign if at −{FOLLOWS:g} or below" in says("kinds")
+    assert bound in (TEMPLATES / "captions" / "transfer_summary.rst").read_text()
 
 
 @pytest.mark.parametrize("classes", [True, False])

@@ -11,7 +11,7 @@ from recall_horizon.analysis.statistics import LEAST_COVERAGE, Median, median
 
 COLUMNS = ["model", "trained_on", "threshold", "replicates", "passes", "fails", "low", "high"]
 COLUMNS += ["coverage", "recalls", "memories", "timers"]
-# The least correlation of answers with targets that they are said to follow.
+# The least correlation of answers with targets that they are said to follow, of either sign.
 FOLLOWS = 0.5
 
 
@@ -73,8 +73,8 @@ def transfer_summary(transfer: pd.DataFrame, confidence: float) -> pd.DataFrame:
     sequences of that length; score and correlation, the medians over replicates, each with the ends
     of its interval, which covers `coverage`: NaN where no replicate can read that length; follows,
     whether answers follow the targets, by the interval of their correlation: `yes` if it lies at
-    FOLLOWS or above, `no` if it lies below, else `unclear`, as where it covers less than nine
-    tenths. Of classes the correlation is NaN, and `follows` empty.
+    FOLLOWS or above, `reversed` if at −FOLLOWS or below, `no` if between these, else `unclear`, as
+    where it covers less than nine tenths. Of classes the correlation is NaN, and `follows` empty.
     """
     found = []
     for group in tested(transfer, confidence):
@@ -83,7 +83,8 @@ def transfer_summary(transfer: pd.DataFrame, confidence: float) -> pd.DataFrame:
         value, low, high, coverage = group.correlations
         clear = coverage >= LEAST_COVERAGE
         rules = {"": np.isnan(value) | ~reads}
-        rules |= {"yes": clear & (low >= FOLLOWS), "no": clear & (high < FOLLOWS)}
+        rules |= {"yes": clear & (low >= FOLLOWS), "reversed": clear & (high <= -FOLLOWS)}
+        rules |= {"no": clear & (low > -FOLLOWS) & (high < FOLLOWS)}
         columns = {
             **{"model": group.model, "trained_on": group.trained_on, "tested_at": group.lengths},
             **{"replicates": replicates, "unread": group.unread},
