@@ -93,12 +93,14 @@ class FinishedStudy:
     transfer = _Table(
         "Every network at every length that it was tested at: model, trained_on (a length, or the "
         "curriculum of several), tested_at, replicate; test_loss, chance_loss, score, score_error, "
-        "accuracy; status, ok, unread (it cannot read sequences of that length) or diverged."
+        "accuracy; correlation, of answers with targets where these are numbers; status, ok, "
+        "unread (it cannot read sequences of that length) or diverged."
     )
     transfer_summary = _Table(
         "The median score of each model, by what it was trained on and the length it is tested at, "
-        "with its interval: score, score_low, score_high, coverage; replicates, and how many of "
-        "them are unread."
+        "with its interval: score, score_low, score_high, coverage; the same of the correlation of "
+        "answers with targets, and follows, what it shows: yes, reversed, no or unclear; "
+        "replicates, and how many of them are unread."
     )
     generalisation = _Table(
         "How far networks recall beyond what they were trained on, for each threshold: the "

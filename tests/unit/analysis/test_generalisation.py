@@ -27,6 +27,7 @@ def table(networks):
             for replicate, (score, status) in enumerate(ends):
                 row = {"model": model, "trained_on": trained_on, "tested_at": length}
                 row |= {"replicate": replicate, "test_loss": 1 - score, "chance_loss": 1.0}
+                row |= {"correlation": score / 2 + 0.1 if status == "ok" else NAN}
                 rows.append(row | {"score": score, "score_error": 0.01, "status": status})
     return pd.DataFrame(rows)
 
@@ -140,6 +141,62 @@ def test_a_replicate_that_diverged_is_worse_than_any_other():
     assert found[["score", "score_low", "score_high"]].to_list() == [0.99, -INF, 0.99]
     kinds = row({10: [None, *[0.99] * 5], 20: [None, *[0.1] * 5]})
     assert kinds[["recalls", "memories", "timers"]].to_list() == ["unclear", 0, 5]
+
+
+CORRELATION = ["correlation", "correlation_low", "correlation_high"]
+
+
+def correlated(*tested, **columns):
+    """The row of a summary of replicates with these correlations; None is one that diverged."""
+    made = table({("net", "10"): {20: [None if r is None else 0.1 for r in tested]}})
+    made["correlation"] = [NAN if r is None else r for r in tested]
+    return transfer_summary(made.assign(**columns), CONFIDENCE).iloc[0]
+
+
+def test_a_summary_has_the_median_correlation_and_its_exact_interval():
+    found = correlated(0.9, 0.1, 0.2, 0.3, 0.5, 0.6)
+    assert found[CORRELATION].to_list() == pytest.approx([0.4, 0.1, 0.9])
+
+
+def test_a_replicate_that_diverged_or_cannot_read_follows_nothing():
+    assert correlated(None, 0.7, 0.8, 0.9)[CORRELATION].to_list() == pytest.approx([0.75, 0, 0.9])
+    found = correlated(None, 0.7, -0.8, 0.9, status=["unread", "ok", "ok", "ok"])
+    assert found[CORRELATION].to_list() == pytest.approx([0.35, -0.8, 0.9])
+
+
+def test_where_no_replicate_reads_there_is_no_correlation():
+    made = table({("net", "10"): {10: 0.75, 20: UNREAD}})
+    at_10, at_20 = transfer_summary(made, CONFIDENCE).to_dict("records")
+    assert at_20["follows"] == ""
+    assert all(np.isnan(at_20[name]) and not np.isnan(at_10[name]) for name in CORRELATION)
+
+
+def test_classes_have_no_correlation():
+    """Also where some diverged."""
+    found = correlated(None, *[NAN] * 5)
+    assert found[CORRELATION].isna().all()
+    assert found["follows"] == ""
+
+
+@pytest.mark.parametrize(
+    ("replicates", "follows"),
+    [
+        ([0.5] * 6, "yes"),
+        ([0.8, 0.8, 0.9, 0.9, 0.9, 0.7], "yes"),
+        ([0.49] * 6, "no"),
+        ([-0.49, *[0.49] * 5], "no"),
+        ([-0.5] * 6, "reversed"),
+        ([-0.9, *[-0.1] * 5], "unclear"),
+        ([-0.9, *[0.9] * 5], "unclear"),
+        ([0.49, *[0.9] * 5], "unclear"),
+        ([None, *[0.9] * 5], "unclear"),
+        ([None] * 5 + [0.1], "no"),
+        ([0.9] * 3, "unclear"),  # which cover three quarters
+        ([0.9], "unclear"),
+    ],
+)
+def test_whether_answers_follow_the_targets(replicates, follows):
+    assert correlated(*replicates)["follows"] == follows
 
 
 def test_replicates_are_counted_by_what_each_has_learned():

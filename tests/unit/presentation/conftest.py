@@ -224,15 +224,21 @@ LEARNED = {
 
 
 def transfer_rows(model, trained_on, scores, lengths=LENGTHS):
-    """Rows of transfer_summary: scores at lengths, of which none is one that cannot be read."""
-    return [
-        {
-            **{"model": model, "trained_on": trained_on, "tested_at": length, "replicates": 6},
-            **{"unread": 6 if np.isnan(score) else 0, "coverage": 0.96875, "score": score},
-            **{"score_low": score - 0.01, "score_high": score + 0.01},
+    """Rows of transfer_summary: scores at lengths, of which none is one that cannot be read. The
+    longer a length, the less answers correlate with targets."""
+    rows = []
+    for length, score in zip(lengths, scores, strict=True):
+        unread = np.isnan(score)
+        medians = {"score": score, "correlation": NAN if unread else 0.8 - length / 100}
+        row = {"model": model, "trained_on": trained_on, "tested_at": length, "replicates": 6}
+        row |= {"unread": 6 if unread else 0, "coverage": 0.96875}
+        row |= {
+            f"{name}{end}": value + shift
+            for name, value in medians.items()
+            for end, shift in (("", 0), ("_low", -0.01), ("_high", 0.01))
         }
-        for length, score in zip(lengths, scores, strict=True)
-    ]
+        rows.append(row | {"follows": "" if unread else "yes"})
+    return rows
 
 
 def generalisation_rows(model, trained_on, recalls, ends, memories=0, timers=0):

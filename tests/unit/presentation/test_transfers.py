@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from recall_horizon.analysis.generalisation import FOLLOWS
+from recall_horizon.presentation.sentences import TEMPLATES
+
 MIXED = "lstm-mixed"
 
 
@@ -40,6 +43,87 @@ def test_a_timer_that_recalls_something_elsewhere_is_not_said_to_count(paired, s
 def test_another_task_is_not_one_of_counting(paired, says):
     paired.provenance["study"]["task"]["name"] = "adding"
     assert "not at T = 10 (−1.20): its answer is right at that length alone" in says()
+
+
+@pytest.fixture
+def elsewhere(paired):
+    """Changes the correlation of the timer's answers at T = 10, which it is not trained on."""
+
+    def change(value, low, high, follows, score=-1.2):
+        cells = paired.tables["transfer_summary"]
+        at = (cells["model"] == "lstm") & (cells["trained_on"] == "5") & (cells["tested_at"] == 10)
+        columns = {"correlation": value, "correlation_low": low, "correlation_high": high}
+        columns |= {"follows": follows, "score": score}
+        columns |= {"score_low": score - 0.01, "score_high": score + 0.01}
+        for column, number in columns.items():
+            cells.loc[at, column] = number
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("correlation", "text"),
+    [
+        (
+            (0.79, 0.76, 0.81, "yes"),
+            "At T = 10, its answers still follow the first element, at the wrong scale "
+            "(correlation 0.790).",
+        ),
+        (
+            (0.79, 0.76, 0.81, "yes", 0.6),
+            "At T = 10, its answers still follow the first element (correlation 0.790).",
+        ),
+        (
+            (-0.86, -0.9, -0.8, "reversed"),
+            "At T = 10, its answers follow the first element with the opposite sign "
+            "(correlation −0.860).",
+        ),
+        (
+            (0.1, -0.2, 0.3, "no"),
+            "At T = 10, its answers follow the first element little or not at all "
+            "(correlation 0.100).",
+        ),
+        (
+            (0.55, 0.3, 0.7, "unclear"),
+            "At T = 10, it is unclear whether its answers follow the first element "
+            "(correlation 0.550 [0.300, 0.700]).",
+        ),
+    ],
+)
+def test_whether_a_timers_answers_follow_the_target_elsewhere(elsewhere, says, correlation, text):
+    elsewhere(*correlation)
+    assert f"its answer is right at that length alone. {text}" in says()
+
+
+def test_correlations_elsewhere_are_told_by_their_range(elsewhere, says):
+    """Over all lengths but a network's own: attention's, of which one cannot be read, are not the
+    headline's."""
+    elsewhere(-0.25, -0.3, -0.2, "no")
+    assert "the median correlation of answers with the first element is −0.250 to 0.750." in says()
+
+
+def test_the_rule_of_what_follows_is_stated_with_its_bound(says):
+    bound = f"lies at {FOLLOWS:g} or above"
+    assert f"if the interval of the median correlation {bound}" in says("kinds")
+    assert f"with the opposite sign if at −{FOLLOWS:g} or below" in says("kinds")
+    assert bound in (TEMPLATES / "captions" / "transfer_summary.rst").read_text()
+
+
+@pytest.mark.parametrize("classes", [True, False])
+def test_without_correlations_nothing_is_said_of_them(paired, says, classes):
+    """Of classes, and in tables of an earlier version, which lack the columns."""
+    cells = paired.tables["transfer_summary"]
+    columns = ["correlation", "correlation_low", "correlation_high"]
+    if classes:
+        paired.tables["transfer_summary"] = cells.assign(
+            **dict.fromkeys(columns, np.nan), follows=""
+        )
+    else:
+        paired.tables["transfer_summary"] = cells.drop(columns=[*columns, "follows"])
+    text = says("transfer", "kinds")
+    assert "its answer is right at that length alone. Trained on" in text
+    assert "R² asks for the value itself" in text
+    assert "orrelation" not in text
 
 
 def test_the_longest_timer_is_told_with_the_next_longer_length_or_else_the_next_shorter(

@@ -9,10 +9,10 @@ import pandas as pd
 from recall_horizon.analysis.horizons import bracket, interval
 from recall_horizon.analysis.statistics import LEAST_COVERAGE, Median, median
 
-SUMMARY = ["model", "trained_on", "tested_at", "replicates", "unread"]
-SUMMARY += ["score", "score_low", "score_high", "coverage"]
 COLUMNS = ["model", "trained_on", "threshold", "replicates", "passes", "fails", "low", "high"]
 COLUMNS += ["coverage", "recalls", "memories", "timers"]
+# The least correlation of answers with targets that they are said to follow, of either sign.
+FOLLOWS = 0.5
 
 
 class Tested(NamedTuple):
@@ -30,6 +30,9 @@ class Tested(NamedTuple):
     """Shape (L,), how many replicates cannot read sequences of that length."""
     scores: Median
     """Of shape (L,)."""
+    correlations: Median
+    """Of answers with targets, shape (L,): a replicate that diverged or cannot read counts as 0,
+    since it follows nothing; NaN of classes."""
 
     @property
     def alone(self) -> bool:
@@ -40,16 +43,22 @@ class Tested(NamedTuple):
 def tested(transfer: pd.DataFrame, confidence: float) -> Iterator[Tested]:
     """By model and by what it was trained on: lengths ascending, then curricula."""
     failed = transfer["status"] != "ok"
-    rows = transfer.assign(score=transfer["score"].mask(failed, -np.inf))
-    rows["unread"] = transfer["status"] == "unread"
+    numbers = transfer["correlation"].notna().any()
+    rows = transfer.assign(
+        score=transfer["score"].mask(failed, -np.inf),
+        correlation=transfer["correlation"].mask(failed & numbers, 0.0),
+        unread=transfer["status"] == "unread",
+    )
     groups = rows.groupby(["model", "trained_on"])
     for model, trained_on in sorted(groups.groups, key=lambda key: (key[0], _place(key[1]))):
         cells = groups.get_group((model, trained_on))
-        runs = cells.pivot(index="tested_at", columns="replicate", values="score").sort_index()
-        unread = cells.groupby("tested_at")["unread"].sum().to_numpy()
-        values = runs.to_numpy(dtype=float)
-        found = median(values, confidence)
-        yield Tested(model, trained_on, runs.index.to_numpy(), values, unread, found)
+        unread = cells.groupby("tested_at")["unread"].sum()
+        runs, correlations = (
+            cells.pivot(index="tested_at", columns="replicate", values=column).to_numpy(dtype=float)
+            for column in ("score", "correlation")
+        )
+        medians = (median(values, confidence) for values in (runs, correlations))
+        yield Tested(model, trained_on, unread.index.to_numpy(), runs, unread.to_numpy(), *medians)
 
 
 def _place(trained_on: str) -> tuple[float, str]:
@@ -58,23 +67,37 @@ def _place(trained_on: str) -> tuple[float, str]:
 
 
 def transfer_summary(transfer: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """The median score of each model, by what it was trained on and the length it is tested at.
+    """The medians of each model, by what it was trained on and the length it is tested at.
 
     Columns: model, trained_on, tested_at, replicates; unread, how many of them cannot read
-    sequences of that length; score, the median over replicates, and the ends of its interval, which
-    covers `coverage`: NaN where no replicate can read that length.
+    sequences of that length; score and correlation, the medians over replicates, each with the ends
+    of its interval, which covers `coverage`: NaN where no replicate can read that length; follows,
+    whether answers follow the targets, by the interval of their correlation: `yes` if it lies at
+    FOLLOWS or above, `reversed` if at −FOLLOWS or below, `no` if between these, else `unclear`, as
+    where it covers less than nine tenths. Of classes the correlation is NaN, and `follows` empty.
     """
-    rows = []
+    found = []
     for group in tested(transfer, confidence):
         replicates = group.runs.shape[1]
-        for place, length in enumerate(group.lengths):
-            row = [group.model, group.trained_on, int(length), replicates, int(group.unread[place])]
-            if group.unread[place] == replicates:
-                rows.append([*row, np.nan, np.nan, np.nan, 0.0])
-            else:
-                value, low, high, coverage = group.scores
-                rows.append([*row, value[place], low[place], high[place], coverage])
-    return pd.DataFrame(rows, columns=SUMMARY)
+        reads = group.unread < replicates
+        value, low, high, coverage = group.correlations
+        clear = coverage >= LEAST_COVERAGE
+        rules = {"": np.isnan(value) | ~reads}
+        rules |= {"yes": clear & (low >= FOLLOWS), "reversed": clear & (high <= -FOLLOWS)}
+        rules |= {"no": clear & (low > -FOLLOWS) & (high < FOLLOWS)}
+        columns = {
+            **{"model": group.model, "trained_on": group.trained_on, "tested_at": group.lengths},
+            **{"replicates": replicates, "unread": group.unread},
+            **{
+                f"{name}{end}": np.where(reads, values, np.nan)
+                for name, medians in (("score", group.scores), ("correlation", group.correlations))
+                for end, values in zip(("", "_low", "_high"), medians[:3], strict=True)
+            },
+            "follows": np.select(list(rules.values()), list(rules), "unclear"),
+            "coverage": np.where(reads, coverage, 0.0),
+        }
+        found.append(pd.DataFrame(columns))
+    return pd.concat(found, ignore_index=True)
 
 
 def generalisation(

@@ -97,7 +97,8 @@ def of_transfers(
         thresholds: of the score, at which horizons are measured.
         confidence: what intervals should cover.
     """
-    for column in layout.COLUMNS["transfer"].numbers:  # empty where there is none
+    numbers = transfer.columns.difference(layout.COLUMNS["transfer"].text)
+    for column in numbers:  # empty where there is none
         transfer[column] = pd.to_numeric(transfer[column], errors="coerce")
     return {
         "transfer": transfer,

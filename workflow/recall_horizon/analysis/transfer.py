@@ -3,9 +3,11 @@
 import logging
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -39,8 +41,9 @@ class Transfer(NamedTuple):
 
     `trained_on` is the length that it was trained on, or the curriculum of several; `status` is
     `ok`, `unread` where it cannot read sequences of that length, such as one whose learned
-    positions end before, or `diverged` where its loss is not finite. The other columns are those
-    of a losses table: at a length that the network is trained on they are the same.
+    positions end before, or `diverged` where its loss is not finite. `correlation` is that of
+    answers with targets, by `correlation`: of numbers, where the status is `ok`. The other columns
+    are those of a losses table: at a length that the network is trained on they are the same.
     """
 
     model: str
@@ -52,6 +55,7 @@ class Transfer(NamedTuple):
     score: float | None
     score_error: float | None
     accuracy: float | None
+    correlation: float | None
     status: str
 
 
@@ -77,14 +81,43 @@ def _scored(spec: TrainingSpec, replicate: int, model: nn.Module, test: Test) ->
     level = chance_loss(split.y, spec.loss, test.chance)
     where = (spec.model, spec.trained_on, test.length, replicate)
     try:
-        loss, each, accuracy = mean_loss(model, Data(x, y, test.shape), OBJECTIVES[spec.loss])
+        with _recorded(model) as answers:
+            loss, each, accuracy = mean_loss(model, Data(x, y, test.shape), OBJECTIVES[spec.loss])
     except (MemoryError, torch.OutOfMemoryError):
         raise  # says nothing of the model
     except Exception as error:  # however a model says that it cannot read that many steps
         if own:
             raise
         log.info("%s, trained on %s, cannot read T = %d: %s", *where[:3], error)
-        return Transfer(*where, None, level, None, None, None, "unread")
+        return Transfer(*where, None, level, None, None, None, None, "unread")
     error = score_error(each, chance_losses(split.y, spec.loss, test.chance))
     status = "ok" if math.isfinite(loss) else "diverged"
-    return Transfer(*where, loss, level, 1 - loss / level, error, accuracy, status)
+    follows = None
+    if spec.loss == "mse" and status == "ok":
+        follows = correlation(torch.cat(answers).double().numpy(), split.y)
+    return Transfer(*where, loss, level, 1 - loss / level, error, accuracy, follows, status)
+
+
+@contextmanager
+def _recorded(model: nn.Module) -> Iterator[list[torch.Tensor]]:
+    """What `model` answers meanwhile, batch by batch."""
+    answers: list[torch.Tensor] = []
+    hook = model.register_forward_hook(lambda *call: answers.append(call[-1]))
+    try:
+        yield answers
+    finally:
+        hook.remove()
+
+
+def correlation(answers: np.ndarray, y: np.ndarray) -> float:
+    """Pearson's correlation of answers with targets of the same shape, over all elements.
+
+    It is computed in float64, and does not depend on the scale of answers. 0 where they, or the
+    targets, do not vary: they follow nothing.
+    """
+    one, other = (values.astype(np.float64).ravel() for values in (answers, y))
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return 0.0
+    one, other = one - one.mean(), other - other.mean()
+    spread = np.sqrt((one**2).sum()) * np.sqrt((other**2).sum())
+    return float(np.clip((one * other).sum() / spread, -1, 1))

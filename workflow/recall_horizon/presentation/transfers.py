@@ -92,6 +92,24 @@ class Transfers:
             return {"at": at, "other": longer[0] if longer else shorter[-1]}
         return None
 
+    @property
+    def correlated(self) -> bool:
+        """Whether correlations of answers with targets are known: not of classes, nor in tables of
+        an earlier version."""
+        cells = self.tables["transfer_summary"]
+        return "correlation" in cells and bool(cells["correlation"].notna().any())
+
+    def elsewhere(self, model: str) -> tuple[float, float] | None:
+        """The least and the greatest median correlation of networks of one length each at all other
+        lengths, where there are two at least."""
+        if not self.correlated:
+            return None
+        cells = self.tables["transfer_summary"]
+        alone = cells["trained_on"].str.isdecimal() & (cells["model"] == model)
+        other = cells[alone & (cells["trained_on"] != cells["tested_at"].astype(str))]
+        found = other["correlation"].dropna()
+        return (found.min(), found.max()) if len(found) > 1 else None
+
     def trained(self, model: str) -> list[int]:
         """The lengths that a model is trained on."""
         models = self.tables["models"]

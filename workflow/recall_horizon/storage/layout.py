@@ -47,7 +47,8 @@ RULES = (
 class Columns(NamedTuple):
     """The columns that a table has: of text, and of numbers (or of True and False).
 
-    It may have more, such as an accuracy where answers are classes.
+    It may have more, such as an accuracy where answers are classes, or those that tables of an
+    earlier version lack.
     """
 
     text: tuple[str, ...]

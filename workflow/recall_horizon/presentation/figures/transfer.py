@@ -1,19 +1,20 @@
 """Trained on one length, or on all: the score at every length that networks were tested at."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 import altair as alt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import interactive, style
+from recall_horizon.presentation.figures.heat import NOTHING, colour, ink, short
 from recall_horizon.presentation.intervals import with_interval
 
 TABLES = ("transfer_summary", "models")
@@ -43,11 +44,6 @@ CHART_ALT = (
 GAP = 0.35  # between what is set apart, in cells
 CELL, WIDEST = 0.205, 0.36  # the least width of a cell and its greatest height, in inches
 MOST_PANELS = 4  # in a row
-# Scores from 0 to 1: colours at equal distances in OKLab (Ottosson, 2020), so that equal steps look
-# equal; also in greyscale. A colour of its own for all that recall nothing.
-RAMP = ("#d9eee0", "#b0d7d4", "#87c0c8", "#5baabc", "#3891ac", "#2e7597", "#245b82", "#1b416e")
-RAMP += ("#14285a",)
-NOTHING = "#ebebe8"
 HATCH = {"facecolor": "white", "edgecolor": "#d6d6d2", "hatch": "/////", "linewidth": 0}
 OWN = {"fill": False, "edgecolor": style.TRAINING, "linewidth": 1.4, "zorder": 3}
 UNREAD = "cannot be read"
@@ -72,6 +68,15 @@ class Frame(NamedTuple):
         """In cells."""
         return max(self.rows.values()) + 1
 
+    def part(self, beside: Iterable[dict[str, Any]], above: Iterable[dict[str, Any]]) -> "Frame":
+        """The rows that some cells are in, and the columns that others are in."""
+        rows = {cell["trained_on"] for cell in beside}
+        columns = {int(cell["tested_at"]) for cell in above}
+        return Frame(
+            {length: place for length, place in self.columns.items() if length in columns},
+            {on: place for on, place in self.rows.items() if on in rows},
+        )
+
 
 def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """The median scores of all models, a panel for each and its partners."""
@@ -82,12 +87,20 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     across = max(1, min(MOST_PANELS, across, len(panels)))
     down = -(-len(panels) // across)
     cell = (room / across - 0.15) / frame.width
-    row = frame.height * min(max(0.8 * cell, CELL), WIDEST) + 0.3
-    figure, grid = style.grid(down, across, max(0.9 + down * row, 2.3))
+    found = [list(cells(tables, look, models)) for models in panels.values()]
+    parts = [
+        frame.part(chain(*found[i - i % across :][:across]), chain(*found[i % across :: across]))
+        for i in range(len(found))
+    ]
+    heights = [part.height for part in parts[::across]]
+    height = sum(heights) * min(max(0.8 * cell, CELL), WIDEST) + 0.3 * down + 0.9
+    shares = {"sharex": "col", "sharey": "row", "height_ratios": heights, "squeeze": False}
+    figure, grid = style.subplots(down, across, max(height, 2.3), **shares)
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()
-    for model, axes in zip(panels, grid.flat, strict=False):
-        _panel(axes, list(cells(tables, look, panels[model])), frame, min(26 * cell, 8))
+    for model, axes, own, part in zip(panels, grid.flat, found, parts, strict=False):
+        _panel(axes, own, part, min(26 * cell, 8))
+        axes.set_xlim(-0.05, frame.width + 0.05)
         name = axes.set_title(look.labels[model], fontsize=7.5, weight="bold", pad=4)
         style.fit(name, style.TITLE_SHARE * figure.bbox.width / across)
     for axes in grid.flat[: len(panels)][-across:]:
@@ -149,41 +162,17 @@ def cells(
         yield {**row, "label": look.labels[row["model"]], "own": own, "text": short(row["score"])}
 
 
-def short(score: float) -> str:
-    """A score in three signs or four: `1`, `.99`, `−3.9`, `−12`; `–` where there is none."""
-    if np.isnan(score):
-        return "–"
-    if score < -99.5:
-        return "−∞" if np.isinf(score) else "≪ 0"
-    text = f"{score:.2f}" if score > -0.095 else f"{score:.1f}" if score > -9.95 else f"{score:.0f}"
-    text = text.replace("0.", ".").removesuffix(".00")
-    return {"1.00": "1", "": "0", "-.00": "0", "-": "0"}.get(text, text).replace("-", "−")
-
-
-SCORES = LinearSegmentedColormap.from_list("scores", RAMP)
-
-
-def colour(score: float) -> str:
-    """A score's colour: from light to dark, and one for all that recall nothing."""
-    return to_hex(SCORES(min(score, 1.0))) if score > 0 else NOTHING
-
-
-def _ink(score: float) -> str:
-    """The colour of a score's text."""
-    return "white" if score > 0.5 else style.INK if score > 0 else style.GREY
-
-
 def _panel(axes: Axes, cells: list[dict[str, Any]], frame: Frame, size: float) -> None:
-    """A model's heat map, with text of a `size` in points."""
+    """A model's heat map, with the names of the frame's rows and columns, and text of a `size` in
+    points."""
     for cell in cells:
         x, y = frame.columns[int(cell["tested_at"])], frame.rows[cell["trained_on"]]
         fill = {"facecolor": colour(cell["score"]), "edgecolor": "white", "linewidth": 0.8}
         axes.add_patch(Rectangle((x, y), 1, 1, **(HATCH if np.isnan(cell["score"]) else fill)))
-        text = {"color": _ink(cell["score"]), "size": size, "ha": "center", "va": "center"}
+        text = {"color": ink(cell["score"]), "size": size, "ha": "center", "va": "center"}
         axes.text(x + 0.5, y + 0.52, cell["text"], **text)
     for left, right, top in frames(cells, frame):
         axes.add_patch(Rectangle((left, top), right - left, 1, **OWN))
-    axes.set_xlim(-0.05, frame.width + 0.05)
     axes.set_ylim(frame.height + 0.05, -0.05)
     axes.set_xticks([x + 0.5 for x in frame.columns.values()], [*map(_thousands, frame.columns)])
     names = [NAMES.get(on, on) for on in frame.rows]
@@ -228,36 +217,52 @@ def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
     first = list(panels).index(look.headline) if look.headline in panels else 0
     choice = interactive.Control("panel", "Model", "one", options, [first])
     length = look.words["length"]
-    x = _edge(alt.X, "left", f"tested at {length} T", frame.columns, frame.width)
-    rows = {NAMES.get(on, on): place for on, place in frame.rows.items()}
+    marks = list(_marks(tables, look, panels, frame))
+    found = [mark for mark in marks if mark["kind"] == "cell"]
+    columns, rows = _names(found, "middle", "tested_at"), _names(found, "centre", "trained")
+    x = _edge(alt.X, "left", f"tested at {length} T", columns, frame.width)
     y = _edge(alt.Y, "top", f"trained at {length} T", rows, frame.height, reverse=True)
     fields = {**FIELDS, "held": f"held-out {look.words['score']} [interval]"}
+    if any("correlation" in mark for mark in found):
+        fields["correlation"] = "correlation with the target [interval]"
     tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in fields.items()]
     shown = alt.Chart().transform_filter("datum.panel == panel").encode(x=x, y=y)
     squares, own = (shown.transform_filter(f"datum.kind == '{kind}'") for kind in ("cell", "own"))
     shape = {"x2": "right:Q", "y2": "bottom:Q"}
-    fill, ink = alt.Fill("fill:N", scale=None), alt.Color("ink:N", scale=None)
+    fill, dark = alt.Fill("fill:N", scale=None), alt.Color("ink:N", scale=None)
     middle = {"x": alt.X("middle:Q"), "y": alt.Y("centre:Q")}
     layers = alt.layer(
         squares.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
             fill=fill, tooltip=tooltip, **shape
         ),
-        squares.mark_text(fontSize=13).encode(text="text:N", color=ink, tooltip=tooltip, **middle),
+        squares.mark_text(fontSize=13).encode(text="text:N", color=dark, tooltip=tooltip, **middle),
         own.mark_rect(fill=None, stroke=style.TRAINING, strokeWidth=2.5).encode(**shape),
-        data=alt.Data(values=list(_marks(tables, look, panels, frame))),
+        data=alt.Data(values=marks),
     )
     title = f"Median held-out {look.words['score']} by the {length} trained at, and tested at"
     return interactive.finish(layers, title, [choice], look, CHART_CAPTION, CHART_ALT)
 
 
+def _names(cells: list[dict[str, Any]], place: str, name: str) -> dict[str, dict[float, str]]:
+    """What the rows or the columns of each panel are called, by the places of their middles."""
+    names: dict[str, dict[float, str]] = {}
+    for cell in cells:
+        names.setdefault(cell["panel"], {})[cell[place]] = str(cell[name])
+    return names
+
+
 def _edge(
-    channel: Any, field: str, title: str, places: Mapping[Any, float], end: float, **scale: Any
+    channel: Any,
+    field: str,
+    title: str,
+    names: dict[str, dict[float, str]],
+    end: float,
+    **scale: Any,
 ) -> Any:
-    """An axis along a heat map's edge, with its names at the middles of rows or columns."""
-    names = {place + 0.5: str(name) for name, place in places.items()}
+    """An axis along a heat map's edge, with the names of the panel that it shows."""
     axis = alt.Axis(
-        values=list(names),
-        labelExpr=f"{json.dumps(names)}[datum.value]",
+        values=sorted({place for places in names.values() for place in places}),
+        labelExpr=f"{json.dumps(names)}[panel][datum.value] || ''",
         **{"grid": False, "ticks": False, "domain": False, "titlePadding": 10, "labelPadding": 6},
     )
     domain = alt.Scale(domain=[0, end], nice=False, zero=False, **scale)
@@ -268,6 +273,10 @@ def _marks(
     tables: dict[str, pd.DataFrame], look: Look, panels: dict[str, list[str]], frame: Frame
 ) -> Iterator[dict[str, Any]]:
     """What the chart shows: a mark for each cell, and one around what was trained on."""
+    summary = tables["transfer_summary"]
+    told = {"held": "score"}
+    if "correlation" in summary and summary["correlation"].notna().any():
+        told["correlation"] = "correlation"
     for panel, models in panels.items():
         found = list(cells(tables, look, models))
         about = {"panel": panel, "label": look.labels[panel]}
@@ -280,9 +289,9 @@ def _marks(
                 **{**about, "kind": "cell", "label": cell["label"], **place, "text": cell["text"]},
                 "trained": NAMES.get(cell["trained_on"], cell["trained_on"]),
                 "tested_at": int(cell["tested_at"]),
-                "held": UNREAD if unread else with_interval(cell, "score"),
+                **{key: UNREAD if unread else with_interval(cell, c) for key, c in told.items()},
                 "fill": "#ffffff" if unread else colour(cell["score"]),
-                "ink": _ink(cell["score"]),
+                "ink": ink(cell["score"]),
             }
         for left, right, top in frames(found, frame):
             yield {
