@@ -129,13 +129,15 @@ def probed(losses, made):
 
 
 def transferred(losses):
-    """The tables of networks that score one less at every length but their own."""
+    """The tables of networks that score one less at every length but their own, and follow their
+    targets at each."""
     ends = losses.sort_values("epoch").groupby(["model", "length", "replicate"]).last()
     rows = [
         {
             **{"model": model, "trained_on": str(length), "tested_at": at, "replicate": replicate},
             **{"test_loss": row["test_loss"], "chance_loss": 1.0, "status": row["status"]},
             **{"score": row["score"] - (at != length), "score_error": 0.01, "accuracy": np.nan},
+            "correlation": 0.9 if row["status"] == "ok" else np.nan,
         }
         for (model, length, replicate), row in ends.iterrows()
         for at in sorted(set(losses["length"]))
