@@ -4,7 +4,9 @@ import pytest
 from snakemake.jobs import Reason
 from snakemake.persistence import ParamsChange
 
-from recall_horizon.planning.reasons import why
+from recall_horizon.planning.reasons import Cause, causes, several
+
+PARAMETERS = "Params have changed since last execution"
 
 
 def reason(**flags):
@@ -25,68 +27,55 @@ def changed(before, now):
     return reason(params_changed=ParamsChange(only_old - common, only_new - common, {"a"}))
 
 
-def options(before, now):
-    return changed([json.dumps(before)], [json.dumps(now)])
+def differences(before, now):
+    """What is shown of parameters that were `before` and are `now`."""
+    ((phrase, lines),) = causes(changed(before, now))
+    assert phrase == PARAMETERS
+    return list(lines)
+
+
+def of_options(before, now):
+    return differences([json.dumps(before)], [json.dumps(now)])
 
 
 @pytest.mark.parametrize(
-    ("flags", "causes"),
+    ("flags", "found"),
     [
-        ({"missing_output": {"a", "b"}}, ["not made yet"]),
-        ({"incomplete_output": {"a"}}, ["left unfinished"]),
-        ({"updated_input": {"report/page.css"}}, ["edited: report/page.css"]),
-        ({"updated_input_run": {"a"}}, ["follows from these"]),
-        ({"input_changed": True}, ["made from other files than before"]),
-        ({"code_changed": True}, ["the rule itself was edited"]),
-        ({"software_stack_changed": True}, ["the conda environment was edited"]),
-        ({"forced": True}, ["asked for"]),
-        ({"noio": True}, ["done at every run"]),
-        ({"nooutput": True}, ["done at every run"]),
-        ({"params_changed": ParamsChange({"0.9"}, {"0.5"})}, ["changed: 0.9 → 0.5"]),
-        ({"unfinished_queue_input": True}, ["Snakemake states no reason"]),
+        ({"missing_output": {"a"}}, {"Missing output files": ["a"]}),
+        ({"incomplete_output": {"a"}}, {"Incomplete output files": ["a"]}),
+        ({"updated_input": {"report/page.css"}}, {"Updated input files": ["report/page.css"]}),
+        ({"updated_input_run": {"a"}}, {"Input files updated by another job": ["a"]}),
+        (
+            {"updated_input": {"a"}, "updated_input_run": {"a"}},  # the first names no file
+            {"Input files updated by another job": ["a"]},
+        ),
+        ({"input_changed": True}, {"Set of input files has changed since last execution": []}),
+        ({"code_changed": True}, {"Code has changed since last execution": []}),
+        ({"forced": True}, {"Forced execution": []}),
+        (
+            {"missing_output": {"a"}, "code_changed": True},
+            {"Missing output files": ["a"], "Code has changed since last execution": []},
+        ),
+        ({"unfinished_queue_input": True}, {"Snakemake states no reason": []}),
     ],
 )
-def test_each_reason_of_the_installed_snakemake_is_understood(flags, causes):
-    assert why(reason(**flags)) == causes
+def test_a_cause_is_what_snakemake_says_before_the_colon_and_has_the_files_after_it(flags, found):
+    assert causes(reason(**flags)) == {Cause(phrase): files for phrase, files in found.items()}
 
 
-def test_every_reason_of_snakemake_is_tested_here():
-    known = {"updated_input", "updated_input_run", "missing_output", "incomplete_output"}
-    known |= {"input_changed", "code_changed", "params_changed", "software_stack_changed"}
-    known |= {"forced", "noio", "nooutput", "unfinished_queue_input"}
-    not_used_here = {"pipe", "service"}
-    no_reasons = {"derived", "target", "finished", "cleanup_metadata_instructions"}
-    no_reasons |= {"no_metadata", "outdated_metadata"}
-    slots = {name.removeprefix("_") for name in Reason.__slots__}
-    assert slots == known | not_used_here | no_reasons
+def test_of_many_files_the_first_is_named_and_the_others_are_counted():
+    assert several(["a", "b", "c"], 1) == "a and 2 more"
+    assert several(["a", "b"], 2) == "a, b"
 
 
-def test_reasons_that_come_together_are_separated():
+def test_changed_parameters_are_found_among_other_causes():
     both = ParamsChange({"0.9"}, {"0.5"})
-    said = reason(
-        incomplete_output={"a"}, params_changed=both, software_stack_changed=True, code_changed=True
-    )
-    assert why(said) == [
-        "left unfinished",
-        "the rule itself was edited",
-        "changed: 0.9 → 0.5",
-        "the conda environment was edited",
+    said = reason(incomplete_output={"a"}, params_changed=both, software_stack_changed=True)
+    assert list(causes(said)) == [
+        Cause("Incomplete output files"),
+        Cause(PARAMETERS, ("another parameter: 0.9 → 0.5",)),
+        Cause("Software environment definition has changed since last execution"),
     ]
-
-
-def test_an_unknown_reason_is_shown_as_snakemake_wrote_it():
-    service = reason(service=True)
-    assert why(service) == [service]
-    assert why(f"Missing output files: a; Stars are wrong: b; {changed([1], [2])}") == [
-        "not made yet",
-        "Stars are wrong: b",
-        "changed: 1 → 2",
-    ]
-
-
-def test_parameters_that_cannot_be_read_are_shown_as_snakemake_wrote_them():
-    said = reason(params_changed=ParamsChange({"nan"}, {"inf"}))
-    assert why(said) == [said.strip()]
 
 
 def test_a_changed_option_is_named_with_its_values():
@@ -95,170 +84,56 @@ def test_a_changed_option_is_named_with_its_values():
         "training": {"learning_rate": 0.02, "epochs": 3, "batch_size": 10},
         "options": {"size": 8},
     }
-    assert why(options(before, now)) == [
-        "changed: options.size, unset → 8",
-        "changed: training.batch_size, null → 10",
-        "changed: training.learning_rate, 0.01 → 0.02",
-    ]
-
-
-def test_two_options_that_swap_their_values_are_both_named():
-    before, now = (
-        {"confidence": 0.95, "solved_score": 0.9},
-        {"confidence": 0.9, "solved_score": 0.95},
-    )
-    assert why(options(before, now)) == [
-        "changed: confidence, 0.95 → 0.9",
-        "changed: solved_score, 0.9 → 0.95",
+    assert of_options(before, now) == [
+        "options.size: unset → 8",
+        "training.batch_size: null → 10",
+        "training.learning_rate: 0.01 → 0.02",
     ]
 
 
 def test_of_a_changed_list_what_was_added_and_removed_is_shown():
-    assert why(options({"t": [5, 10]}, {"t": [5, 10, 20]})) == ["changed: t, added 20"]
-    assert why(options({"t": [5, 10]}, {"t": [10, 20]})) == ["changed: t, added 20, removed 5"]
-    assert why(options({"t": [5, 10]}, {"t": [10, 5]})) == ["changed: t, [5, 10] → [10, 5]"]
+    assert of_options({"t": [5, 10]}, {"t": [5, 10, 20]}) == ["t: added 20"]
+    assert of_options({"t": [5, 10]}, {"t": [10, 20]}) == ["t: added 20; removed 5"]
+    assert of_options({"t": [5, 10]}, {"t": [10, 5]}) == ["t: [5, 10] → [10, 5]"]
 
 
-def test_a_text_with_quotes_and_words_of_the_format_is_an_option_like_others():
-    before, now = ({"label": text} for text in ('it\'s now: "x"', "other"))
-    assert why(options(before, now)) == ['changed: label, it\'s now: "x" → other']
+def test_what_has_changed_alike_is_in_one_line_and_only_the_first_lines_are_shown():
+    before, now = ({name: {"lengths": [5] * n} for name in "ab"} for n in (1, 2))
+    assert of_options(before, now) == ["a.lengths, b.lengths: [5] → [5, 5]"]
+    lines = of_options({}, {name: name for name in "abcdefgh"})
+    assert lines == [*(f"{name}: unset → {name}" for name in "abcdef"), "and 2 more"]
 
 
-def test_words_that_separate_reasons_do_not_split_a_label():
-    before, now = ({"label": f"LSTM; {text} now: 'x'"} for text in ("Old", "New"))
-    assert why(f"Incomplete output files: a; {options(before, now)}; Forced execution") == [
-        "left unfinished",
-        "changed: label, LSTM; Old now: 'x' → LSTM; New now: 'x'",
-        "asked for",
+@pytest.mark.parametrize("label", ['it\'s now: "x"', "LSTM; Old now: 'x'", "a; B: c, d"])
+def test_a_text_with_the_signs_of_snakemakes_reasons_is_an_option_like_others(label):
+    assert of_options({"label": label}, {"label": "other"}) == [f"label: {label} → other"]
+
+
+def test_options_written_in_another_form_differ_in_nothing():
+    assert differences(['{"a": 1, "b": 2}'], ['{"b":2,"a":1}']) == []
+
+
+def test_parameters_that_cannot_be_read_are_not_shown():
+    (cause,) = causes(reason(params_changed=ParamsChange({"nan"}, {"inf"})))
+    assert cause.phrase == PARAMETERS
+
+
+def test_edited_code_is_named_by_its_modules_and_software_with_its_versions():
+    before = {"recall_horizon.models": "0" * 12, "recall_horizon.training.loop": "1" * 12}
+    now = {"recall_horizon.models": "2" * 12, "recall_horizon.training.loop": "3" * 12}
+    assert differences([before | {"torch": "2.12.0"}], [now | {"torch": "2.13.0"}]) == [
+        "recall_horizon.models, recall_horizon.training.loop: edited",
+        "torch: 2.12.0 → 2.13.0",
     ]
-
-
-JOBS = {"models": ["gru", "lstm"], "lengths": [5, 10], "shards": ["0-9"]}
-
-
-@pytest.mark.parametrize(
-    ("change", "cause"),
-    [
-        ({"lengths": [5, 10, 200]}, "more jobs than before (T = 200)"),
-        ({"lengths": [10]}, "fewer jobs than before (T = 5)"),
-        ({"models": ["gru", "lstm", "rnn"]}, "more jobs than before (model rnn)"),
-        ({"shards": ["0-9", "10-19"]}, "more jobs than before (replicates 10–19)"),
-        ({"shards": ["0-10"]}, "more jobs than before (replicate 10)"),
-        (
-            {"models": ["rnn", "window"], "lengths": [5, 20]},
-            "other jobs than before (added: models rnn, window; T = 20; "
-            "removed: models gru, lstm; T = 10)",
-        ),
-        ({"shards": ["0-4", "5-9"]}, "the same replicates as before, in other jobs or in another"),
-    ],
-)
-def test_of_changed_jobs_what_was_added_and_removed_is_shown(change, cause):
-    new = {**JOBS, **change}
-    for old in (JOBS, by_model(JOBS)):  # the first as an earlier version has recorded it
-        before, now = {"jobs": old, "sequences": 5}, {"jobs": by_model(new), "sequences": 5}
-        files = "Set of input files has changed since last execution"
-        (said,) = why(f"{files}; {options(before, now)}")
-        assert said.startswith(f"made from {cause}")
-
-
-def test_what_is_new_in_some_models_alone_is_told():
-    before = {
-        "gru": {"lengths": [5, 10, 20], "shards": ["0-9"]},
-        "lstm": {"lengths": [5, 10], "shards": ["0-4"]},
-    }
-
-    def causes(now):
-        return why(options({"jobs": before}, {"jobs": now}))
-
-    longer = {**before, "lstm": {"lengths": [5, 10, 20], "shards": ["0-4"]}}
-    assert causes(longer) == ["made from more jobs than before (T = 20 of lstm)"]
-    more = {**before, "lstm": {"lengths": [5, 10], "shards": ["0-9"]}}
-    assert causes(more) == ["made from more jobs than before (replicates 5–9 of lstm)"]
-    shorter = {**before, "gru": {"lengths": [5], "shards": ["0-10"]}}
-    assert causes(shorter) == [
-        "made from other jobs than before (added: replicate 10; removed: T = 20; T = 10 of gru)"
-    ]
-
-
-def test_jobs_as_an_earlier_version_recorded_them_are_the_same_jobs():
-    before, now = {"jobs": JOBS, "sequences": 5}, {"jobs": by_model(JOBS), "sequences": 6}
-    assert why(options(before, now)) == ["changed: sequences, 5 → 6"]
-
-
-def by_model(jobs):
-    return {model: {k: jobs[k] for k in ("lengths", "shards")} for model in jobs["models"]}
-
-
-def test_other_files_without_other_jobs_are_reported():
-    other_files = reason(input_changed=True, params_changed=ParamsChange({"0.9"}, {"0.5"}))
-    assert why(other_files) == ["made from other files than before", "changed: 0.9 → 0.5"]
-
-
-def test_parameters_of_an_earlier_version_are_not_listed():
-    said = ["its options were recorded in another form by an earlier version"]
-    assert why(changed([0.95, 2000], ['{"confidence":0.95,"draws":2000}'])) == said
-    assert why(changed(['{"a": 1, "b": 2}'], ['{"b":2,"a":1}'])) == said
-
-
-def test_files_made_by_jobs_are_not_called_edited_and_edited_ones_are_sorted():
-    said = reason(updated_input={"tables/losses.csv", "report/page.js", "report/page.css"})
-    assert why(said, {"tables/losses.csv"}) == ["edited: report/page.css", "edited: report/page.js"]
-    assert why(reason(updated_input={"tables/losses.csv"}), {"tables/losses.csv"}) == [
-        "left undone by an earlier run"
-    ]
-
-
-def test_edited_code_is_named_by_its_file_without_its_digest():
-    digests = {"recall_horizon.training.loop": "0" * 12, "recall_horizon.models": "1" * 12}
-    edited = {**digests, "recall_horizon.models": "2" * 12}
-    assert why(changed([digests, "a" * 16], [edited, "b" * 16])) == [
-        "edited code: recall_horizon/models/__init__.py"
-    ]
-    edited = {**edited, "recall_horizon.training.loop": "3" * 12}
-    assert why(changed([digests], [edited])) == [
-        "edited code: recall_horizon/models/__init__.py",
-        "edited code: recall_horizon/training/loop.py",
-    ]
-
-
-def test_a_module_that_is_gone_is_still_named():
-    said = changed([{"gone.away": "0" * 12}], [{"recall_horizon.training.loop": "1" * 12}])
-    assert why(said) == [
-        "edited code: gone.away (gone)",
-        "edited code: recall_horizon/training/loop.py",
-    ]
-
-
-def test_another_version_of_a_package_is_listed_with_edited_code():
-    before = {"recall_horizon.training.loop": "0" * 12, "torch": "2.12.0", "numpy": "2.3.1"}
-    now = {"recall_horizon.training.loop": "1" * 12, "torch": "2.13.0", "scipy": "1.17.0"}
-    assert why(changed([before], [now])) == [
-        "changed software: numpy 2.3.1 → not used",
-        "edited code: recall_horizon/training/loop.py",
-        "changed software: scipy not used → 1.17.0",
-        "changed software: torch 2.12.0 → 2.13.0",
-    ]
+    assert differences([{"a": "0" * 12}], [{"b": "0" * 12}]) == ["a: gone", "b: new"]
 
 
 def test_a_plain_parameter_is_shown_with_both_values():
-    assert why(changed([0.9, True], [0.5, True])) == ["changed: 0.9 → 0.5"]
+    assert differences([0.9, True], [0.5, True]) == ["another parameter: 0.9 → 0.5"]
+    assert differences([], ["New."]) == ["another parameter: unset → New."]
 
 
-def test_plain_parameters_are_shown_with_options_and_without_earlier_ones():
-    assert why(changed(['{"a":1}', "Old."], ['{"a":2}', "New."])) == [
-        "changed: a, 1 → 2",
-        "changed: Old. → New.",
-    ]
-    assert why(changed([], [0.5])) == ["changed: unset → 0.5"]
-
-
-def test_code_that_was_not_recorded_before_counts_as_edited():
-    assert why(changed([], [{"recall_horizon.training.loop": "1" * 12}])) == [
-        "edited code: all of it"
-    ]
-
-
-def test_of_several_lengths_a_new_one_is_named_and_what_follows_is_not():
+def test_a_new_length_of_those_trained_on_together_is_named():
     """The task at each length is in the options, as a list of objects; the longest is `length`."""
 
     def job(lengths):
@@ -266,5 +141,7 @@ def test_of_several_lengths_a_new_one_is_named_and_what_follows_is_not():
         longest = {"length": lengths[-1], "shape": {"steps": lengths[-1]}, "chance": 1.0}
         return {**longest, "seed": 1, "together": each}
 
-    causes = why(options(job([5, 10]), job([5, 10, 20])))
-    assert causes == ["changed: lengths trained on together, added 20"]
+    assert of_options(job([5, 10]), job([5, 10, 20])) == [
+        "length, shape.steps: 10 → 20",
+        "lengths trained on together: added 20",
+    ]

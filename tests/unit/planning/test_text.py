@@ -3,6 +3,8 @@ import pytest
 from recall_horizon.planning.costs import Estimate
 from recall_horizon.planning.text import in_words
 
+FOLLOWS = "Input files updated by another job"
+
 
 @pytest.fixture
 def said():
@@ -17,34 +19,42 @@ def said():
 
 def test_nothing_to_run_is_one_line(job):
     every = [job("a", ["results/small/a"])]
-    assert list(in_words([], every, {})) == ["results/small: nothing to run, all 1 job are done"]
+    assert list(in_words([], every, {})) == ["results/small: nothing to run, 1 of 1 job are done"]
 
 
-def test_a_cause_is_listed_once_with_all_jobs_that_have_it(said, job):
-    edited = "Updated input files: {}"
+def test_jobs_are_listed_once_by_the_reasons_that_they_share(said, job):
+    made = "Missing output files: {}"
     jobs = [
-        job("report", ["r"], reason=edited.format("page.css, fonts.css, x.csv")),
-        job("paper", ["p"], reason=edited.format("paper.typ, x.csv")),
-        job("figure", ["f1"], wildcards={"figure": "one"}, reason=edited.format("x.csv")),
-        job("figure", ["f2"], wildcards={"figure": "two"}, reason=edited.format("x.csv")),
-        job("all", ["a"], reason="Input files updated by another job: r"),
+        job("all", ["a"], ["d1"], reason="Input files updated by another job: d1"),
+        job("dataset", ["d1"], wildcards={"length": "5"}, reason=made.format("d1")),
+        job("dataset", ["d2"], wildcards={"length": "10"}, reason=made.format("d2")),
+        job("figure", ["f1"], wildcards={"figure": "one"}, reason="Updated input files: x, y"),
+        job("figure", ["f2"], wildcards={"figure": "two"}, reason="Updated input files: x"),
+        job("train", ["t"], ["d1"], reason=f"{made.format('t')}; {FOLLOWS}: d1"),
     ]
     assert said(jobs)[2:] == [
-        "Why",
-        "  edited: fonts.css",
-        "  edited: page.css",
-        "    report                1",
-        "  edited: paper.typ",
-        "    paper                 1",
-        "  edited: x.csv",
-        "    report                1",
-        "    paper                 1",
+        "Why, in Snakemake's words",
+        "  Updated input files: x and 1 more",
         "    figure                2  one, two",
-        "  follows from these",
+        "  Missing output files: d1 and 1 more",
+        "    dataset               2  T = 5, 10",
+        "  Missing output files: t",
+        "  Input files updated by another job: d1",
+        "    train                 1",
+        "  Input files updated by another job: d1",
         "    all                   1",
         "",
         "How long: not known, since nothing like it has run here before",
-        "  longest chain    1 job: report",
+        "  longest chain    2 jobs: dataset T = 5 → all",
+    ]
+
+
+def test_of_changed_parameters_what_differs_is_listed(said, job):
+    changed = "Params have changed since last execution: Union: before: 0.9 now: 0.5 "
+    assert said([job("train", ["t"], wildcards={"place": "all"}, reason=changed)])[3:6] == [
+        "  Params have changed since last execution",
+        "      another parameter: 0.9 → 0.5",
+        "    train                 1  all lengths",
     ]
 
 
@@ -72,10 +82,9 @@ def test_what_is_guessed_or_not_counted_is_named(said, job):
     assert "  not counted      dataset: without benchmarks" in text
 
 
-def test_the_cost_of_a_changed_option_is_marked_as_unknown(said, job):
-    changed = "Params have changed since last execution: before: 1 now: 2 "
-    assert "not foreseen" in said([job("train", ["t"], reason=changed)], {"t": 40})[-1]
-    assert "not foreseen" not in "".join(said([job("train", ["t"])], {"t": 40}))
+def test_what_a_selection_will_choose_is_not_foreseen(said, job):
+    assert "not foreseen" in said([job("select", ["s"])])[-2]
+    assert "not foreseen" not in "".join(said([job("train", ["t"])]))
 
 
 def test_every_line_fits_a_terminal_of_80_columns(said, job):

@@ -29,9 +29,6 @@ def main(arguments: list[str]) -> None:
     # Where a run shows its progress has no meaning here, and Snakemake takes one such option alone.
     parser.add_argument("--logger", nargs="+", help=argparse.SUPPRESS)
     _, words = parser.parse_known_args(arguments)
-    # Reasons name the files of the user's modules, which are found here by the jobs as well. Last,
-    # so that none is found for another module of its name.
-    sys.path.append(str(Path.cwd()))
     # The jobs that would run, and all jobs: in parallel, since each dry run takes seconds.
     asked = [_ask(words), _ask(["--forceall", *words])]
     answers = [(*process.communicate(), process.returncode) for process in asked]

@@ -1,25 +1,17 @@
 """What jobs will cost, estimated from jobs of earlier runs: seconds of one core, or of one GPU.
 
-The same formula applies to every job, with the numbers of the jobs that are most similar to it:
-
     seconds = start + work · rate(length)
 
 * `start` is what a job takes in addition to its work: Python, torch, files.
-* `work` of a training job is its replicates · samples · (epochs + evaluations / 3), since an
-  evaluation reads the sequences forward only, a third of a step; times (hidden_size / 32)² for
-  networks wider than 32 units; one whose width is solved is taken to be as wide as an LSTM with
-  as many parameters. It is 1 for a job that trains nothing.
-* `rate(length)` lies on the line through the two measured lengths that enclose the length, or that
-  are the nearest to it; through the origin if only one length was measured.
+* `work` of a training job is its replicates · samples · (epochs + evaluations / 3), as evaluations
+  only read sequences forward; times (hidden_size / 32)² for networks wider than 32 units, an upper
+  bound. It is 1 for a job that trains nothing.
+* `rate(length)` lies on the line through the measured lengths next to the length.
 
-If the job itself has run with the same work, its own time is the estimate. Other training jobs are
-compared with those of the same architecture, and option `model` where it has one, and width, else
-of the same architecture, else with all. A job that trains nothing is compared with the job of the
-same name, else with its neighbours, such as the other probes. Among similar jobs, those of its own
-study are used; else those of the study whose similar jobs did the most work.
-
-The square of the width is an upper bound: an LSTM of 64 units took 2.2 times as long as one of 32,
-one of 128 units 6.2 times (T = 20). That small batches cost more per sequence is ignored.
+The numbers are those of the most similar jobs: the job itself with the same work; training jobs of
+the same architecture and width, of the same architecture, or all; of a job that trains nothing its
+namesake, or its neighbours, such as other probes. Its own study's count, else those of the study
+that did the most work.
 """
 
 import bisect
@@ -28,33 +20,31 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from statistics import fmean
 from typing import Any, NamedTuple
 
 from recall_horizon.config.training import lstm_width
 from recall_horizon.planning.jobs import Job
 
-# A benchmark of a training job: of the controls or not, a search or not, and which job.
-TRAINED = re.compile(r"(controls/|)(train/|search/)(.+)")
-WIDTH = 32  # hidden units of a model whose options name no hidden_size
+WIDTH = 32  # hidden units of a model whose options name no hidden_size; fewer cost as much
+ANY = "any architecture"
 
 
-class Training(NamedTuple):
-    """What decides the cost of a training job; `work` as above."""
+class Work(NamedTuple):
+    """What decides a job's cost: what it has in common with others, the closest first; how much."""
 
-    architecture: str
-    width: int  # at least 32: narrower networks are assumed to cost as much
-    device: str
-    length: int
-    work: float
+    likenesses: tuple[tuple[Hashable, ...], ...]
+    length: int = 0
+    amount: float = 1.0
 
 
 class MeasuredJob(NamedTuple):
-    """A job that ran; of its `seconds`, the last `at_work` were spent in training."""
+    """A job that ran; of its `seconds`, so many were spent `at_work`."""
 
     study: str
-    name: str  # its benchmark's path below benchmarks/, no suffix: train/lstm/T50/seeds-0-9
-    training: Training | None
+    work: Work
     seconds: float
     at_work: float
 
@@ -67,11 +57,10 @@ class Estimate(NamedTuple):
     guess: bool
 
 
-def training_in(options: dict[str, Any], device: str) -> Training | None:
-    """The training that a job's options describe; None if it trains nothing."""
+def work_of(name: str, options: Mapping[str, Any], device: str) -> Work:
+    """The work of a job: of its benchmark's `name` below benchmarks/, and its step's options."""
     try:
-        settings = options["training"]
-        matched = options.get("matched")
+        settings, matched = options["training"], options.get("matched")
         given = lstm_width(matched["parameters"]) if matched else None
         width = max(given or options["options"].get("hidden_size") or WIDTH, WIDTH)
         evaluations = len({0, *settings["evaluate_at"], settings["epochs"]})
@@ -79,131 +68,89 @@ def training_in(options: dict[str, Any], device: str) -> Training | None:
         sequences = replicates * settings["samples"] * (settings["epochs"] + evaluations / 3)
         # On several lengths, every one of them is read: as long as so many of their mean length.
         lengths = [at["length"] for at in options.get("together", ())] or [options["length"]]
-        work = sequences * len(lengths) * (width / WIDTH) ** 2
+        length = sum(lengths) // len(lengths)
+        amount = sequences * len(lengths) * (width / WIDTH) ** 2
         # One architecture may stand for many: the types of Hugging Face's models.
-        architecture = f"{options['architecture']} {options['options'].get('model', '')}"
-        return Training(architecture, width, device, sum(lengths) // len(lengths), work)
-    except (KeyError, TypeError):
-        return None
+        kind = (device, f"{options['architecture']} {options['options'].get('model', '')}")
+        itself = (name, *kind, width, length, amount)
+        return Work((itself, (*kind, width), kind, (device, ANY)), length, amount)
+    except (KeyError, TypeError):  # it trains nothing
+        return Work((("job", name), ("beside", name.rpartition("/")[0])))
 
 
-def read(results: Iterable[Path]) -> list[MeasuredJob]:
+def read(results: Iterable[Path]) -> Iterator[MeasuredJob]:
     """The jobs whose benchmarks are in these studies' folders of results."""
-    found = []
     for study in results:
         for path in sorted((study / "benchmarks").rglob("*.tsv")):
-            seconds = _seconds(path)
-            if seconds is None:
-                continue
             name = str(path.relative_to(study / "benchmarks").with_suffix(""))
-            training, at_work = None, seconds
-            trained = TRAINED.match(name)
-            if trained:
-                folder = "search/" if trained[2] == "search/" else "runs/"
-                training, at_work = _run(study / f"{trained[1]}{folder}{trained[3]}.run.json")
-                if training is None:
-                    continue
-            found.append(MeasuredJob(str(study), name, training, seconds, min(at_work, seconds)))
-    return found
+            record = study / re.sub("^(controls/|)train/", r"\1runs/", f"{name}.run.json")
+            try:
+                with path.open(encoding="utf-8", newline="") as file:
+                    # The file's CPU time misses up to the last 30 s.
+                    seconds = fmean(float(row["s"]) for row in csv.DictReader(file, delimiter="\t"))
+                work, at_work = work_of(name, {}, ""), seconds
+                if record.exists():
+                    run = json.loads(record.read_text(encoding="utf-8"))
+                    work = work_of(name, run["fingerprint"]["spec"], run["device"])
+                    at_work = min(sum(run["seconds"]), seconds)
+            except (OSError, csv.Error, KeyError, TypeError, ValueError):
+                continue  # it was killed, or is of another version
+            yield MeasuredJob(str(study), work, seconds, at_work)
 
 
-def _seconds(benchmark: Path) -> float | None:
-    """Seconds of wall-clock time. The file's CPU time misses up to the last 30 s."""
-    try:
-        with benchmark.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t"))
-        return sum(float(row["s"]) for row in rows) / len(rows)
-    except (OSError, csv.Error, KeyError, TypeError, ValueError, ZeroDivisionError):
-        return None
+class _Fit:
+    """The start, and the rate at each length, of jobs that differ only in length and amount."""
 
+    def __init__(self, jobs: list[MeasuredJob]) -> None:
+        self.amount = sum(job.work.amount for job in jobs)
+        self.start = fmean(job.seconds - job.at_work for job in jobs)
+        spent: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        for job in jobs:
+            spent[job.work.length][0] += job.at_work
+            spent[job.work.length][1] += job.work.amount
+        self.rates = sorted((length, took / amount) for length, (took, amount) in spent.items())
 
-def _run(record: Path) -> tuple[Training | None, float]:
-    """What a training job recorded: what it trained, and the seconds of its replicates."""
-    try:
-        run = json.loads(record.read_text(encoding="utf-8"))
-        return training_in(run["fingerprint"]["spec"], run["device"]), sum(run["seconds"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None, 0.0
-
-
-class _SimilarJobs:
-    """Jobs of one study that differ only in their length and work."""
-
-    def __init__(self) -> None:
-        self.starts: list[float] = []
-        self.sums: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        self.work = 0.0
-
-    def add(self, job: MeasuredJob) -> None:
-        length, work = _extent(job.training)
-        self.starts.append(job.seconds - job.at_work)
-        self.sums[length][0] += job.at_work
-        self.sums[length][1] += work
-        self.work += work
-
-    def seconds(self, length: int, work: float) -> float:
-        """The seconds that a job of this length and work takes."""
-        return sum(self.starts) / len(self.starts) + work * self._rate(length)
-
-    def _rate(self, length: int) -> float:
-        lengths = sorted(self.sums)
-        rates = [self.sums[length][0] / self.sums[length][1] for length in lengths]
-        if len(lengths) == 1:
-            return rates[0] * (length / lengths[0] if lengths[0] else 1.0)
-        upper = min(max(bisect.bisect(lengths, length), 1), len(lengths) - 1)
-        (x0, x1), (y0, y1) = lengths[upper - 1 : upper + 1], rates[upper - 1 : upper + 1]
-        return max(y0 + (y1 - y0) * (length - x0) / (x1 - x0), min(y0, y1))
-
-
-def _extent(training: Training | None) -> tuple[int, float]:
-    """The length and the work of a job."""
-    return (training.length, training.work) if training else (0, 1.0)
-
-
-def _likenesses(name: str, training: Training | None) -> Iterator[tuple[Hashable, bool]]:
-    """What a job may have in common with others, the closest first; and whether it is little."""
-    if training is None:
-        yield name, False
-        yield ("folder", name.rpartition("/")[0]), False
-    else:
-        yield (name, training), False
-        yield training[:3], False
-        yield (training.architecture, training.device), False
-        yield ("device", training.device), True
+    def seconds(self, work: Work) -> float:
+        """The seconds that a job with this work takes."""
+        upper = min(max(bisect.bisect(self.rates, (work.length,)), 1), len(self.rates) - 1)
+        (x0, y0), (x1, y1) = self.rates[upper - 1], self.rates[upper]
+        rate = y1 * (work.length / x1 if x1 else 1.0)  # through the origin
+        if x0 != x1:
+            rate = max(y0 + (y1 - y0) * (work.length - x0) / (x1 - x0), min(y0, y1))
+        return self.start + work.amount * rate
 
 
 def estimates(jobs: Iterable[Job], measured: Iterable[MeasuredJob]) -> dict[str, Estimate]:
     """What each of `jobs` will take, by its key. A job without a benchmark has no estimate."""
-    alike: dict[Hashable, dict[str, _SimilarJobs]] = defaultdict(lambda: defaultdict(_SimilarJobs))
+    alike: dict[Hashable, dict[str, list[MeasuredJob]]] = defaultdict(lambda: defaultdict(list))
     for done in measured:
-        for likeness, _ in _likenesses(done.name, done.training):
-            alike[likeness][done.study].add(done)
+        for likeness in done.work.likenesses:
+            alike[likeness][done.study].append(done)
+    fits = cache(lambda likeness: {study: _Fit(ran) for study, ran in alike[likeness].items()})
     found = {}
     for job in jobs:
-        if not job.benchmark:
-            continue
-        name = job.benchmark.partition("/benchmarks/")[2].removesuffix(".tsv")
-        training = training_in(job.options, "cuda" if job.gpus else "cpu")
-        for likeness, little in _likenesses(name, training):
-            if studies := alike.get(likeness):
-                best = max(studies, key=lambda s: (s == job.study, studies[s].work, s))
-                seconds = studies[best].seconds(*_extent(training))
-                found[job.key] = Estimate(seconds, best, little)
-                break
+        name = (job.benchmark or "").partition("/benchmarks/")[2].removesuffix(".tsv")
+        work = work_of(name, job.options, "cuda" if job.gpus else "cpu")
+        likeness = next((each for each in work.likenesses if each in alike), None)
+        if name and likeness:
+            studies = fits(likeness)
+            best = max(studies, key=lambda s: (s == job.study, studies[s].amount, s))
+            found[job.key] = Estimate(studies[best].seconds(work), best, likeness[-1] == ANY)
     return found
 
 
 def longest_chain(jobs: list[Job], costs: Mapping[str, Estimate]) -> tuple[float, list[Job]]:
     """The longest chain of jobs that wait for one another: its seconds and its jobs."""
     maker = {path: job for job in jobs for path in job.outputs}
-    best: dict[str, tuple[float, list[Job]]] = {}
+    best: dict[str, tuple[float, int, list[Job]]] = {}
 
-    def until(job: Job) -> tuple[float, list[Job]]:
+    def until(job: Job) -> tuple[float, int, list[Job]]:
         if job.key not in best:
             own = costs[job.key].seconds if job.key in costs else 0.0
             before = [until(maker[path]) for path in sorted(job.inputs) if path in maker]
-            seconds, chain = max(before, key=lambda b: (b[0], len(b[1])), default=(0.0, []))
-            best[job.key] = (seconds + own, [*chain, job])
+            seconds, count, chain = max(before, key=lambda b: b[:2], default=(0.0, 0, []))
+            best[job.key] = (seconds + own, count + 1, [*chain, job])
         return best[job.key]
 
-    return max(map(until, jobs), key=lambda end: (end[0], len(end[1])), default=(0.0, []))
+    seconds, _, chain = max(map(until, jobs), key=lambda end: end[:2])
+    return seconds, chain

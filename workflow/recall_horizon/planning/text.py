@@ -1,114 +1,95 @@
 """The plan of a run, as text."""
 
+import itertools
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from recall_horizon.planning.costs import Estimate, longest_chain
-from recall_horizon.planning.jobs import TELLING, Job
-from recall_horizon.planning.reasons import FOLLOWS, why
+from recall_horizon.planning.jobs import Job
+from recall_horizon.planning.reasons import Cause, causes, several
+from recall_horizon.presentation.grid import TERMINAL
 from recall_horizon.presentation.quantities import duration
 from recall_horizon.storage import layout
 
-WIDTH = 80  # columns of a terminal
 INDENTED = " " * 19  # where a line goes on
 
 
 def in_words(
     jobs: list[Job], every: list[Job], costs: Mapping[str, Estimate], cores: int | None = None
 ) -> Iterator[str]:
-    """The plan, line by line: which `jobs` of `every` job would run, and how long on `cores` cores.
+    """The plan, for a terminal: which `jobs` of `every` job would run, why, and how long.
 
-    `costs` has the estimates that there are, by the jobs' keys. Lines fit a terminal of 80 columns.
+    `costs` has the estimates that there are, by the jobs' keys.
     """
-    for line in _whole_lines(jobs, every, costs, cores):
-        words = {"subsequent_indent": INDENTED, "break_on_hyphens": False}
-        yield from textwrap.wrap(line, WIDTH, break_long_words=False, **words) or [""]
-
-
-def _whole_lines(
-    jobs: list[Job], every: list[Job], costs: Mapping[str, Estimate], cores: int | None
-) -> Iterator[str]:
     study = " ".join(sorted({job.study for job in every}))
-    if not jobs:
-        yield f"{study}: nothing to run, all {_count(len(every), 'job')} are done"
-        return
-    done = f"{len(every) - len(jobs)} of {_count(len(every), 'job')} are done"
-    yield f"{study}: {_count(len(jobs), 'job')} to run; {done} and stay as they are"
-    yield ""
-    yield "Why"
-    made = {path for job in every for path in job.outputs}
-    having: dict[str, list[Job]] = defaultdict(list)
+    done = f"{len(every) - len(jobs):,} of {_count(len(every), 'job')} are done"
+    lines = [f"{study}: {_count(len(jobs), 'job')} to run; {done} and stay as they are"]
+    if jobs:
+        lines += ["", "Why, in Snakemake's words", *_reasons(jobs)]
+        lines += ["", *_time(jobs, costs, cores)]
+    else:
+        lines = [f"{study}: nothing to run, {done}"]
+    for line in lines:
+        words = {"subsequent_indent": INDENTED, "break_on_hyphens": False}
+        yield from textwrap.wrap(line, TERMINAL, break_long_words=False, **words) or [""]
+
+
+def _reasons(jobs: list[Job]) -> Iterator[str]:
+    """Jobs, sorted by rule, by the reasons that they share; first what waits for no other job."""
+    alike: dict[tuple[Cause, ...], list[Job]] = defaultdict(list)
     for job in jobs:
-        for cause in why(job.reason, made):
-            having[cause].append(job)
-    yield from _reasons(having)
-    yield ""
-    yield from _time(jobs, costs, cores)
-    if any(job.rule == "select" for job in jobs):
-        yield "  not foreseen     what is trained again because a selection chooses other settings"
-    if any(cause.startswith("changed: ") for cause in having):
-        yield "  not foreseen     what changed options cost, but for samples, epochs and width"
-
-
-def _reasons(having: Mapping[str, list[Job]]) -> Iterator[str]:
-    """Each cause once, with the jobs that have it; causes of the same jobs are listed together."""
-    together: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for cause in sorted(having, key=lambda cause: (cause == FOLLOWS, cause)):
-        together[tuple(job.key for job in having[cause])].append(cause)
-    for causes in together.values():
-        yield from (f"  {cause}" for cause in causes)
-        rules: dict[str, list[Job]] = defaultdict(list)
-        for job in having[causes[0]]:
-            rules[job.rule].append(job)
-        for rule, group in rules.items():
+        alike[tuple(causes(job.reason))].append(job)
+    made = {path for job in jobs for path in job.outputs}
+    waits = {why: all(made & {*job.inputs} for job in group) for why, group in alike.items()}
+    for why in sorted(alike, key=lambda why: (not waits[why], why), reverse=True):
+        for cause in why:
+            files = sorted({file for job in alike[why] for file in causes(job.reason)[cause]})
+            yield f"  {cause.phrase}{': ' if files else ''}{several(files, 1)}"
+            yield from (f"      {difference}" for difference in cause.differences)
+        for rule, same in itertools.groupby(alike[why], lambda job: job.rule):
+            group = list(same)
             yield f"    {rule:18} {len(group):4}  {_which(group)}".rstrip()
 
 
 def _which(jobs: list[Job]) -> str:
-    """What distinguishes `jobs` of one rule: their models, lengths, figures."""
+    """What distinguishes `jobs` of one rule: their models, figures and lengths."""
     values: dict[str, set[str]] = defaultdict(set)
     for job in jobs:
         for key, value in job.wildcards.items():
             values[key].add(value)
-    parts = []
-    for key in TELLING[:2]:
-        if names := sorted(values[key]):
-            parts.append(", ".join(names) if len(names) <= 6 else f"{len(names)} {key}s")
-    together = layout.TOGETHER in values["place"]
-    lengths = values["length"] | {place[1:] for place in values["place"] - {layout.TOGETHER}}
-    if lengths:
-        parts.append(f"T = {', '.join(map(str, sorted(map(int, lengths))))}")
-    if together:
-        parts.append("all lengths together")
-    return "; ".join(parts)
+    lengths = {*values["length"], *(place.removeprefix("T") for place in values["place"])}
+    together = [layout.trained_in(layout.TOGETHER)] if layout.TOGETHER in lengths else []
+    each = ", ".join(sorted(lengths - {layout.TOGETHER}, key=int))
+    parts = [several(sorted(values[key])) for key in ("model", "figure")]
+    return "; ".join(filter(None, [*parts, each and f"T = {each}", *together]))
 
 
 def _time(jobs: list[Job], costs: Mapping[str, Estimate], cores: int | None) -> Iterator[str]:
     known = [(job, costs[job.key]) for job in jobs if job.key in costs]
+    on_cpus = sum(job.threads * cost.seconds for job, cost in known if not job.gpus)
+    on_gpus = sum(job.gpus * cost.seconds for job, cost in known)
     seconds, chain = longest_chain(jobs, costs)
-    if not known:
-        yield "How long: not known, since nothing like it has run here before"
-    else:
-        on_cpus = sum(job.threads * cost.seconds for job, cost in known if not job.gpus)
-        on_gpus = sum(job.gpus * cost.seconds for job, cost in known)
-        studies = ", ".join(sorted({cost.study for _, cost in known}))
-        yield f"How long, from the benchmarks of {studies}"
-        yield f"  CPU time         about {duration(on_cpus)}"
-        if on_gpus:
-            yield f"  GPU time         about {duration(on_gpus)}"
-        if cores:
-            wall = max(seconds, on_cpus / cores, on_gpus)
-            yield f"  on {_count(cores, 'core'):13} about {duration(wall)}"
-        if guessed := [job for job, cost in known if cost.guess]:
-            models = ", ".join(sorted({job.wildcards.get("model", job.rule) for job in guessed}))
-            yield f"  guessed          {models}: from other architectures, as these never ran"
-        if unknown := sorted({job.rule for job in jobs if job.key not in costs}):
-            yield f"  not counted      {', '.join(unknown)}: without benchmarks"
+    times = {"CPU time": on_cpus, "GPU time": on_gpus}
+    if cores:
+        times[f"on {_count(cores, 'core')}"] = max(seconds, on_cpus / cores, on_gpus)
+    facts = {what: f"about {duration(spent)}" for what, spent in times.items() if spent}
+    if guessed := {job.wildcards.get("model", job.rule) for job, cost in known if cost.guess}:
+        models = ", ".join(sorted(guessed))
+        facts["guessed"] = f"{models}: from other architectures, as these never ran"
+    unknown = sorted({job.rule for job in jobs if job.key not in costs})
+    if known and unknown:
+        facts["not counted"] = f"{', '.join(unknown)}: without benchmarks"
     about = f", about {duration(seconds)}" if seconds else ""
-    names = " → ".join(job.name for job in chain)
-    yield f"  longest chain    {_count(len(chain), 'job')}{about}: {names}"
+    names = " → ".join(f"{job.rule} {_which([job])}".strip() for job in chain)
+    facts["longest chain"] = f"{_count(len(chain), 'job')}{about}: {names}"
+    if any(job.rule == "select" for job in jobs):
+        facts["not foreseen"] = "what is trained again because a selection chooses other settings"
+    studies = ", ".join(sorted({cost.study for _, cost in known}))
+    not_known = ": not known, since nothing like it has run here before"
+    yield f"How long{f', from the benchmarks of {studies}' if known else not_known}"
+    yield from (f"  {what:16} {fact}" for what, fact in facts.items())
 
 
 def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number:,} {thing}s"
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

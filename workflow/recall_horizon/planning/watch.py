@@ -7,22 +7,23 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from recall_horizon.errors import DamagedFileError, RecallHorizonError
+from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation.quantities import duration
 from recall_horizon.storage import layout
-from recall_horizon.training.progress import SUFFIX
 
 PLANNED = "jobs.json"
-RECORD = ".run.json"
+PROGRESS = ".progress.json"  # of a job at work, as it is written by training/progress.py
+HEAD = ("model", "T", "replicate", "epoch", "train", "held-out", "since")
 ROW = "{:<22} {:>4} {:>9} {:>11} {:>8} {:>8} {:>9}"
-# What a progress file tells.
-REPORT_KEYS = {"model", "length", "search", "replicates", "replicate", "epoch", "epochs", "host"}
-REPORT_KEYS |= {"started", "at", "train_loss", "test_loss"}
 QUIET = 600  # seconds after which a job that was not heard of may have been killed
+
+# The model and the work of each training job, by its files without suffix.
+Planned = Mapping[str, tuple[str, int]]
 
 
 class Running(NamedTuple):
-    """A training job at work, as its progress file says."""
+    """A training job at work: what its progress file says, the `seconds` since it started or
+    resumed, the `share` of its work that is done, and the seconds for which it is `quiet`."""
 
     job: str
     model: str
@@ -35,16 +36,14 @@ class Running(NamedTuple):
     test_loss: str
     host: str
     seconds: float
-    """Since it started, or resumed."""
     share: float
-    """Of its replicates and epochs that is done."""
     quiet: float
-    """Seconds since it wrote."""
 
 
 class Snapshot(NamedTuple):
     """A run at one moment: of its training jobs, how many are done, which are running, how many
-    wait; and the seconds that remain, None if nothing is known yet."""
+    wait; the seconds that remain, None if nothing is known yet; and whether all that the last run
+    makes is there, its page as well."""
 
     study: str
     jobs: int
@@ -53,7 +52,6 @@ class Snapshot(NamedTuple):
     waiting: int
     remaining: float | None
     finished: bool
-    """Whether all that the last run makes is there, its page as well."""
 
 
 def snapshot(results: Path, now: float | None = None) -> Snapshot:
@@ -66,25 +64,15 @@ def snapshot(results: Path, now: float | None = None) -> Snapshot:
     Raises:
         RecallHorizonError: no run has started there.
     """
-    now = time.time() if now is None else now
     planned = _planned(results)
-    running = sorted(_running(results, now), key=lambda job: job.job)
-    at_work = {job.job for job in running}
-    done = {
-        job: record
-        for job in planned
-        if job not in at_work and (record := _json(results / f"{job}{RECORD}"))
-    }
-    waiting = [job for job in planned if job not in at_work and job not in done]
-    return Snapshot(
-        results.name,
-        len(planned),
-        len(done),
-        running,
-        len(waiting),
-        _remaining(planned, done, running, waiting),
-        not waiting and not running and (results / "report.html").exists(),
-    )
+    running = sorted(_running(results, time.time() if now is None else now))
+    pending = planned.keys() - {job.job for job in running}
+    done = {job: record for job in pending if (record := _json(results / f"{job}.run.json"))}
+    waiting = pending - done.keys()
+    finished = not waiting and not running and (results / "report.html").exists()
+    remaining = _remaining(planned, done, running, waiting)
+    counts = len(planned), len(done), running, len(waiting)
+    return Snapshot(results.name, *counts, remaining, finished)
 
 
 def lines(at: Snapshot) -> Iterator[str]:
@@ -100,8 +88,7 @@ def lines(at: Snapshot) -> Iterator[str]:
     elif not at.running and at.waiting:
         yield "no training job is running: it has stopped, or makes something else"
     if at.running:
-        head = ("model", "T", "replicate", "epoch", "train", "held-out", "since")
-        yield from ("", ROW.format(*head))
+        yield from ("", ROW.format(*HEAD))
     for job in at.running:
         yield ROW.format(
             f"{job.model[:15]} search" if job.search else job.model[:22],
@@ -113,74 +100,55 @@ def lines(at: Snapshot) -> Iterator[str]:
             yield f"  not heard of for {duration(job.quiet)}: killed, or between two evaluations"
 
 
-def _planned(results: Path) -> dict[str, dict[str, Any]]:
-    """The training jobs of the last run that was started: {files without suffix: what it is}."""
-    planned = _json(results / PLANNED)
-    if planned is not None and not _is_plan(planned):
-        raise DamagedFileError(
-            f"{results / PLANNED} is not the list of a run's training jobs. Start the run again: "
-            "snakemake writes it at the start."
-        )
-    if planned is None:
+def _planned(results: Path) -> Planned:
+    """The training jobs of the last run that was started."""
+    try:
+        planned = _json(results / PLANNED).items()
+        return {job: (about["model"], int(about["work"])) for job, about in planned}
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise RecallHorizonError(
-            f"no run has started in {results}: it has no {PLANNED}, which snakemake writes at the "
-            "start. Name the folder of a study, such as results/default."
-        )
-    return planned
-
-
-def _is_plan(planned: Any) -> bool:
-    """Whether `planned` has a model, a length and the work of each job."""
-    kinds = {"model": str, "length": int, "work": int}
-    return isinstance(planned, dict) and all(
-        isinstance(job, dict) and all(isinstance(job.get(key), of) for key, of in kinds.items())
-        for job in planned.values()
-    )
+            f"no run has started in {results}: it has no list of training jobs, {PLANNED}, which "
+            "snakemake writes at the start. Name the folder of a study, such as results/default."
+        ) from None
 
 
 def _running(results: Path, now: float) -> Iterator[Running]:
-    for path in sorted((results / "checkpoints").rglob(f"*{SUFFIX}")):
-        report = _json(path)
-        if not isinstance(report, dict) or not report.keys() >= REPORT_KEYS:
+    for path in (results / "checkpoints").rglob(f"*{PROGRESS}"):
+        try:
+            report = _json(path)
+            first, last = report["replicates"]
+            done = (report["replicate"] - first) * report["epochs"] + report["epoch"]
+            name = str(path.relative_to(results / "checkpoints")).removesuffix(PROGRESS)
+            yield Running(
+                name if report["search"] else f"runs/{name}",
+                *(report[key] for key in Running._fields[1:10]),
+                seconds=max(0.0, report["at"] - report["started"]),
+                share=done / ((last - first + 1) * report["epochs"]),
+                quiet=max(0.0, now - report["at"]),
+            )
+        except (KeyError, TypeError, ValueError):
             continue  # the job has just ended, or another program wrote it
-        first, last = report["replicates"]
-        epochs = report["epochs"]
-        done = (report["replicate"] - first) * epochs + report["epoch"]
-        name = str(path.relative_to(results / "checkpoints")).removesuffix(SUFFIX)
-        yield Running(
-            name if report["search"] else f"runs/{name}",
-            *(report[key] for key in ("model", "length", "search", "replicate", "epoch", "epochs")),
-            *(report[key] for key in ("train_loss", "test_loss", "host")),
-            seconds=max(0.0, report["at"] - report["started"]),
-            share=done / ((last - first + 1) * epochs),
-            quiet=max(0.0, now - report["at"]),
-        )
 
 
 def _remaining(
-    planned: Mapping[str, Mapping[str, Any]],
-    done: Mapping[str, Mapping[str, Any]],
-    running: list[Running],
-    waiting: list[str],
+    planned: Planned, done: Mapping[str, Any], running: list[Running], waiting: set[str]
 ) -> float | None:
     spent: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for job, record in done.items():
-        for key in (planned[job]["model"], ""):
+        model, work = planned[job]
+        for key in (model, ""):
             spent[key][0] += sum(record.get("seconds", ()))
-            spent[key][1] += planned[job]["work"]
-    if not spent:
-        return None
-
-    def seconds(job: str) -> float:
-        took, work = spent.get(planned[job]["model"], spent[""])
-        return planned[job]["work"] * took / work
-
-    left = [seconds(job) for job in waiting]
-    left += [seconds(job.job) * (1 - job.share) for job in running if job.job in planned]
-    return sum(left) / max(1, len(running))
+            spent[key][1] += work
+    left = dict.fromkeys(waiting, 1.0) | {job.job: 1 - job.share for job in running}
+    seconds = 0.0
+    for job in left.keys() & planned.keys() if spent else ():
+        model, work = planned[job]
+        took, of = spent.get(model, spent[""])
+        seconds += left[job] * work * took / of
+    return seconds / max(1, len(running)) if spent else None
 
 
-def _json(path: Path) -> dict[str, Any] | None:
+def _json(path: Path) -> Any:
     """What the file `path` holds; None if it is not there, or is just being replaced."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
