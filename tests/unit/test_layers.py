@@ -102,7 +102,12 @@ def test_presentation_never_imports_torch():
 
 
 def test_what_every_run_of_snakemake_imports_is_light():
-    modules = reached("config", "code", "planning", "storage.files", "cli._environment")
+    modules = reached("config", "code", "storage.files", "cli._environment")
+    assert not outside(modules) & {"torch", "pandas", "matplotlib", "scipy"}
+
+
+def test_what_plans_and_watches_a_run_is_light():
+    modules = reached("cli.plan", "cli.watch", "analysis.costs", "presentation.plan")
     assert not outside(modules) & {"torch", "pandas", "matplotlib", "scipy"}
 
 

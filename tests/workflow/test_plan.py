@@ -36,9 +36,8 @@ def test_after_a_run_there_is_nothing_to_do(plan):
 def under(said, *reasons):
     """What the plan lists under reasons that begin so, and no others: {"train": "2  lstm"}."""
     jobs = r"((?:    \w.*\n)+)"
-    whole_lines = re.sub(r"\n {19}", " ", said)
     pattern = "".join(rf" +{re.escape(reason)}.*\n" for reason in reasons)
-    (found,) = re.findall(rf"(?:words|^    \w.*)\n{pattern}{jobs}", whole_lines, re.MULTILINE)
+    (found,) = re.findall(rf"(?:words|^    \w.*)\n{pattern}{jobs}", said, re.MULTILINE)
     lines = (line.strip().partition(" ") for line in found.splitlines())
     return {rule: which.strip() for rule, _, which in lines}
 

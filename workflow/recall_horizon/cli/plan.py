@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import recall_horizon
+from recall_horizon.analysis import costs
+from recall_horizon.analysis.dry_run import Job, read_jobs
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.planning import costs
-from recall_horizon.planning.jobs import Job, read_jobs
-from recall_horizon.planning.text import in_words
+from recall_horizon.presentation.plan import in_words
 
 EPILOG = """Every other argument is passed on to Snakemake: `plan --configfile
 config/lesson.yaml`, `plan --config replicates=20`, `plan -- results/default/tables/losses.csv`.

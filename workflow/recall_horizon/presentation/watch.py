@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,9 +16,6 @@ PROGRESS = ".progress.json"  # of a job at work, as it is written by training/pr
 HEAD = ("model", "T", "replicate", "epoch", "train", "held-out", "since")
 ROW = "{:<22} {:>4} {:>9} {:>11} {:>8} {:>8} {:>9}"
 QUIET = 600  # seconds after which a job that was not heard of may have been killed
-
-# The model and the work of each training job, by its files without suffix.
-Planned = Mapping[str, tuple[str, int]]
 
 
 class Running(NamedTuple):
@@ -41,9 +38,8 @@ class Running(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A run at one moment: of its training jobs, how many are done, which are running, how many
-    wait; the seconds that remain, None if nothing is known yet; and whether all that the last run
-    makes is there, its page as well."""
+    """A run at one moment: its training jobs; the seconds that remain, None if nothing is known
+    yet; and whether all that the last run makes is there, its page as well."""
 
     study: str
     jobs: int
@@ -69,25 +65,26 @@ def snapshot(results: Path, now: float | None = None) -> Snapshot:
     pending = planned.keys() - {job.job for job in running}
     done = {job: record for job in pending if (record := _json(results / f"{job}.run.json"))}
     waiting = pending - done.keys()
-    finished = not waiting and not running and (results / "report.html").exists()
-    remaining = _remaining(planned, done, running, waiting)
-    counts = len(planned), len(done), running, len(waiting)
-    return Snapshot(results.name, *counts, remaining, finished)
+    spent = [(*planned[job], sum(record.get("seconds", ()))) for job, record in done.items()]
+    left = dict.fromkeys(waiting, 1.0) | {job.job: 1 - job.share for job in running}
+    ahead = [(*planned[job], share) for job, share in left.items() if job in planned]
+    remaining = _seconds(ahead, spent) / max(1, len(running)) if spent else None
+    counts = len(planned), len(done), running, len(waiting), remaining
+    return Snapshot(results.name, *counts, not left and (results / "report.html").exists())
 
 
 def lines(at: Snapshot) -> Iterator[str]:
     """A snapshot in words, for a terminal of 80 columns."""
-    yield (
-        f"{at.study}: {at.done} of {at.jobs} training jobs done, {len(at.running)} running, "
-        f"{at.waiting} waiting"
-    )
-    if at.remaining is not None and (at.waiting or at.running):
-        yield f"about {duration(at.remaining)} of training remain, with {len(at.running)} at a time"
+    busy = len(at.running)
+    done = f"{at.study}: {at.done} of {at.jobs} training jobs done"
+    yield f"{done}, {busy} running, {at.waiting} waiting"
+    if at.remaining is not None and (at.waiting or busy):
+        yield f"about {duration(at.remaining)} of training remain, with {busy} at a time"
     if at.finished:
         yield f"finished: {at.study}/report.html"
-    elif not at.running and at.waiting:
+    elif not busy and at.waiting:
         yield "no training job is running: it has stopped, or makes something else"
-    if at.running:
+    if busy:
         yield from ("", ROW.format(*HEAD))
     for job in at.running:
         yield ROW.format(
@@ -100,8 +97,8 @@ def lines(at: Snapshot) -> Iterator[str]:
             yield f"  not heard of for {duration(job.quiet)}: killed, or between two evaluations"
 
 
-def _planned(results: Path) -> Planned:
-    """The training jobs of the last run that was started."""
+def _planned(results: Path) -> dict[str, tuple[str, int]]:
+    """The model and the work of each training job of the last run, by its files without suffix."""
     try:
         planned = _json(results / PLANNED).items()
         return {job: (about["model"], int(about["work"])) for job, about in planned}
@@ -130,22 +127,14 @@ def _running(results: Path, now: float) -> Iterator[Running]:
             continue  # the job has just ended, or another program wrote it
 
 
-def _remaining(
-    planned: Planned, done: Mapping[str, Any], running: list[Running], waiting: set[str]
-) -> float | None:
-    spent: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for job, record in done.items():
-        model, work = planned[job]
-        for key in (model, ""):
-            spent[key][0] += sum(record.get("seconds", ()))
-            spent[key][1] += work
-    left = dict.fromkeys(waiting, 1.0) | {job.job: 1 - job.share for job in running}
-    seconds = 0.0
-    for job in left.keys() & planned.keys() if spent else ():
-        model, work = planned[job]
-        took, of = spent.get(model, spent[""])
-        seconds += left[job] * work * took / of
-    return seconds / max(1, len(running)) if spent else None
+def _seconds(ahead: Iterable[tuple], spent: Iterable[tuple]) -> float:
+    """Of jobs `ahead`, (model, work, share), by those that `spent` (model, work, seconds)."""
+    took, works = Counter(), Counter()
+    for model, work, seconds in spent:
+        took.update({model: seconds, "": seconds})
+        works.update({model: work, "": work})
+    known = [(model if model in works else "", work * share) for model, work, share in ahead]
+    return sum(work * took[model] / works[model] for model, work in known)
 
 
 def _json(path: Path) -> Any:

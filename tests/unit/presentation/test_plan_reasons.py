@@ -4,7 +4,7 @@ import pytest
 from snakemake.jobs import Reason
 from snakemake.persistence import ParamsChange
 
-from recall_horizon.planning.reasons import Cause, causes, several
+from recall_horizon.presentation.plan_reasons import Cause, causes, several
 
 PARAMETERS = "Params have changed since last execution"
 

@@ -7,8 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-OPTIONS = " --options "  # precedes the JSON that a step receives
-
 
 class Job(NamedTuple):
     """One job; `benchmark` is the file that has, or will have, its time."""
@@ -49,7 +47,7 @@ def read_jobs(lines: Iterable[str]) -> list[Job]:
 def options_in(command: str) -> dict[str, Any]:
     """The options that a shell command gives its step as JSON; {} if it gives none."""
     # Only this one word is read, since thousands of paths may follow.
-    words = shlex.shlex(command.partition(OPTIONS)[2], posix=True)
+    words = shlex.shlex(command.partition(" --options ")[2], posix=True)
     words.whitespace_split, words.commenters = True, ""
     with suppress(ValueError):
         options = json.loads(next(words, ""))

@@ -1,38 +1,31 @@
 """The plan of a run, as text."""
 
 import itertools
-import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from recall_horizon.planning.costs import Estimate, longest_chain
-from recall_horizon.planning.jobs import Job
-from recall_horizon.planning.reasons import Cause, causes, several
-from recall_horizon.presentation.grid import TERMINAL
+from recall_horizon.analysis.costs import Estimate, longest_chain
+from recall_horizon.analysis.dry_run import Job
+from recall_horizon.presentation.plan_reasons import Cause, causes, several
 from recall_horizon.presentation.quantities import duration
 from recall_horizon.storage import layout
-
-INDENTED = " " * 19  # where a line goes on
 
 
 def in_words(
     jobs: list[Job], every: list[Job], costs: Mapping[str, Estimate], cores: int | None = None
 ) -> Iterator[str]:
-    """The plan, for a terminal: which `jobs` of `every` job would run, why, and how long.
+    """The plan, line by line: which `jobs` of `every` job would run, why, and how long.
 
     `costs` has the estimates that there are, by the jobs' keys.
     """
     study = " ".join(sorted({job.study for job in every}))
     done = f"{len(every) - len(jobs):,} of {_count(len(every), 'job')} are done"
-    lines = [f"{study}: {_count(len(jobs), 'job')} to run; {done} and stay as they are"]
-    if jobs:
-        lines += ["", "Why, in Snakemake's words", *_reasons(jobs)]
-        lines += ["", *_time(jobs, costs, cores)]
-    else:
-        lines = [f"{study}: nothing to run, {done}"]
-    for line in lines:
-        words = {"subsequent_indent": INDENTED, "break_on_hyphens": False}
-        yield from textwrap.wrap(line, TERMINAL, break_long_words=False, **words) or [""]
+    if not jobs:
+        yield f"{study}: nothing to run, {done}"
+        return
+    yield f"{study}: {_count(len(jobs), 'job')} to run; {done} and stay as they are"
+    yield from ("", "Why, in Snakemake's words", *_reasons(jobs))
+    yield from ("", *_time(jobs, costs, cores))
 
 
 def _reasons(jobs: list[Job]) -> Iterator[str]:
@@ -75,19 +68,17 @@ def _time(jobs: list[Job], costs: Mapping[str, Estimate], cores: int | None) -> 
         times[f"on {_count(cores, 'core')}"] = max(seconds, on_cpus / cores, on_gpus)
     facts = {what: f"about {duration(spent)}" for what, spent in times.items() if spent}
     if guessed := {job.wildcards.get("model", job.rule) for job, cost in known if cost.guess}:
-        models = ", ".join(sorted(guessed))
-        facts["guessed"] = f"{models}: from other architectures, as these never ran"
-    unknown = sorted({job.rule for job in jobs if job.key not in costs})
-    if known and unknown:
+        facts["guessed"] = f"{several(sorted(guessed))}: like other architectures"
+    if known and (unknown := sorted({job.rule for job in jobs if job.key not in costs})):
         facts["not counted"] = f"{', '.join(unknown)}: without benchmarks"
     about = f", about {duration(seconds)}" if seconds else ""
     names = " → ".join(f"{job.rule} {_which([job])}".strip() for job in chain)
     facts["longest chain"] = f"{_count(len(chain), 'job')}{about}: {names}"
     if any(job.rule == "select" for job in jobs):
         facts["not foreseen"] = "what is trained again because a selection chooses other settings"
-    studies = ", ".join(sorted({cost.study for _, cost in known}))
-    not_known = ": not known, since nothing like it has run here before"
-    yield f"How long{f', from the benchmarks of {studies}' if known else not_known}"
+    where = ", ".join(sorted({cost.study for _, cost in known}))
+    unlike = "not known, since nothing like it has run here"
+    yield f"How long{', from the benchmarks of ' if known else ': '}{where or unlike}"
     yield from (f"  {what:16} {fact}" for what, fact in facts.items())
 
 

@@ -3,9 +3,8 @@
     seconds = start + work · rate(length)
 
 * `start` is what a job takes in addition to its work: Python, torch, files.
-* `work` of a training job is its replicates · samples · (epochs + evaluations / 3), as evaluations
-  only read sequences forward; times (hidden_size / 32)² for networks wider than 32 units, an upper
-  bound. It is 1 for a job that trains nothing.
+* `work` of a training job is its replicates · samples · (epochs + evaluations / 3), times, for
+  more than 32 units, (hidden_size / 32)², an upper bound. It is 1 for a job that trains nothing.
 * `rate(length)` lies on the line through the measured lengths next to the length.
 
 The numbers are those of the most similar jobs: the job itself with the same work; training jobs of
@@ -25,15 +24,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from recall_horizon.analysis.dry_run import Job
 from recall_horizon.config.training import lstm_width
-from recall_horizon.planning.jobs import Job
 
 WIDTH = 32  # hidden units of a model whose options name no hidden_size; fewer cost as much
-ANY = "any architecture"
 
 
 class Work(NamedTuple):
-    """What decides a job's cost: what it has in common with others, the closest first; how much."""
+    """What decides a job's cost: what it may have in common with others, at last a device alone."""
 
     likenesses: tuple[tuple[Hashable, ...], ...]
     length: int = 0
@@ -73,7 +71,7 @@ def work_of(name: str, options: Mapping[str, Any], device: str) -> Work:
         # One architecture may stand for many: the types of Hugging Face's models.
         kind = (device, f"{options['architecture']} {options['options'].get('model', '')}")
         itself = (name, *kind, width, length, amount)
-        return Work((itself, (*kind, width), kind, (device, ANY)), length, amount)
+        return Work((itself, (*kind, width), kind, (device,)), length, amount)
     except (KeyError, TypeError):  # it trains nothing
         return Work((("job", name), ("beside", name.rpartition("/")[0])))
 
@@ -135,22 +133,22 @@ def estimates(jobs: Iterable[Job], measured: Iterable[MeasuredJob]) -> dict[str,
         if name and likeness:
             studies = fits(likeness)
             best = max(studies, key=lambda s: (s == job.study, studies[s].amount, s))
-            found[job.key] = Estimate(studies[best].seconds(work), best, likeness[-1] == ANY)
+            alone = len(likeness) == 1  # the device
+            found[job.key] = Estimate(studies[best].seconds(work), best, guess=alone)
     return found
 
 
 def longest_chain(jobs: list[Job], costs: Mapping[str, Estimate]) -> tuple[float, list[Job]]:
     """The longest chain of jobs that wait for one another: its seconds and its jobs."""
     maker = {path: job for job in jobs for path in job.outputs}
-    best: dict[str, tuple[float, int, list[Job]]] = {}
+    best: dict[str, tuple[float, list[Job]]] = {}
 
-    def until(job: Job) -> tuple[float, int, list[Job]]:
+    def until(job: Job) -> tuple[float, list[Job]]:
         if job.key not in best:
             own = costs[job.key].seconds if job.key in costs else 0.0
             before = [until(maker[path]) for path in sorted(job.inputs) if path in maker]
-            seconds, count, chain = max(before, key=lambda b: b[:2], default=(0.0, 0, []))
-            best[job.key] = (seconds + own, count + 1, [*chain, job])
+            seconds, chain = max(before, key=lambda end: (end[0], len(end[1])), default=(0.0, []))
+            best[job.key] = (seconds + own, [*chain, job])
         return best[job.key]
 
-    seconds, _, chain = max(map(until, jobs), key=lambda end: end[:2])
-    return seconds, chain
+    return max(map(until, jobs), key=lambda end: (end[0], len(end[1])))

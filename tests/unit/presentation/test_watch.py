@@ -3,7 +3,7 @@ import json
 import pytest
 
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.planning.watch import PROGRESS, lines, snapshot
+from recall_horizon.presentation.watch import PROGRESS, lines, snapshot
 from recall_horizon.training import progress
 
 NOW = 1_000_000.0
