@@ -32,8 +32,8 @@ overlaid = $(subst $(space)--configfile$(space),$(space)--configfile $(1) ,$(sub
 	$(space)--configfile=,$(space)--configfile ,$(space)$(ARGS)$(space)))))
 with_overlay = $(if $(findstring --configfile $(1) ,$(overlaid)),,--configfile $(1)) $(cores) $(overlaid)
 cores = $(call unless_given,--cor% -c% --jobs --jobs=% -j%,--cores $(CORES))
-# Live bars on a terminal, plain lines elsewhere; with the overlay $(1), where there is one.
-snakemake = logger=; $(call unless_given,--log%,if [ -t 1 ]; then logger="--logger rich"; fi;) \
+# Live bars on a terminal, a line for each job elsewhere; with the overlay $(1), where there is one.
+snakemake = logger=; $(call unless_given,--log%,logger="--logger lines"; if [ -t 1 ]; then logger="--logger rich"; fi;) \
 	$(IN_VENV) snakemake $$logger $(if $(1),$(with_overlay),$(cores) $(ARGS))
 
 # Debian's packages of SLURM's daemons and commands; the tests start the daemons that they need.

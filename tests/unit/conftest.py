@@ -14,6 +14,7 @@ import yaml
 
 from recall_horizon.analysis import controls, sensitivity
 from recall_horizon.analysis.claims import judge
+from recall_horizon.analysis.dry_run import Job
 from recall_horizon.analysis.experiment import Trained
 from recall_horizon.analysis.generalisation import generalisation, transfer_summary
 from recall_horizon.analysis.selection import selection_table
@@ -285,3 +286,15 @@ def written(small_tables, spread, settings):
         return said, tables, study
 
     return write
+
+
+@pytest.fixture
+def job():
+    """Makes a job of a plan from its rule and outputs; other fields are optional."""
+
+    def make(rule, outputs, inputs=(), **more):
+        fields = {"wildcards": {}, "benchmark": None, "threads": 1, "gpus": 0, "options": {}}
+        fields |= {"reason": "Missing output files: x"}
+        return Job(rule, inputs=list(inputs), outputs=list(outputs), **{**fields, **more})
+
+    return make

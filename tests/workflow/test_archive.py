@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from rocrate.rocrate import ROCrate
 
+from recall_horizon.analysis.dry_run import read_jobs
 from recall_horizon.cli.archive import main as archive
-from recall_horizon.planning.jobs import read_jobs
 from recall_horizon.storage.layout import rule_of
 
 SMOKE = "results/smoke"

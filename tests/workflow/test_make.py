@@ -1,6 +1,7 @@
 """What `make` passes on to Snakemake, and what it sets up and cleans."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -43,10 +44,10 @@ READY = "--assume-old=.venv/.ready"
 
 
 def called(line):
-    """A program's arguments, in the order of their options."""
+    """A program's arguments, in the order of their options, without a run's logger."""
     program, *words = line.strip().removeprefix("<").removesuffix(">").split("><")
     assert program in ("snakemake", "python")
-    return " ".join(words)
+    return " ".join(words).removeprefix("--logger lines ")
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,14 @@ def test_a_run_is_what_the_user_asks_for(make):
     assert called(make(READY, "run")) == "--cores all"
     said = called(make(READY, "run", "ARGS=--configfile a.yaml", "CORES=3"))
     assert said == "--cores 3 --configfile a.yaml"
+
+
+def test_a_terminal_shows_bars_and_anything_else_a_line_for_each_job(make):
+    assert make(READY, "run") == "<snakemake><--logger><lines><--cores><all>\n"
+    assert make(READY, "run", "ARGS=--logger plan") == "<snakemake><--cores><all><--logger><plan>\n"
+    recipe = make(READY, "--dry-run", "lesson")
+    (choice,) = re.findall(r"if \[ -t 1 \]; then .*? fi", recipe)
+    assert choice == 'if [ -t 1 ]; then logger="--logger rich"; fi'
 
 
 @pytest.mark.parametrize("character", [":", "{", "}", '"', "$", "`", "\t", "\n"])

@@ -7,7 +7,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from recall_horizon.planning import watch
+from recall_horizon.presentation import watch
 
 
 def test_a_run_leaves_the_tables_the_figure_and_the_page(finished):

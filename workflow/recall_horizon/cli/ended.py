@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.explore import open_study
-from recall_horizon.planning.watch import snapshot
 from recall_horizon.presentation.grid import TERMINAL
 from recall_horizon.presentation.quantities import duration
 from recall_horizon.presentation.sentences import Report
+from recall_horizon.presentation.watch import snapshot
 from recall_horizon.storage import layout
 
 SHOWN = 20  # failed jobs, at most

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import recall_horizon
+from recall_horizon.analysis import costs
+from recall_horizon.analysis.dry_run import Job, read_jobs
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.planning import costs
-from recall_horizon.planning.jobs import Job, read_jobs
-from recall_horizon.planning.text import in_words
+from recall_horizon.presentation.plan import in_words
 
 EPILOG = """Every other argument is passed on to Snakemake: `plan --configfile
 config/lesson.yaml`, `plan --config replicates=20`, `plan -- results/default/tables/losses.csv`.
@@ -29,9 +29,6 @@ def main(arguments: list[str]) -> None:
     # Where a run shows its progress has no meaning here, and Snakemake takes one such option alone.
     parser.add_argument("--logger", nargs="+", help=argparse.SUPPRESS)
     _, words = parser.parse_known_args(arguments)
-    # Reasons name the files of the user's modules, which are found here by the jobs as well. Last,
-    # so that none is found for another module of its name.
-    sys.path.append(str(Path.cwd()))
     # The jobs that would run, and all jobs: in parallel, since each dry run takes seconds.
     asked = [_ask(words), _ask(["--forceall", *words])]
     answers = [(*process.communicate(), process.returncode) for process in asked]

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from recall_horizon.cli._generated import with_generated
-from recall_horizon.planning import rule_graph
+from recall_horizon.presentation import rule_graph
 from recall_horizon.storage.files import write_text
 
 

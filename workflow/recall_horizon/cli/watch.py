@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.planning.watch import lines, snapshot
+from recall_horizon.presentation.watch import lines, snapshot
 
 EVERY = 2.0  # seconds between two looks
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from recall_horizon.planning.costs import estimates, longest_chain, read
+from recall_horizon.analysis.costs import estimates, longest_chain, read
 
 
 @pytest.fixture

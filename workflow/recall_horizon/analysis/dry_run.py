@@ -3,13 +3,9 @@
 import json
 import shlex
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from recall_horizon.storage import layout
-
-TELLING = ("model", "figure", "place", "length")  # the wildcards that identify a job for a reader
-OPTIONS = " --options "  # precedes the JSON that a step receives
 
 
 class Job(NamedTuple):
@@ -26,15 +22,9 @@ class Job(NamedTuple):
     options: dict[str, Any]
 
     @property
-    def name(self) -> str:
-        """The rule with what distinguishes its jobs: `train lstm T=50`."""
-        known = {key: self.wildcards[key] for key in TELLING if key in self.wildcards}
-        return " ".join([self.rule, *(_said(key, value) for key, value in known.items())])
-
-    @property
     def key(self) -> str:
         """What identifies the job: the first file that it makes."""
-        return self.outputs[0] if self.outputs else self.name
+        return self.outputs[0] if self.outputs else self.rule
 
     @property
     def study(self) -> str:
@@ -42,13 +32,6 @@ class Job(NamedTuple):
         if self.benchmark:
             return self.benchmark.partition("/benchmarks/")[0]
         return "/".join(Path(self.key).parts[:2])
-
-
-def _said(wildcard: str, value: str) -> str:
-    """What a wildcard's value stands for."""
-    if wildcard == "place":
-        return layout.trained_in(value).replace(" = ", "=")
-    return f"T={value}" if wildcard == "length" else value
 
 
 def read_jobs(lines: Iterable[str]) -> list[Job]:
@@ -63,12 +46,10 @@ def read_jobs(lines: Iterable[str]) -> list[Job]:
 
 def options_in(command: str) -> dict[str, Any]:
     """The options that a shell command gives its step as JSON; {} if it gives none."""
-    _, _, after = command.partition(OPTIONS)
     # Only this one word is read, since thousands of paths may follow.
-    words = shlex.shlex(after, posix=True)
+    words = shlex.shlex(command.partition(" --options ")[2], posix=True)
     words.whitespace_split, words.commenters = True, ""
-    try:
+    with suppress(ValueError):
         options = json.loads(next(words, ""))
-    except ValueError:
-        return {}
-    return options if isinstance(options, dict) else {}
+        return options if isinstance(options, dict) else {}
+    return {}

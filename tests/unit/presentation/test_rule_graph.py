@@ -1,4 +1,4 @@
-from recall_horizon.planning.rule_graph import arrows, picture, reduced
+from recall_horizon.presentation.rule_graph import arrows, picture, reduced
 
 PRINTED = """---
 title: DAG

@@ -3,7 +3,7 @@ import shlex
 
 import pytest
 
-from recall_horizon.planning.jobs import options_in, read_jobs
+from recall_horizon.analysis.dry_run import options_in, read_jobs
 
 
 @pytest.fixture

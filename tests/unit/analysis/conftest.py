@@ -1,23 +1,9 @@
-"""Hand-made jobs, and benchmarks of earlier ones."""
+"""Hand-made training jobs, and benchmarks of earlier ones."""
 
 import json
 from pathlib import Path
 
 import pytest
-
-from recall_horizon.planning.jobs import Job
-
-
-@pytest.fixture
-def job():
-    """Makes a job from its rule and outputs; other fields are optional."""
-
-    def make(rule, outputs, inputs=(), **more):
-        fields = {"wildcards": {}, "benchmark": None, "threads": 1, "gpus": 0, "options": {}}
-        fields |= {"reason": "Missing output files: x"}
-        return Job(rule, inputs=list(inputs), outputs=list(outputs), **{**fields, **more})
-
-    return make
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.planning.watch import lines, snapshot
+from recall_horizon.presentation.watch import PROGRESS, lines, snapshot
+from recall_horizon.training import progress
 
 NOW = 1_000_000.0
 
@@ -33,6 +34,10 @@ def at_work(folder, name="gru/T100/seeds-0-9", **changes):
     told |= {"epochs": 100, "search": False, "host": "here", "started": NOW - 60, "at": NOW - 1}
     told |= {"train_loss": "0.512", "test_loss": "0.734"}
     write(folder / f"checkpoints/{name}.progress.json", told | changes)
+
+
+def test_progress_is_read_where_training_writes_it():
+    assert progress.SUFFIX == PROGRESS
 
 
 def test_jobs_are_done_running_or_waiting(results):

@@ -1,1 +1,0 @@
-"""What a run would do, why, and how long it would take."""
