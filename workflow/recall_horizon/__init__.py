@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["FinishedStudy", "open_study"]
 # The modules of what the package offers. They are imported on first use: no step depends on them.
-HOMES = {"FinishedStudy": "explore", "open_study": "explore", "__version__": "version"}
+HOMES = {"FinishedStudy": "explore", "open_study": "explore", "__version__": "code.version"}
 
 
 def __getattr__(name: str) -> Any:

@@ -187,7 +187,7 @@ def test_installed_packages_count_by_version_and_the_standard_library_does_not_c
     assert not {"json", "pydantic", "safetensors"} & told.keys()
     assert not [name for name in told if name.startswith(("torch.", "numpy."))]
     assert "torch" not in identity.identity("recall_horizon.cli.tables")
-    assert identity.identity("recall_horizon.cli.page")["vl_convert"] == metadata.version(
+    assert identity.identity("recall_horizon.cli.library")["vl_convert"] == metadata.version(
         "vl-convert-python"
     )
 

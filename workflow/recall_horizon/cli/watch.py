@@ -1,9 +1,8 @@
 """Show how a run stands: jobs done, running and waiting, their losses, and what remains."""
 
-import argparse
-import json
 import sys
 import time
+from json import dumps
 from pathlib import Path
 
 from rich.console import Console
@@ -16,21 +15,20 @@ from recall_horizon.presentation.watch import lines, snapshot
 EVERY = 2.0  # seconds between two looks
 
 
-def main(arguments: list[str]) -> None:
-    """Show the run in the study's folder: live on a terminal, else once."""
-    parser = argparse.ArgumentParser(prog="recall_horizon watch", description=__doc__)
-    parser.add_argument(
-        "results", nargs="?", type=Path, help="such as results/default; the latest run if left out"
-    )
-    parser.add_argument("--once", action="store_true", help="show it once, also on a terminal")
-    parser.add_argument("--json", action="store_true", help="once, as JSON")
-    options = parser.parse_args(arguments)
-    results = options.results or latest(Path("results"))
+def main(results: Path | None = None, *, once: bool = False, json: bool = False) -> None:
+    """Show how a run stands: live on a terminal, else once.
+
+    Args:
+        results: the folder of its study, such as results/default; the latest run if left out.
+        once: show it once, also on a terminal.
+        json: once, as JSON.
+    """
+    results = results or latest(Path("results"))
     at = snapshot(results)
-    if options.json:
+    if json:
         running = [job._asdict() for job in at.running]
-        print(json.dumps({**at._asdict(), "running": running}, indent=2))
-    elif options.once or not sys.stdout.isatty():
+        print(dumps({**at._asdict(), "running": running}, indent=2))
+    elif once or not sys.stdout.isatty():
         print("\n".join(lines(at)))
     else:
         _live(results)

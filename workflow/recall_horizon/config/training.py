@@ -16,8 +16,8 @@ from pydantic import (
 )
 
 from recall_horizon.config.section import PlainName, Section
+from recall_horizon.config.seeds import Stream
 from recall_horizon.contract import LossName, Shape
-from recall_horizon.seeds import Stream
 
 
 class Training(Section):

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from recall_horizon.config.dataset import DatasetSpec
+from recall_horizon.config.seeds import Stream, generator
 from recall_horizon.contract import Task
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
-from recall_horizon.seeds import Stream, generator
 from recall_horizon.storage.files import Tensors, content_digest, read_tensors, write_tensors
 
 SPLITS = ("pool", "validation", "test")

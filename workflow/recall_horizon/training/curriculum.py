@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import torch
 
+from recall_horizon.config.seeds import Stream, generator
 from recall_horizon.config.training import TrainingSpec
-from recall_horizon.seeds import Stream, generator
 
 # How often `growing` draws the length that was added last; else it draws any that it has.
 NEWEST = 0.5

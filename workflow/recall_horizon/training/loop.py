@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from recall_horizon.config.seeds import Stream, generator, torch_seed
 from recall_horizon.config.training import AtLength, TrainingSpec
 from recall_horizon.contract import Shape
 from recall_horizon.data.baselines import chance_loss, chance_losses, score_error
 from recall_horizon.data.datasets import Split
-from recall_horizon.seeds import Stream, generator, torch_seed
 from recall_horizon.training.checkpoint import Checkpoint
 from recall_horizon.training.curriculum import Batches, at_first, batches, grown
 from recall_horizon.training.losses import Loss

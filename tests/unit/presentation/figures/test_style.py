@@ -1,16 +1,17 @@
 """The style of figures, and that a user's matplotlib and ours do not meet."""
 
-import json
-
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib import pyplot
 
 from recall_horizon import contract
+from recall_horizon.config import jobs, shown
+from recall_horizon.config.load import load
 from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, outcomes, style
-from recall_horizon.storage import tables
+from recall_horizon.storage import layout, tables
+from recall_horizon.storage.files import shell_json
 
 WORDS = contract.words("mse", "the first element")
 # What a user's matplotlibrc or notebook may set: it shows, or it stops a figure.
@@ -102,22 +103,27 @@ def test_figures_do_not_need_pyplot(python):
     assert python(program) == "False"
 
 
-def test_a_step_draws_the_same_in_a_notebooks_shell(python, small_tables, tmp_path):
+def test_a_step_draws_the_same_in_a_notebooks_shell(python, small_tables, settings, tmp_path):
     """There `MPLBACKEND` may name what the step's environment lacks, and stops matplotlib."""
-    table = tmp_path / "outcomes.csv"
+    study = load({**settings, "models": ["lstm"]})
+    table = tmp_path / "theirs" / layout.table("outcomes")
     tables.write(table, small_tables({5: [(0.1, 0.2)]})["outcomes"])
-    look = Look("lstm", ["lstm"], {"lstm": "A"}, {"lstm": "#000000"}, [], 0.95, WORDS)
-    words = ["figure", "--name", "outcomes", "--tables", str(table)]
-    words += ["--options", json.dumps(look._asdict()), "--folder", str(tmp_path / "theirs")]
-    settings = tmp_path / "theirs.matplotlibrc"
-    settings.write_text("axes.grid: True\nfigure.facecolor: black\ntext.usetex: True\n")
-    program = f"from recall_horizon.__main__ import main\nassert main({words!r}) == 0"
-    python(program, MPLBACKEND="module://not_installed", MATPLOTLIBRC=str(settings))
-    frames = {"outcomes": tables.read(table)}
-    style.save(style.drawn(outcomes, frames, look), tmp_path / "ours/outcomes")
-    theirs = files(tmp_path / "theirs")
-    del theirs["outcomes.json"]
-    assert theirs == files(tmp_path / "ours")
+    words = ["figures", "--study", shell_json(jobs.recorded(study))]
+    words += ["--results", str(tmp_path / "theirs")]
+    theirs = tmp_path / "theirs.matplotlibrc"
+    theirs.write_text("axes.grid: True\nfigure.facecolor: black\ntext.usetex: True\n")
+    program = (
+        "from recall_horizon.__main__ import main\n"
+        "from recall_horizon.config import outputs\n"
+        "outputs.figures = lambda study: ['outcomes']\n"
+        f"assert main({words!r}) == 0"
+    )
+    python(program, MPLBACKEND="module://not_installed", MATPLOTLIBRC=str(theirs))
+    drawn = style.drawn(outcomes, {"outcomes": tables.read(table)}, shown.look_of(study))
+    style.save(drawn, tmp_path / "ours/outcomes")
+    made = files(tmp_path / "theirs/figures")
+    del made["outcomes.json"]
+    assert made == files(tmp_path / "ours")
 
 
 @style.settings()

@@ -1,6 +1,6 @@
 from itertools import product
 
-from recall_horizon.seeds import Stream, generator, torch_seed
+from recall_horizon.config.seeds import Stream, generator, torch_seed
 
 
 def test_no_two_streams_or_places_share_their_numbers():
