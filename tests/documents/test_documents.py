@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -151,6 +152,7 @@ def test_every_command_of_the_readme_runs(command, ran):
     for name in ("Makefile", "README.md", "benchmarks", "requirements.txt", "pyproject.toml"):
         (ran.root / name).symlink_to(ROOT / name)
     (ran.root / "docs").mkdir()
+    shutil.copy(ROOT / "docs/caching.md", ran.root / "docs")
     before = ran.files("results/smoke/[ft]*/*")  # figures and tables
     (ran.root / ".cache/recall-horizon").mkdir(parents=True)
     words = shlex.split(command)

@@ -51,5 +51,5 @@ def test_an_error_has_the_rule_the_log_and_what_the_job_said(ran, printed):
 def test_a_dry_run_lists_jobs_as_snakemake_does(ran, printed):
     (ran.root / "results/smoke/report.html").unlink()
     said = printed("--dry-run")
-    assert "\nrule page:\n    input: " in said
+    assert "rule report:\n    input: " in said
     assert "reason: Missing output files: results/smoke/report.html\n" in said

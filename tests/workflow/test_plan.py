@@ -52,7 +52,7 @@ def test_a_new_length_is_costed_from_the_others_and_nothing_is_run(ran, plan):
     said = plan(*SMOKE, "--cores", "2", "--config", "lengths=[3,6,9]")
     assert under(said, MADE) == {"dataset": "1  T = 9"}
     assert under(said, MADE, FOLLOWS) == {"train": "2  lstm; T = 9"}
-    more = under(said, FOLLOWS, OTHERS, CHANGED, "jobs.lstm.lengths: added 9")
+    more = under(said, FOLLOWS, OTHERS, CHANGED, "lstm.lengths: added 9")
     assert more["probe"] == "1  lstm"
     assert under(said, FOLLOWS)["tables"] == "1"
     assert "How long, from the benchmarks of results/smoke\n  CPU time " in said

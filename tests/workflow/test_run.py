@@ -122,7 +122,7 @@ def test_snakemakes_own_report_names_models_and_lengths(ran):
         text = files.read("report/report.html").decode()
     for words in (
         *("Report", "Figures", "Tables", "Sensitivity", "Training", "Datasets"),
-        "The mean squared error after the last epoch",  # a figure's caption
+        "Who remembers how far",  # a figure's title
         "Models: lstm. Sequence lengths: 3, 6.",
         "Losses of the model <em>lstm</em> at sequence length T = 6",
     ):
