@@ -242,6 +242,11 @@ def reference_folder(wildcards, input):
     return Path(input.reference[0]).parent
 
 
+def templates_folder(wildcards, input):
+    """The folder of the report's templates."""
+    return Path(input.templates[0]).parent
+
+
 def print_the_end(logs=()):
     """Say what a run has made or, with Snakemake's `logs` of it, why it failed."""
     failed = f" --failed {shlex.quote(str(logs[0]))}" if logs else ""

@@ -4,8 +4,8 @@ rule report:
         in_results(map(layout.table, TABLES)),
         in_results(outputs.figure_files(STUDY)),
         in_results(outputs.runs(STUDY, layout.RUN)),
-        [f"{TEMPLATES}/{name}" for name in layout.TEMPLATES],
         in_results([layout.CHECKED, layout.LIBRARY]),
+        templates=[f"{TEMPLATES}/{name}" for name in layout.TEMPLATES],
         selected=all_selected,
     output:
         "<results>/provenance.json",
@@ -35,7 +35,7 @@ rule report:
         study=STUDY_JSON,
         asked=shell_json(shown.asked(STUDY)),
         results=subpath(output[0], parent=True),
-        templates=TEMPLATES,
+        templates=templates_folder,
         code={**code("report"), **table_versions()},
     shell:
         "{params.python} -m recall_horizon report --study {params.study:q} --results {params.results:q} "
