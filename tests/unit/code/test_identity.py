@@ -1,4 +1,5 @@
 import importlib
+import json
 import sys
 from importlib import metadata
 from importlib.util import spec_from_file_location
@@ -214,3 +215,26 @@ def test_a_digest_is_the_same_in_every_process(python):
 def test_a_digest_of_nothing_that_exists_is_refused():
     with pytest.raises(RecallHorizonError, match=r"no module recall_horizon\.nowhere"):
         identity.digest("recall_horizon.nowhere")
+
+
+@pytest.mark.parametrize("damage", [None, "[]", "{", '{"key": 3}'])
+def test_what_is_known_of_a_file_is_remembered_and_may_be_lost(
+    digest, tmp_path, monkeypatch, damage
+):
+    """The same code has the same digest, whether its file is read or remembered."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    files = {"pantry/__init__.py": "", "pantry/step.py": "import pantry.deep", "pantry/deep.py": ""}
+    first = digest(files)
+    (memory,) = (tmp_path / "caches").rglob("*.json")
+    known = memory.read_text()
+    if damage:
+        memory.write_text(damage)
+    assert digest(files) == first
+    assert json.loads(memory.read_text()) == json.loads(known)
+    assert digest({**files, "pantry/deep.py": "LIMIT = 3"}) != first
+
+
+def test_a_home_that_cannot_be_written_to_is_no_error(digest, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert digest({"pantry/__init__.py": "", "pantry/step.py": ""})

@@ -2,15 +2,20 @@
 
 import ast
 import hashlib
+import json
+import os
 import site
 import sys
 import sysconfig
+from contextlib import suppress
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 from recall_horizon.code import syntax
 from recall_horizon.errors import RecallHorizonError
+from recall_horizon.storage.files import write_text
 
 # Packages that check a job's input and carry its numbers, and change none of them.
 CARRIERS = ("pydantic", "safetensors")
@@ -41,8 +46,62 @@ def _has_installations(folder: Path) -> bool:
     return named or any(folder.glob("*.dist-info"))
 
 
+class _Facts(NamedTuple):
+    """What is known of a module's code: its digest, and what it imports."""
+
+    digest: str
+    imports: list[str]
+
+
+class _Memory:
+    """The facts of modules by the bytes of their files, which a folder of caches keeps.
+
+    To parse the package takes half the time of starting Snakemake. What cannot be read or written
+    is not kept.
+    """
+
+    MOST = 2000  # modules; the oldest are forgotten
+
+    def __init__(self) -> None:
+        home = Path(os.environ.get("HOME", ""), ".cache")
+        caches = Path(os.environ.get("XDG_CACHE_HOME") or home)
+        self.file = caches / "recall-horizon-code" / "facts.json"
+        self.facts: dict[str, _Facts] = {}
+        self.new = False
+        with suppress(OSError, ValueError, TypeError, AttributeError):
+            read = json.loads(self.file.read_text(encoding="utf-8"))
+            self.facts = {key: _Facts(*known) for key, known in read.items()}
+
+    def of(self, module: str) -> _Facts:
+        """The facts of `module`."""
+        path = syntax.module_file(module)
+        content = path.read_bytes() if path else b""
+        key = hashlib.sha256(f"{sys.version} {module} ".encode() + content).hexdigest()
+        if key not in self.facts:
+            self.facts[key] = _Facts(_digest(module), sorted(_named(module)))
+            self.new = True
+        return self.facts[key]
+
+    def keep(self) -> None:
+        """Write what is new."""
+        if self.new:
+            with suppress(RecallHorizonError):
+                kept = dict(list(self.facts.items())[-self.MOST :])
+                write_text(self.file, json.dumps(kept))
+            self.new = False
+
+
 @cache
-def _imports(module: str) -> frozenset[str]:
+def _memory() -> _Memory:
+    return _Memory()
+
+
+@cache
+def _facts(module: str) -> _Facts:
+    return _memory().of(module)
+
+
+def _named(module: str) -> frozenset[str]:
     """Every module that `module` names in an import statement, and their parent packages."""
     path = syntax.module_file(module)
     is_package = path is not None and path.name == "__init__.py"
@@ -94,7 +153,7 @@ def _walk(modules: tuple[str, ...]) -> tuple[list[str], list[str]]:
                 raise RecallHorizonError(f"there is no module {module}.")
             continue  # a name inside a module, a namespace package, or a compiled extension
         seen.add(module)
-        waiting.extend(_imports(module))
+        waiting.extend(_facts(module).imports)
     return sorted(seen), sorted(packages)
 
 
@@ -117,8 +176,7 @@ def _is_bare_string(statement: ast.AST) -> bool:
     )
 
 
-@cache
-def _module_digest(module: str) -> str:
+def _digest(module: str) -> str:
     code = ast.unparse(_without_docstrings(syntax.parse(module)))
     return hashlib.sha256(code.encode()).hexdigest()[:12]
 
@@ -146,10 +204,9 @@ def identity(*modules: str, packages: bool = True) -> dict[str, str]:
         packages: whether installed packages count; they do not where another environment runs.
     """
     known = [package for package in installed(modules) if package not in CARRIERS]
-    return {
-        **{module: _module_digest(module) for module in reachable(modules)},
-        **{package: _version(package) for package in known if packages},
-    }
+    found = {module: _facts(module).digest for module in reachable(modules)}
+    _memory().keep()
+    return {**found, **{package: _version(package) for package in known if packages}}
 
 
 def digest(*modules: str, packages: bool = True) -> str:
