@@ -19,6 +19,8 @@ from recall_horizon.storage.files import write_text
 
 # Packages that check a job's input and carry its numbers, and change none of them.
 CARRIERS = ("pydantic", "safetensors")
+# Distributions that are not called as their modules are. Others are found, which takes longer.
+DISTRIBUTIONS = {"vl_convert": "vl-convert-python", "yaml": "PyYAML"}
 
 
 @cache
@@ -185,7 +187,7 @@ def _digest(module: str) -> str:
 def _version(package: str) -> str:
     """The version of the distribution that brings the top-level module `package`."""
     try:
-        return metadata.version(package)
+        return metadata.version(DISTRIBUTIONS.get(package, package))
     except metadata.PackageNotFoundError:
         names = metadata.packages_distributions().get(package, [])
     return ", ".join(metadata.version(name) for name in sorted(set(names))) or "unknown"
