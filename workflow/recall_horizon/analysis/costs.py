@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 from recall_horizon.analysis.dry_run import Job
 from recall_horizon.config.training import lstm_width
+from recall_horizon.storage import layout
 
 WIDTH = 32  # hidden units of a model whose options name no hidden_size; fewer cost as much
 
@@ -79,8 +80,8 @@ def work_of(name: str, options: Mapping[str, Any], device: str) -> Work:
 def read(results: Iterable[Path]) -> Iterator[MeasuredJob]:
     """The jobs whose benchmarks are in these studies' folders of results."""
     for study in results:
-        for path in sorted((study / "benchmarks").rglob("*.tsv")):
-            name = str(path.relative_to(study / "benchmarks").with_suffix(""))
+        for path in sorted((study / layout.BENCHMARKS).rglob("*.tsv")):
+            name = str(path.relative_to(study / layout.BENCHMARKS).with_suffix(""))
             record = study / re.sub("^(controls/|)train/", r"\1runs/", f"{name}.run.json")
             try:
                 with path.open(encoding="utf-8", newline="") as file:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation.watch import lines, snapshot
+from recall_horizon.storage import layout
 
 EVERY = 2.0  # seconds between two looks
 
@@ -40,7 +41,7 @@ def latest(folder: Path) -> Path:
     Raises:
         RecallHorizonError: there is none.
     """
-    started = sorted(folder.glob("*/jobs.json"), key=lambda path: path.stat().st_mtime)
+    started = sorted(folder.glob(f"*/{layout.PLANNED}"), key=lambda path: path.stat().st_mtime)
     if not started:
         raise RecallHorizonError(f"no run has started in {folder}/: name the folder of a study")
     return started[-1].parent

@@ -11,7 +11,6 @@ from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation.quantities import duration
 from recall_horizon.storage import layout
 
-PLANNED = "jobs.json"
 PROGRESS = ".progress.json"  # of a job at work, as it is written by training/progress.py
 HEAD = ("model", "T", "replicate", "epoch", "train", "held-out", "since")
 ROW = "{:<22} {:>4} {:>9} {:>11} {:>8} {:>8} {:>9}"
@@ -70,7 +69,7 @@ def snapshot(results: Path, now: float | None = None) -> Snapshot:
     ahead = [(*planned[job], share) for job, share in left.items() if job in planned]
     remaining = _seconds(ahead, spent) / max(1, len(running)) if spent else None
     counts = len(planned), len(done), running, len(waiting), remaining
-    return Snapshot(results.name, *counts, not left and (results / "report.html").exists())
+    return Snapshot(results.name, *counts, not left and (results / layout.PAGE).exists())
 
 
 def lines(at: Snapshot) -> Iterator[str]:
@@ -81,7 +80,7 @@ def lines(at: Snapshot) -> Iterator[str]:
     if at.remaining is not None and (at.waiting or busy):
         yield f"about {duration(at.remaining)} of training remain, with {busy} at a time"
     if at.finished:
-        yield f"finished: {at.study}/report.html"
+        yield f"finished: {at.study}/{layout.PAGE}"
     elif not busy and at.waiting:
         yield "no training job is running: it has stopped, or makes something else"
     if busy:
@@ -100,24 +99,24 @@ def lines(at: Snapshot) -> Iterator[str]:
 def _planned(results: Path) -> dict[str, tuple[str, int]]:
     """The model and the work of each training job of the last run, by its files without suffix."""
     try:
-        planned = _json(results / PLANNED).items()
+        planned = _json(results / layout.PLANNED).items()
         return {job: (about["model"], int(about["work"])) for job, about in planned}
     except (AttributeError, KeyError, TypeError, ValueError):
         raise RecallHorizonError(
-            f"no run has started in {results}: it has no list of training jobs, {PLANNED}, which "
+            f"no run has started in {results}: it has no list of training jobs, {layout.PLANNED}, which "
             "snakemake writes at the start. Name the folder of a study, such as results/default."
         ) from None
 
 
 def _running(results: Path, now: float) -> Iterator[Running]:
-    for path in (results / "checkpoints").rglob(f"*{PROGRESS}"):
+    for path in (results / layout.CHECKPOINTS).rglob(f"*{PROGRESS}"):
         try:
             report = _json(path)
             first, last = report["replicates"]
             done = (report["replicate"] - first) * report["epochs"] + report["epoch"]
-            name = str(path.relative_to(results / "checkpoints")).removesuffix(PROGRESS)
+            name = str(path.relative_to(results / layout.CHECKPOINTS)).removesuffix(PROGRESS)
             yield Running(
-                name if report["search"] else f"runs/{name}",
+                name if report["search"] else f"{layout.RUNS}/{name}",
                 *(report[key] for key in Running._fields[1:10]),
                 seconds=max(0.0, report["at"] - report["started"]),
                 share=done / ((last - first + 1) * report["epochs"]),
