@@ -103,8 +103,8 @@ def _planned(results: Path) -> dict[str, tuple[str, int]]:
         return {job: (about["model"], int(about["work"])) for job, about in planned}
     except (AttributeError, KeyError, TypeError, ValueError):
         raise RecallHorizonError(
-            f"no run has started in {results}: it has no list of training jobs, {layout.PLANNED}, which "
-            "snakemake writes at the start. Name the folder of a study, such as results/default."
+            f"no run has started in {results}: it has no list of training jobs, "
+            f"{layout.PLANNED}, which snakemake writes at the start. Name the folder of a study, such as results/default."
         ) from None
 
 
