@@ -104,7 +104,8 @@ def _planned(results: Path) -> dict[str, tuple[str, int]]:
     except (AttributeError, KeyError, TypeError, ValueError):
         raise RecallHorizonError(
             f"no run has started in {results}: it has no list of training jobs, "
-            f"{layout.PLANNED}, which snakemake writes at the start. Name the folder of a study, such as results/default."
+            f"{layout.PLANNED}, which snakemake writes at the start. Name the folder of a "
+            "study, such as results/default."
         ) from None
 
 
