@@ -44,7 +44,7 @@ def test_a_study_of_a_type_and_of_a_folder_runs_and_follows_the_folders_content(
     save(project.root / "weights", seed=2)
     jobs = project.would_run()
     assert jobs["train"] == 4  # two lengths, two shards, of one model of two
-    assert jobs["models"] == 1
+    assert jobs["describe"] == 1
 
 
 def test_a_hubs_name_and_a_misspelt_key_stop_before_any_job(project):
