@@ -30,6 +30,7 @@ async function draw(place, specification) {
     place.querySelector(".chart svg").ariaHidden = "true"; // the place itself says what it shows
     listen(place, view);
     figure.classList.add("live");
+    place.querySelectorAll(".guess").forEach((form) => ask(form, figure, view));
   } catch (error) {
     place.hidden = true; // the static figure stays
     console.error(error);
@@ -57,6 +58,46 @@ function listen(place, view) {
         set(name, read(group));
       });
   }
+}
+
+// A chart is covered until the reader has guessed, has asked for it, or has read on.
+function ask(form, figure, view) {
+  const input = form.querySelector("input");
+  const show = (guess) => {
+    figure.classList.remove("covered");
+    read_on.disconnect();
+    return view.signal(form.dataset.parameter, guess).runAsync();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    show(Number(input.value));
+    figure.querySelector("figcaption").scrollIntoView({ block: "nearest" });
+  });
+  form.querySelector("[type=button]").addEventListener("click", () => show(null));
+  const read_on = new IntersectionObserver(
+    ([caption]) => caption.isIntersecting && show(null),
+    { rootMargin: "0px 0px -60% 0px" }, // the caption has reached the upper part of the screen
+  );
+  figure.classList.add("covered");
+  read_on.observe(figure.querySelector("figcaption"));
+}
+
+// Where the screen is narrow, pictures that have a narrow version show it.
+async function narrow() {
+  const pictures = document.querySelectorAll("img[data-narrow]");
+  const screen = matchMedia("(max-width: 32rem)");
+  if (!pictures.length) return;
+  const versions = JSON.parse(await unpack("narrow"));
+  const choose = () => {
+    for (const picture of pictures) {
+      picture.dataset.wide ??= picture.src;
+      const uri = () => `data:image/svg+xml,${encodeURIComponent(versions[picture.dataset.narrow])}`;
+      picture.src = screen.matches ? uri() : picture.dataset.wide;
+      picture.classList.toggle("narrow", screen.matches);
+    }
+  };
+  choose();
+  screen.addEventListener("change", choose);
 }
 
 function read(group) {
@@ -97,9 +138,10 @@ function sortable(table) {
 // A picture or table that the page contains once is downloaded from there.
 for (const link of document.querySelectorAll("a[data-from]")) {
   const source = document.getElementById(link.dataset.from);
-  link.href = source.src ?? source.href;
+  link.href = source.dataset.wide ?? source.src ?? source.href;
   link.download = link.dataset.name;
   link.hidden = false;
 }
 document.querySelectorAll("table[data-sortable]").forEach(sortable);
+narrow().catch((error) => console.error(error));
 start().catch((error) => console.error(error));

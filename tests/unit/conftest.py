@@ -188,6 +188,7 @@ def tables_of(experiment):
         return {
             "losses": losses,
             "datasets": datasets,
+            "examples": EXAMPLE.copy(),
             "selection": selected(candidates, models, lengths),
             **made,
             "verification": pd.DataFrame(compare(trained, trained, 50)).assign(reference="kept"),
@@ -251,6 +252,15 @@ def spread():
 
     return ends
 
+
+# Three steps, the first of which is asked for.
+EXAMPLE = pd.DataFrame(
+    [
+        {"length": 3, "part": part, "position": step, "feature": 0, "value": value}
+        for part, values in (("sequence", (0.35, -1.21, 0.8)), ("answer", (0.35,)))
+        for step, value in enumerate(values, 1)
+    ]
+)
 
 RECORDS = [
     {

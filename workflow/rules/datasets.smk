@@ -37,6 +37,7 @@ rule describe:
         in_results(outputs.datasets(STUDY, STUDY.lengths)),
     output:
         table("datasets", category="Datasets"),
+        table("examples", category="Datasets"),
         table("models"),
     log:
         "<results>/logs/describe.log",

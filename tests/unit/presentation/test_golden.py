@@ -61,7 +61,8 @@ def test_the_sentences_about_one_network_for_all_lengths(paired):
 
 def test_a_page(all_content):
     picture = {"name": "p.svg", "id": "p", "uri": "data:image/svg+xml;base64,PHN2Zy8+"}
-    shown = {"picture": picture, "chart": None, "caption": "A caption", "alt": "", "downloads": []}
+    shown = {"picture": picture, "chart": None, "caption": "A caption", "alt": ""}
+    shown |= {"tables": [], "narrow": None}
     figures = [{**shown, "name": n, "title": n.capitalize(), "order": 1} for n in DRAWN]
     held("page.html", render(HOME / "page.html.j2", "", "", all_content, figures, b"") + "\n")
 

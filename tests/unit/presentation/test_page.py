@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from recall_horizon.presentation import intervals
-from recall_horizon.presentation.page import read_figures
+from recall_horizon.presentation.page import Explained, read_figures
 from recall_horizon.presentation.page import render as rendered
 from recall_horizon.storage import provenance
 
@@ -57,7 +57,8 @@ FIGURE = {
     "title": "A title",
     "caption": "A caption",
     "alt": "What is to be seen",
-    "downloads": [],
+    "tables": [],
+    "narrow": None,
 }
 
 
@@ -149,8 +150,9 @@ def test_figures_are_read_with_their_texts(tmp_path):
         "title": "T",
         "caption": "C",
         "alt": "A",
-        "tables": ["summary"],
+        "tables": [],
         "chart": None,
+        "narrow": None,
     }
     for name in ("second", "first"):
         (tmp_path / f"{name}.svg").write_text(f"<svg>{name}</svg>")
@@ -162,11 +164,10 @@ def test_figures_are_read_with_their_texts(tmp_path):
 
 
 def test_a_figure_and_its_tables_can_be_downloaded_from_the_page(render, tmp_path):
-    words = {"order": 1, "title": "T", "caption": "C", "alt": "A", "chart": None}
+    words = {"order": 1, "title": "T", "caption": "C", "alt": "A", "chart": None, "narrow": None}
     words["tables"] = ["small", "large", "huge"]
     (tmp_path / "one.json").write_text(json.dumps(words))
     (tmp_path / "one.svg").write_text("<svg>one</svg>")
-    (tmp_path / "one.pdf").write_bytes(b"%PDF")
     (tmp_path / "small.csv").write_text("a\n1\n")
     (tmp_path / "large.csv").write_text("number\n" + "12345\n" * 50_000)
     (tmp_path / "other.csv").write_text("of another figure")
@@ -175,7 +176,7 @@ def test_a_figure_and_its_tables_can_be_downloaded_from_the_page(render, tmp_pat
     html, _, _ = render(figures=[figure, {**figure, "name": "again"}])
     files = dict(re.findall(r'href="data:[^,]*,([^"]+)" download="([^"]+)"', html))
     content = {name: base64.b64decode(data) for data, name in files.items()}
-    assert content.keys() == {"one.pdf", "small.csv", "large.csv.gz"}
+    assert content.keys() == {"small.csv", "large.csv.gz"}
     assert html.count(base64.b64encode(b"a\n1\n").decode()) == 1  # contained once
     assert html.count('data-name="one.svg"') == 2
     assert content["small.csv"] == b"a\n1\n"
@@ -215,7 +216,7 @@ def test_every_result_has_its_row(render):
 def test_the_contents_lead_to_sections_that_exist(render):
     html, _, _ = render(figures=[FIGURE, {**FIGURE, "name": "models"}])
     anchors = re.findall(r'<a href="#([^"]+)"', html)
-    assert len(anchors) == 10
+    assert {"asked", "found", "models", "horizons", "provenance"} <= set(anchors)
     assert all(f'id="{anchor}"' in html for anchor in anchors)
 
 
@@ -223,3 +224,20 @@ def test_a_study_without_claims_has_no_section_of_them(render, settings):
     assert "Does it agree with others?" in render()[0]
     settings["claims"] = []
     assert "agree with others" not in render()[0]
+
+
+def test_a_word_is_explained_where_it_first_occurs():
+    explained = Explained([("held-out", "not <trained> on"), ("R", "a score")])
+    first, again = (str(explained("An R² & a held-out R of held-out R.")) for _ in range(2))
+    assert first == (
+        'An R² &amp; a <abbr tabindex="0" title="not &lt;trained&gt; on">held-out</abbr> '
+        '<abbr tabindex="0" title="a score">R</abbr> of held-out R.'
+    )
+    assert "abbr" not in again
+
+
+def test_no_caption_of_the_page_is_long(render):
+    html, _, _ = render(figures=[FIGURE])
+    captions = re.findall(r'<p class="caption">(.*?)</p>', html, re.S)
+    assert captions
+    assert all(len(caption.split()) <= 40 for caption in captions)

@@ -1,6 +1,7 @@
 import importlib
 import io
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -72,8 +73,9 @@ def printed(tables_of, settings, tmp_path):
 
 
 def text_of(pdf):
-    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
+    """Without the pages' footers, between which a sentence may continue."""
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    return " ".join(re.sub(r"recall-horizon, study .*\d+ / \d+", "", " ".join(pages)).split())
 
 
 def squeezed(text):
@@ -93,9 +95,9 @@ def test_the_paper_says_what_the_page_says(written, figures):
     assert "Shows" + "somebody_elses." in text
 
 
-@pytest.mark.parametrize(("selects", "pages"), [(False, 6), (True, 7)])
+@pytest.mark.parametrize(("selects", "pages"), [(False, 7), (True, 8)])
 def test_the_paper_is_no_longer_than_documented(printed, selects, pages):
-    promise = "for fourteen models six pages, seven if the study selects training settings"
+    promise = "for fourteen models seven pages, eight if the study selects training settings"
     assert promise in (ROOT / "docs/report.md").read_text()
     tuned = yaml.safe_load((ROOT / "config/tuned.yaml").read_text())
     pdf = printed(selection=tuned["selection"]) if selects else printed()

@@ -127,7 +127,7 @@ def test_the_gradients_rule_fits_where_the_table_says_so(say, verdict, words):
 
 def test_of_a_rule_that_cannot_be_judged_nothing_is_said(say, made):
     made.tables["rules"] = made.tables["rules"].iloc[:0]
-    assert made.report().section("prediction") == ([], [])
+    assert made.report().section("prediction") == ([], [], [])
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_claim_that_is_not_tested_says_what_is_missing(made, why, words):
 
 def test_a_study_without_claims_says_nothing_of_them(made):
     made.tables["claims"] = made.tables["claims"].iloc[:0]
-    assert made.report().section("claims") == ([], [])
+    assert made.report().section("claims") == ([], [], [])
 
 
 @pytest.mark.parametrize(

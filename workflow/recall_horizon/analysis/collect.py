@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from recall_horizon.config.dataset import DatasetSpec
 from recall_horizon.data import baselines
 from recall_horizon.data.datasets import SPLITS, built
@@ -97,6 +99,22 @@ def datasets(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
             "baseline_loss": baselines.constant_loss(test, pool, loss, task.shape.outputs),
             "digest": about["digest"],
         }
+
+
+def example(path: Path) -> Iterator[dict[str, Any]]:
+    """The first test sequence of a dataset, and its answers, a row a number.
+
+    `part` is `sequence` or `answer`; `position` counts steps or answers from 1, `feature` the
+    numbers of each from 0.
+    """
+    tensors, about = read_tensors(path)
+    length, loss = about["spec"]["length"], built(DatasetSpec.model_validate(about["spec"])).loss
+    answer = tensors["test_y"][0]
+    answer = answer.reshape(-1, 1 if loss == "cross_entropy" else answer.shape[-1])
+    for part, numbers in (("sequence", tensors["test_x"][0]), ("answer", answer)):
+        for (position, feature), value in np.ndenumerate(numbers):
+            place = {"part": part, "position": position + 1, "feature": feature}
+            yield {"length": length, **place, "value": float(value)}
 
 
 def run_records(runs: TrainingJobs) -> list[dict[str, Any]]:

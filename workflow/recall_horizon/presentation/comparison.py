@@ -16,7 +16,7 @@ from recall_horizon.analysis.comparison import (
 from recall_horizon.config.look import Look
 from recall_horizon.presentation import grid
 from recall_horizon.presentation.figures import comparison as figure
-from recall_horizon.presentation.figures.style import as_svg
+from recall_horizon.presentation.figures.style import NARROW, as_svg, as_uri, as_wide_as
 from recall_horizon.presentation.sentences import TEMPLATES, Report, environment, section, words
 
 
@@ -62,7 +62,7 @@ def comparison(sides: list[Side]) -> list[Part]:
         rows = _differences(first, other).to_dict("records")
         parts.append((text.pair_title(first, other), text.pair(first, other, rows, only)))
     parts.append((text.titles["differing"], text.keys()))
-    return [Part(title, *section(macro)) for title, macro in parts]
+    return [Part(title, *section(macro)[:2]) for title, macro in parts]
 
 
 def lines(parts: list[Part]) -> Iterator[str]:
@@ -87,10 +87,17 @@ def page(parts: list[Part], sides: list[Side]) -> str:
             studies=[side.name for side in sides],
             parts=parts,
             style=(TEMPLATES / "page.css").read_text(encoding="utf-8"),
-            picture=as_svg(figure.chart(shown)),
+            picture=as_uri(as_svg(figure.chart(shown))),
+            narrow=as_uri(_narrow(shown)),
             alt=figure.ALT,
         )
     )
+
+
+def _narrow(shown: list[figure.Shown]) -> str:
+    """The chart for a phone."""
+    with as_wide_as(NARROW):
+        return as_svg(figure.chart(shown))
 
 
 def _differences(one: Side, other: Side) -> pd.DataFrame:

@@ -13,8 +13,8 @@ from recall_horizon.presentation.sentences import Report, Section, glued
 # The sections that stand beside figures, and those of their own: macros of sentences.j2.
 BESIDE_FIGURES = ("degradation", "transfer", "models", "growth", "progress", "outcomes")
 BESIDE_FIGURES += ("sensitivity", "prediction", "selection")
-OF_THEIR_OWN = ("numbers", "kinds", "confounded", "definition", "horizons", "claims", "checks")
-OF_THEIR_OWN += ("verification", "method", "origin")
+OF_THEIR_OWN = ("answer", "asked", "glossary", "abstract", "numbers", "kinds", "confounded")
+OF_THEIR_OWN += ("definition", "horizons", "claims", "checks", "verification", "method", "origin")
 
 
 def content(
@@ -59,6 +59,7 @@ def _glued(section: Section) -> dict[str, Any]:
     return {
         "sentences": [glued(sentence) for sentence in section.sentences],
         "table": [[glued(cell) for cell in row] for row in section.table],
+        "lead": [glued(sentence) for sentence in section.lead],
     }
 
 

@@ -4,6 +4,7 @@ The words are those of `report/sentences.j2`, a macro for each section. This mod
 of tables and turns numbers into text; verdicts are columns of the tables.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -26,25 +27,34 @@ Row = dict[str, Any]
 
 
 class Section(NamedTuple):
-    """A section of the report; either part may be empty."""
+    """A section of the report; each part may be empty."""
 
     sentences: list[str]
     table: list[list[str]]
     """Rows of cells, the first the head."""
+    lead: list[str]
+    """Those of the sentences that tell the section in short."""
 
 
 def section(text: str) -> Section:
-    """A macro's output: `- ` begins a sentence, `|` a row; other lines continue a sentence."""
-    sentences: list[str] = []
+    """A macro's output: `- ` or, in the lead, `+ ` begins a sentence, `|` a row; other lines
+    continue a sentence."""
+    sentences: list[tuple[str, str]] = []
     table = []
     for line in text.split("\n"):
         if line.startswith("|"):
             table.append(line[1:].split(CELL))
-        elif line.startswith("- "):
-            sentences.append(line[2:])
+        elif line.startswith(("- ", "+ ")):
+            sentences.append((line[0], line[2:]))
         elif line.strip():
-            sentences[-1] += f" {line}"
-    return Section([" ".join(sentence.split()) for sentence in sentences], table)
+            mark, begun = sentences.pop()
+            sentences.append((mark, f"{begun} {line}"))
+    found = [(mark, " ".join(sentence.split())) for mark, sentence in sentences]
+    return Section(
+        [sentence for _, sentence in found],
+        table,
+        [sentence for mark, sentence in found if mark == "+"],
+    )
 
 
 def words(template: str, **given: Any) -> Any:
@@ -86,6 +96,7 @@ def environment(folder: Path = TEMPLATES, autoescape: bool = False) -> jinja2.En
         "span": quantities.span,
         "setting": setting,
         "cells": _cells,
+        "inf": math.inf,
     }
     return made
 

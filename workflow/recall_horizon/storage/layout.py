@@ -17,7 +17,8 @@ TOGETHER = "all"  # the place of networks that are trained on all lengths of the
 PICTURES = ("svg", "pdf", "png")  # the formats of a figure
 # The files of a training job.
 OF_A_JOB = (LOSSES, WEIGHTS, RUN) = (".losses.csv", ".weights.safetensors", ".run.json")
-DESCRIBED = ("datasets", "models")  # the tables that are made before anything is trained
+# The tables that are made before anything is trained.
+DESCRIBED = ("datasets", "examples", "models")
 # The templates of page and paper, in the folder report.
 TEMPLATES = ("page.html.j2", "page.css", "page.js", "sentences.j2", "table.html.j2", "paper.typ")
 TEMPLATES += ("references.yml",)
@@ -35,6 +36,7 @@ RULES = (
     ("probes/", "probe"),
     ("transfers/", "probe"),
     ("tables/datasets.csv", "describe"),
+    ("tables/examples.csv", "describe"),
     ("tables/models.csv", "describe"),
     ("tables/", "tables"),
     ("figures/", "figures"),
@@ -77,6 +79,7 @@ COLUMNS = {
         "loss digest",
         "length pool validation test outputs chance chance_loss chance_error baseline_loss",
     ),
+    "examples": _columns("part", "length position feature value"),
     "generalisation": _columns("model trained_on recalls", f"threshold {HORIZON} memories timers"),
     "growth": _columns(
         "model verdict",

@@ -1,6 +1,5 @@
 """What every figure must do, whichever there are."""
 
-import base64
 import importlib
 import io
 import json
@@ -54,15 +53,9 @@ def test_a_figure_says_what_it_shows_in_literals(name):
     assert syntax.constant(module, "CAPTION").endswith(".")
 
 
-def test_a_figure_names_its_tables_in_its_captions(name):
-    module = importlib.import_module(f"recall_horizon.presentation.figures.{name}")
-    for table in module.TABLES:
-        assert f"tables/{table}.csv" in "".join(captions(module))
-
-
 def test_a_caption_is_short_whatever_the_loss(name):
     for caption in captions(importlib.import_module(catalogue.figure(name))):
-        assert len(caption.format(**WORDS).split()) <= 60
+        assert len(caption.format(**WORDS).split()) <= 40
 
 
 def test_only_medians_are_drawn(name, tables, draw):
@@ -110,8 +103,7 @@ LABELS = [
 
 def texts_of(figure):
     """The texts of a figure, if it is saved with `svg.fonttype` none: not as outlines."""
-    picture = base64.b64decode(style.as_svg(figure).partition(",")[2])
-    texts = ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")
+    texts = ElementTree.fromstring(style.as_svg(figure)).iter("{http://www.w3.org/2000/svg}text")
     return ["".join(text.itertext()) for text in texts]
 
 
@@ -129,7 +121,8 @@ def test_labels_and_words_are_drawn_as_they_are_written(
     figure = draw(name, small_tables(ends), labels={"lstm": label}, words=words)
     texts = texts_of(figure)
     others = [text for text in texts if "Length: " not in text]
-    assert squeezed(label) in squeezed("".join(t.partition("Target: ")[0] for t in others))
+    if name != "asked":  # which is about no model
+        assert squeezed(label) in squeezed("".join(t.partition("Target: ")[0] for t in others))
     for word in ("Target: ", "Length: "):
         assert all(f"{word}{label}" in text for text in texts if word in text)
 

@@ -12,11 +12,8 @@ TABLES = ("budgets", "growth", "outcomes")
 ORDER = 3
 TITLE = "The horizon with more training"
 CAPTION = (
-    "The recall horizon, the longest tested length up to which every length's median {score} "
-    "reaches the threshold, against steps of Adam. Bars are intervals. Shaded: no length passes, "
-    "or all that were tested. Light grey: the headline model. ↗: the horizon grows. Lengths with "
-    "batch sizes of their own may take fewer steps. Drawn from tables/budgets.csv, "
-    "tables/growth.csv and tables/outcomes.csv."
+    "The recall horizon against steps of training; bars are intervals. Shaded: no length passes, "
+    "or all that were tested. Light grey: the headline model. ↗: the horizon still grows."
 )
 ALT = (
     "Small step charts, one for each model, of the recall horizon against the steps of training, "

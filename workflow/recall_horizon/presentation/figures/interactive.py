@@ -35,19 +35,20 @@ class Control(NamedTuple):
     """What sets a parameter of a chart.
 
     `one` selects one of the options, `many` any number of them, `slider` one of an ordered few.
+    `guess` asks for a number up to that of its one option, before the chart is shown.
     `start` holds the indices of the `options` that are selected at first.
     """
 
     parameter: str
     label: str
-    kind: Literal["one", "many", "slider"]
+    kind: Literal["one", "many", "slider", "guess"]
     options: list[Option]
     start: list[int]
 
     def initial(self) -> Any:
         """The parameter's first value."""
         values = [self.options[place].value for place in self.start]
-        return values if self.kind == "many" else values[0]
+        return values if self.kind == "many" else values[0] if values else None
 
 
 class Chart(NamedTuple):
@@ -71,6 +72,15 @@ def slider(parameter: str, label: str, values: Iterable[int], text: str) -> Cont
     """A slider over `values`, initially at the last; `text` is the format of their labels."""
     options = [Option(value, text.format(value)) for value in sorted(values)]
     return Control(parameter, label, "slider", options, [len(options) - 1])
+
+
+def guess(look: Look, longest: int) -> Control:
+    """What a reader is asked before a chart of losses is shown: how far the headline model gets."""
+    label = (
+        f"Before you look: up to which {look.words['length']} will the "
+        f"{look.labels[look.headline]} recall {look.words['target']}?"
+    )
+    return Control("guess", label, "guess", [Option(longest, f"1 to {longest}")], [])
 
 
 def by_model(look: Look, values: Sequence[str]) -> alt.Scale:

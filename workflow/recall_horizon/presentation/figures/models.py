@@ -17,16 +17,13 @@ TABLES = ("losses", "summary", "datasets")
 ORDER = 2
 TITLE = "Who remembers how far"
 CAPTION = (
-    "The held-out {score} after the last epoch: 1 is perfect recall, 0 no better than {chance}. "
-    "Points are medians over replicates, bars their exact intervals; values below the frame are "
-    "drawn at its edge. Dotted: controls, whose best possible {score} is known. Where each model "
-    "has a panel, the headline model is in light grey. Drawn from tables/summary.csv."
+    "The held-out {score} after training: 1 is perfect recall, 0 no better than {chance}. Points "
+    "are medians, bars intervals; values below the frame are at its edge. Dotted: controls. Light"
+    " grey: the headline model."
 )
 CHART_CAPTION = (
-    "Held-out {score}, held-out loss or training loss after the number of epochs that the slider "
-    "sets, or at a model's last evaluation before. Points are medians over replicates, bars their "
-    "exact intervals; hover for the replicates. Values beyond the frame are drawn at its edge. "
-    "Dotted: {chance}. Drawn from tables/summary.csv, tables/losses.csv and tables/datasets.csv."
+    "Medians over replicates after the number of epochs that the slider sets; bars are intervals."
+    " Hover for the replicates. Values beyond the frame are at its edge. Dotted: {chance}."
 )
 ALT = "Line charts of held-out {score} against {length}, with a line for each model."
 CHART_ALT = (

@@ -11,10 +11,8 @@ TABLES = ("outcomes",)
 ORDER = 5
 TITLE = "How training ends"
 CAPTION = (
-    "Replicates after the last epoch. Recalled: the held-out {score} is that of a replicate that "
-    "solved the task. Partly recalled: at least 0.1. Memorised: below, while the {score} on the "
-    "training sequences is at least 0.1, and at least 0.1 above. Not started: none of these; both "
-    "losses are near that of {chance}. Drawn from tables/outcomes.csv."
+    "Replicates after training. Recalled: solved the task. Partly: a held-out {score} of at least"
+    " 0.1. Memorised: below that, but at least 0.1 on training sequences. Not started: neither."
 )
 ALT = (
     "Small stacked bar charts, one a model, of the share of replicates that recalled, partly "

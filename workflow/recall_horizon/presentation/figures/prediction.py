@@ -13,11 +13,9 @@ TABLES = ("sensitivity", "outcomes", "predictions")
 ORDER = 7
 TITLE = "Predicted before training"
 CAPTION = (
-    "s0 is the sensitivity of the untrained answer to {first}, relative to the last. Left: filled "
-    "for recurrent models; the dotted line is the rule fixed beforehand. Right: predicted (grey) "
-    "and measured horizons, thin lines their intervals. tables/rules.csv compares the rule with a "
-    "constant and a cut in length. Drawn from tables/sensitivity.csv, tables/outcomes.csv and "
-    "tables/predictions.csv."
+    "Left: s0, the share of {first} in an untrained model's answer, against the score after "
+    "training; filled: recurrent models; dotted: the rule fixed beforehand. Right: horizons "
+    "predicted (grey) and measured, with intervals."
 )
 ALT = (
     "A scatter plot of held-out {score} against the initial sensitivity ratio s0, and for each "
@@ -30,7 +28,8 @@ NAME_SHARE = 0.15  # of the width: what a model's name may take
 
 def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """s0 against the score, and predicted against measured horizons."""
-    figure, (left, right) = style.subplots(1, 2, height=4.3)
+    places = (1, 2) if style.width() > style.NARROW else (2, 1)
+    figure, (left, right) = style.subplots(*places, height=4.3 * places[0])
     levels = marks.score_axis(left, look)
     points = _scatter(left, tables, look)
     _horizons(right, tables["predictions"], look, sorted(set(tables["outcomes"]["length"])))

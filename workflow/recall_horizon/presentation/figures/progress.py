@@ -10,10 +10,9 @@ TABLES = ("summary",)
 ORDER = 4
 TITLE = "What more training improves"
 CAPTION = (
-    "The held-out {score} against epochs of training, a panel a model and a line a {length} T: "
-    "medians over replicates, bands their exact intervals; values below the frame are drawn at its "
-    "edge. A line that still rises at the right was still improving when training ended. Drawn "
-    "from tables/summary.csv."
+    "The held-out {score} against epochs of training, a line a {length} T: medians, with "
+    "intervals as bands. A line that still rises at the right was still improving when training "
+    "ended."
 )
 ALT = (
     "Small charts, one per model, of the held-out {score} against epochs, with a line for each "

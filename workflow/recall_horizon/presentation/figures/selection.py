@@ -15,10 +15,8 @@ TABLES = ("selection",)
 ORDER = 8
 TITLE = "Training settings tried and chosen"
 CAPTION = (
-    "The {score} of every candidate on the validation split, a row a model and a column a length: "
-    "medians over search replicates, bars their intervals. Values below the frame are drawn at its "
-    "edge. Rings mark the chosen ones. The legend has the settings that the horizontal axis lacks, "
-    "and steps of Adam, which may differ. Drawn from tables/selection.csv."
+    "The {score} of every candidate on the validation split, a row a model, a column a length: "
+    "medians over search replicates, bars intervals. Rings mark the chosen ones."
 )
 ALT = (
     "A grid of small charts, a row per model and a column per {length}, of the validation score of "

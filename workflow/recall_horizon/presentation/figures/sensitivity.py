@@ -16,20 +16,17 @@ TABLES = ("profiles",)
 ORDER = 6
 TITLE = "What the answer depends on"
 CAPTION = (
-    "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "
-    "the element's distance from the end, on logarithmic scales; above before training, below "
-    "after. Lines are medians over replicates, one for each length; the dot at the end of a line "
-    "is {first}. Values below the frame are drawn at its edge. Drawn from tables/profiles.csv."
+    "How much the answer depends on each element, mean |∂ŷ/∂x_t|, by its distance from the end; "
+    "above before training, below after. A line a length, medians over replicates. Dots: {first}."
 )
 ALT = (
     "Two rows of charts, before and after training, of sensitivity against distance from the end, "
     "on logarithmic scales, one column per model and one line per {length}."
 )
 CHART_CAPTION = (
-    "Sensitivity of the answer to each element, mean |∂ŷ/∂x_t| over held-out sequences, against "
-    "the element's distance from the end; {first} is the rightmost. Lines are medians over "
-    "replicates, bands their quartiles; what lies beyond the frame is drawn at its edge. Drawn "
-    "from tables/profiles.csv."
+    "How much the answer depends on each element, mean |∂ŷ/∂x_t|, by its distance from the end; "
+    "{first} is the rightmost. Lines are medians over replicates, bands quartiles. Values beyond "
+    "the frame are at its edge."
 )
 CHART_ALT = (
     "Interactive line chart of sensitivity against distance from the end on logarithmic scales, "

@@ -9,9 +9,11 @@ a user's matplotlibrc or notebook has set, and leave its settings and open figur
 
 import base64
 import io
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,9 +28,9 @@ from matplotlib.layout_engine import LayoutEngine, PlaceHolderLayoutEngine
 from matplotlib.text import Text
 
 from recall_horizon.config.look import Look
-from recall_horizon.storage.files import atomic
+from recall_horizon.storage.files import atomic, write_text
 
-FIGURE_WIDTH = 6.3  # inches
+FIGURE_WIDTH, NARROW = 6.3, 3.4  # inches: of a text column, and of a phone
 PANEL_COLUMNS = 4
 TITLE_SHARE = 0.86  # of a panel's part of the width: what its title may take
 GREY = "#6b6b6b"
@@ -59,6 +61,24 @@ RC = {
     "svg.fonttype": "path",
     "svg.hashsalt": "recall-horizon",
 }
+
+
+_WIDTH = ContextVar("width", default=FIGURE_WIDTH)
+
+
+def width() -> float:
+    """The width of the figure that is being drawn, in inches."""
+    return _WIDTH.get()
+
+
+@contextmanager
+def as_wide_as(inches: float) -> Iterator[None]:
+    """Draw figures of this width."""
+    before = _WIDTH.set(inches)
+    try:
+        yield
+    finally:
+        _WIDTH.reset(before)
 
 
 @contextmanager
@@ -99,12 +119,15 @@ class Picture(Figure):
         return picture.getvalue()
 
 
-def drawn(module: ModuleType, tables: dict[str, pd.DataFrame], look: Look) -> Figure:
-    """The figure of a figure's module, which draws labels and words as they are written."""
+def drawn(
+    module: ModuleType, tables: dict[str, pd.DataFrame], look: Look, width: float = FIGURE_WIDTH
+) -> Figure:
+    """The figure of a figure's module, which draws labels and words as they are written; its
+    `width` in inches."""
     labels = {model: literal(label) for model, label in look.labels.items()}
     words = {name: literal(word) for name, word in look.words.items()}
     levels = {literal(name): score for name, score in look.levels.items()}
-    with settings():
+    with settings(), as_wide_as(width):
         figure = module.draw(tables, look._replace(labels=labels, words=words, levels=levels))
         # The layout is found once: found again from itself, it would move a little in each format.
         figure.draw_without_rendering()
@@ -121,7 +144,7 @@ def subplots(
     rows: int = 1, columns: int = 1, height: float = 3.4, **options: Any
 ) -> tuple[Figure, Any]:
     """matplotlib's `subplots`, in the project's style and width; `height` in inches."""
-    figure = Picture(figsize=(FIGURE_WIDTH, height), layout="constrained")
+    figure = Picture(figsize=(width(), height), layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
 
 
@@ -145,7 +168,7 @@ def panels(
     Returns:
         The figure, and the axes of each model.
     """
-    columns = min(PANEL_COLUMNS, len(look.models))
+    columns = min(PANEL_COLUMNS if width() > NARROW else 2, len(look.models))
     rows = -(-len(look.models) // columns)
     figure, places = grid(rows, columns, around + row * rows)
     for axes in places.flat[len(look.models) :]:
@@ -188,16 +211,25 @@ def legend(figure: Figure, handles: Sequence[Any], side: str = "upper") -> None:
 
 @settings()
 def as_svg(figure: Figure) -> str:
-    """`figure` as a data URI, for a page that contains it."""
-    text = io.BytesIO()
+    """`figure` as SVG; coordinates to the hundredth of a point and no indentation keep it small."""
+    text = io.StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return f"data:image/svg+xml;base64,{base64.b64encode(text.getvalue()).decode()}"
+    return re.sub(r"(\d\d\.\d\d)\d+", r"\1", re.sub(r"\n\s+", "\n", text.getvalue()))
+
+
+def as_uri(svg: str) -> str:
+    """A picture as a data URI, for a page that contains it."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 @settings()
 def save(figure: Figure, stem: Path, formats: Iterable[str] = FORMATS) -> None:
     """Write `figure` as `stem`.svg, .pdf and .png; the same figure gives the same bytes."""
-    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None, "ModDate": None}, "png": {}}
+    undated = {"pdf": {"CreationDate": None, "ModDate": None}, "png": {}}
     for kind in formats:
-        with atomic(stem.with_name(f"{stem.name}.{kind}")) as path:
+        file = stem.with_name(f"{stem.name}.{kind}")
+        if kind == "svg":
+            write_text(file, as_svg(figure))
+            continue
+        with atomic(file) as path:
             figure.savefig(path, format=kind, metadata={**undated[kind], "Creator": None})

@@ -21,16 +21,12 @@ TABLES = ("transfer_summary", "models")
 ORDER = 2
 TITLE = "Trained at, tested at"
 CAPTION = (
-    "The median held-out {score} of networks by the length that they were trained on (rows) and "
-    "the length that they are tested at (columns); in the last row one network was trained on all "
-    "lengths. Framed: the lengths that it was trained on. The columns set apart were never trained "
-    "on. Grey: 0 or less. Drawn from tables/transfer_summary.csv and tables/models.csv."
+    "The median held-out {score} by the length trained on (row; last: all of them) and tested at "
+    "(column). Framed: trained on it. Grey: 0 or less. Columns set apart were never trained on."
 )
 CHART_CAPTION = (
-    "The median held-out {score} of a model's networks by the length that they were trained on "
-    "(rows) and the length that they are tested at (columns); hover for the interval. Framed: the "
-    "lengths that a network was trained on. Grey: 0 or less. Drawn from "
-    "tables/transfer_summary.csv and tables/models.csv."
+    "The median held-out {score} of a model's networks by the length trained on (row) and tested "
+    "at (column); hover for the interval. Framed: trained on it. Grey: 0 or less."
 )
 ALT = (
     "Small heat maps, one for each model, of held-out {score} by the {length} that a network was "
@@ -82,7 +78,7 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """The median scores of all models, a panel for each and its partners."""
     summary = tables["transfer_summary"]
     panels, frame = panels_of(summary, look), frame_of(tables)
-    room = style.FIGURE_WIDTH - 0.5
+    room = style.width() - 0.5
     across = int(room / (frame.width * CELL + 0.15))
     across = max(1, min(MOST_PANELS, across, len(panels)))
     down = -(-len(panels) // across)
@@ -235,11 +231,13 @@ def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
         squares.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
             fill=fill, tooltip=tooltip, **shape
         ),
-        squares.mark_text(fontSize=13).encode(text="text:N", color=dark, tooltip=tooltip, **middle),
+        squares.mark_text(fontSize=alt.expr("width < 420 ? 10 : 13")).encode(
+            text="text:N", color=dark, tooltip=tooltip, **middle
+        ),
         own.mark_rect(fill=None, stroke=style.TRAINING, strokeWidth=2.5).encode(**shape),
         data=alt.Data(values=marks),
     )
-    title = f"Median held-out {look.words['score']} by the {length} trained at, and tested at"
+    title = f"Median held-out {look.words['score']}"
     return interactive.finish(layers, title, [choice], look, CHART_CAPTION, CHART_ALT)
 
 

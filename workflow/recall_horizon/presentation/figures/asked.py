@@ -1,0 +1,62 @@
+"""What was asked: a held-out sequence, and its right answer."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from recall_horizon.config.look import Look
+from recall_horizon.presentation.figures import style
+from recall_horizon.presentation.quantities import number
+
+TABLES = ("examples",)
+ORDER = 0.5
+TITLE = "A sequence, and what is asked of it"
+CAPTION = (
+    "A held-out sequence of the study, a step a column, in the order in which it is read. Below it "
+    "is the right answer: {target}. Orange: an element that is equal to the answer."
+)
+ALT = "A held-out sequence of the study as a chart, a step a column, with its right answer."
+
+MOST_ANSWERS = 20  # that are written
+
+
+def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
+    """Bars of a sequence of numbers; of several numbers a step, a shade for each."""
+    parts = {
+        part: rows.pivot(index="feature", columns="position", values="value").to_numpy()
+        for part, rows in tables["examples"].groupby("part")
+    }
+    sequence, answer = parts["sequence"], parts["answer"]
+    features, steps = sequence.shape
+    figure, axes = style.subplots(height=1.9 if features == 1 else 1.3 + 0.13 * features)
+    if features == 1:
+        _bars(axes, sequence[0], answer)
+    else:
+        axes.imshow(sequence, aspect="auto", cmap="Blues", extent=(0.5, steps + 0.5, features, 0))
+        axes.set_yticks([])
+        axes.set_ylabel(f"{features} numbers", fontsize=8)
+    axes.set_xlim(0.4, steps + 0.6)
+    every = max(1, steps // 10)
+    axes.set_xticks([1, *range(every, steps + 1, every)] if every > 1 else range(1, steps + 1))
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0, labelsize=7.5)
+    values = answer.T.ravel()
+    told = ", ".join([*map(number, values[:MOST_ANSWERS]), "…"][: len(values)])
+    axes.set_xlabel(f"the right answer: {told}", weight="bold")
+    return figure
+
+
+def _bars(axes: Axes, values: np.ndarray, answer: np.ndarray) -> None:
+    """A bar for each element, marked where it is equal to an answer."""
+    colours = np.where(np.isin(values, answer), style.TRAINING, "#9db4c0")
+    axes.bar(np.arange(1, len(values) + 1), values, width=0.8, color=colours)
+    axes.axhline(0, color=style.GREY, lw=0.8)
+    axes.set_yticks([0])
+    room = 0.25 * max(float(np.ptp(values)), 1e-6)
+    axes.set_ylim(min(values.min(), 0) - room, max(values.max(), 0) + room)
+    if len(values) <= style.width() * 4:
+        for step, value in enumerate(values, 1):
+            side = "bottom" if value >= 0 else "top"
+            text = f"{value:.1f}".replace("-", "−")
+            axes.text(step, value, text, ha="center", va=side, fontsize=6.5)
