@@ -44,7 +44,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook lint format docs bench reference pins clean
+.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook lint format docs pictures bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
@@ -128,10 +128,15 @@ format: $(READY)  ## format the code
 
 docs: $(READY)  ## write the generated documents anew
 	$(PACKAGE) schema --output workflow/schemas/config.schema.json --readme config/README.md
-	$(PACKAGE) quote --reference report/reference --config config/config.yaml \
-		--template report/findings.md.j2 --output docs/findings.md --readme README.md
+	$(PACKAGE) quote report/findings.md.j2 report/lesson-plan.md.j2 --reference report/reference \
+		--config config/config.yaml --documents docs --readme README.md
 	$(IN_VENV) rules=$$(snakemake --rulegraph mermaid-js --configfile config/tuned.yaml --quiet) \
 		&& echo "$$rules" | python -m recall_horizon rules --page docs/caching.md
+
+# Those alone that are older than what they show; the page is that of the lesson.
+pictures: lesson $(CHROMIUM)  ## make the pictures in README.md and docs/ anew
+	$(PACKAGE) pictures README.md docs/*.md --record docs/pictures.json --reference report/reference \
+		--templates report --page results/lesson/report.html --browser $(CHROMIUM)
 
 bench: $(READY)  ## measure the speed against the textbook loop
 	$(IN_VENV) python benchmarks/speed.py $(ARGS)
