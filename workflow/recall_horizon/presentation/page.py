@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recall_horizon.presentation.sentences import environment
+from recall_horizon.storage import layout
 
 MEDIA_TYPES = {".svg": "image/svg+xml", ".pdf": "application/pdf", ".csv": "text/csv"}
 LARGE = 100_000  # bytes of a table, beyond which it is compressed
@@ -21,10 +22,12 @@ def render(
     content: dict[str, Any],
     figures: list[dict[str, Any]],
     library: bytes,
+    playground: dict[str, Any] | None = None,
 ) -> str:
     """The page, as one self-contained HTML file; every text put into it is escaped.
 
-    `library` is the compressed script that draws interactive charts.
+    `library` is the compressed script that draws interactive charts; `playground` comes from
+    `read_playground`.
     """
     page = environment(template.parent, autoescape=True).get_template(template.name)
     charts = {f["name"]: f["chart"]["specification"] for f in figures if f["chart"]}
@@ -35,6 +38,7 @@ def render(
         script=script,
         charts=_encoded(gzip.compress(json.dumps(charts).encode(), mtime=0)) if charts else None,
         library=_encoded(library) if charts else None,
+        playground=playground,
     )
 
 
@@ -52,6 +56,30 @@ def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str
         picture = _download(files[f"{words.stem}.svg"])
         figures.append({"name": words.stem, "picture": picture, **figure, "downloads": downloads})
     return sorted(figures, key=lambda figure: (figure["order"], figure["name"]))
+
+
+def read_playground(exported: Path, templates: Path) -> dict[str, Any] | None:
+    """What the playground on the page is made of; None if the study has no network for it.
+
+    `data` is what the study has exported; `cells` are the scripts that compute its
+    `architectures`, with those that cells share, whose names start with an underscore.
+    """
+    data = json.loads(exported.read_text(encoding="utf-8"))
+    used = {network["architecture"] for network in data["networks"]}
+    if not used:
+        return None
+    scripts = sorted((templates / layout.CELLS).glob("*.js"))
+    return {
+        "data": data,
+        "architectures": sorted(used),
+        "cells": [
+            path.read_text(encoding="utf-8")
+            for path in scripts
+            if path.stem in used or path.stem.startswith("_")
+        ],
+        "style": (templates / "playground.css").read_text(encoding="utf-8"),
+        "script": (templates / "playground.js").read_text(encoding="utf-8"),
+    }
 
 
 def _encoded(content: bytes) -> str:
