@@ -1,6 +1,7 @@
 """What a reader does with the playground, and that its networks are those of PyTorch."""
 
 import base64
+import re
 from pathlib import Path
 
 import numpy as np
@@ -48,29 +49,51 @@ def test_every_cell_is_tested():
     }
 
 
-@pytest.mark.parametrize(("architecture", "options"), CASES)
-def test_a_cell_answers_as_pytorch_does(browser, architecture, options):
-    """With weights twice as large as usual, so that gates and shares are far from their middle."""
-    torch.manual_seed(0)
-    network = architecture(Shape(TRAINED), **options)
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.mul_(2)
-    weights = {name: values.flatten().tolist() for name, values in network.state_dict().items()}
-    name, page = architecture.__name__.casefold(), browser.new_page()
-    page.add_script_tag(content=CELLS["_linear"] + CELLS[name])
-    network.double()
-    read = [1, 2, 10, TRAINED]
-    read += [3 * TRAINED] if options.get("positions", "learned") != "learned" else []
-    read += [3 * TRAINED] if architecture is not Attention else []
-    for steps in read:
-        x = drawn(steps)
-        found = page.evaluate(OF_A_CELL, [name, weights, options, x[..., 0].tolist()])
+@pytest.fixture
+def compare(browser):
+    """Compares a cell with PyTorch's network at several lengths.
+
+    Its weights are twice as large as usual, so that gates and shares are far from their middle.
+    """
+
+    def run(network, name, cell, options):
         with torch.no_grad():
-            expected = network(x.double())[:, 0].numpy()
-        assert np.ptp(expected) > 0.1 or options.get("positions") == "none"
-        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
-    page.close()
+            for parameter in network.parameters():
+                parameter.mul_(2)
+        state = network.state_dict()
+        weights = {key: values.flatten().tolist() for key, values in state.items()}
+        network.double()
+        page = browser.new_page()
+        page.add_script_tag(content=CELLS["_linear"] + cell)
+        longest = TRAINED if "positions.vectors" in weights else 3 * TRAINED
+        for steps in (1, 2, 10, TRAINED, longest):
+            x = drawn(steps)
+            found = page.evaluate(OF_A_CELL, [name, weights, options, x[..., 0].tolist()])
+            with torch.no_grad():
+                expected = network(x.double())[:, 0].numpy()
+            assert np.ptp(expected) > 0.01
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+        page.close()
+
+    return run
+
+
+@pytest.mark.parametrize(("architecture", "options"), CASES)
+def test_a_cell_answers_as_pytorch_does(compare, architecture, options):
+    torch.manual_seed(0)
+    name = architecture.__name__.casefold()
+    compare(architecture(Shape(TRAINED), **options), name, CELLS[name], options)
+
+
+def test_so_does_the_cell_that_the_documents_show(compare):
+    text = (REPORT.parent / "docs/extending.md").read_text()
+    fenced = r"```python\n# workflow/recall_horizon/models/mean_of_all.py\n(.*?)```"
+    model = re.search(fenced, text, re.DOTALL)
+    cell = re.search(r"^    (// models/mean_of_all.py.*?\n    })$", text, re.DOTALL | re.MULTILINE)
+    made = {}
+    exec(model[1], made)
+    torch.manual_seed(0)
+    compare(made["MeanOfAll"](Shape(TRAINED)), "mean_of_all", cell[1], {})
 
 
 @pytest.fixture
@@ -180,7 +203,7 @@ def test_the_first_number_is_moved_from_the_keyboard(playground):
     settle(page)
     assert slider(section, "first").get_attribute("aria-valuetext") == "2.95"
     page.wait_for_timeout(1000)
-    assert section.get_by_role("status").inner_text().startswith("The first of 3 numbers is 2.95.")
+    assert section.locator(".summary").inner_text().startswith("The first of 3 numbers is 2.95.")
 
 
 def test_the_first_bar_is_dragged(playground):
@@ -209,7 +232,7 @@ def test_an_element_is_pointed_at(playground, touch):
     (page.touchscreen.tap if touch else page.mouse.move)(*point)
     settle(page)
     assert slider(section, "element").input_value() == "4"
-    assert section.locator("thead").inner_text().endswith("depends on element 4")
+    assert section.locator("thead").inner_text().strip().endswith("depends on element 4")
     asked = section.locator("svg .asked")
     assert float(asked.get_attribute("x")) == pytest.approx(500, abs=1)
 
