@@ -25,7 +25,7 @@ SOURCES = [
 ]
 SNAKEMAKE = str(Path(sys.executable).with_name("snakemake"))
 # What follows from training, by rule.
-DOWNSTREAM = {"probe", "tables", "controls", "figures", "report", "all"}
+DOWNSTREAM = {"probe", "tables", "controls", "figures", "playground", "report", "all"}
 KINDS = ("rule", "localrule", "checkpoint", "localcheckpoint")  # what a dry run calls them
 NOT_CACHED = ["PYTHONDONTWRITEBYTECODE"]  # every job would compile the package
 

@@ -12,7 +12,7 @@ from snakemake.settings.types import DeploymentMethod
 
 from recall_horizon.code import catalogue, syntax
 from recall_horizon.code.identity import digest, identity
-from recall_horizon.config import jobs, memory, outputs, shown
+from recall_horizon.config import jobs, memory, outputs, playground, shown
 from recall_horizon.config.load import load, warnings
 from recall_horizon.config.section import from_command_line
 from recall_horizon.errors import RecallHorizonError
@@ -52,6 +52,7 @@ set_job_python(None if DEPLOYED else sys.executable)
 # are relative to where Snakemake runs, so that moving the project reruns nothing.
 PACKAGE = Path(workflow.current_basedir).resolve()
 TEMPLATES = os.path.relpath(PACKAGE.parent / "report")
+CELLS = sorted(map(str, Path(TEMPLATES, layout.CELLS).glob("*.js")))
 
 
 wildcard_constraints:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-MODELS = ["lstm", "attention", "attention-no-positions"]
+MODELS = ["lstm", "lstm-mixed", "gru", "attention", "attention-no-positions"]
 STUDY = [f"models=[{','.join(MODELS)}]", "lengths=[3,6,12]", "replicates=3"]
 
 

@@ -121,7 +121,7 @@ STEPS = {
         "report",
     ),
 }
-STEPS["analysis"] += ("library", "figures", "report")
+STEPS["analysis"] += ("library", "figures", "playground", "report")
 
 
 @pytest.mark.parametrize("name", STEPS)

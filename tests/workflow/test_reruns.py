@@ -33,7 +33,7 @@ def test_a_training_key_retrains_and_regenerates_no_data(ran):
 
 def test_a_colour_trains_nothing_and_probes_nothing(ran):
     ran.edit("config/config.yaml", 'colour: "#0072B2"', 'colour: "#D55E00"')
-    assert set(ran.would_run()) == {"describe", "tables", "controls", "figures", "report", "all"}
+    assert set(ran.would_run()) == {"describe", *DOWNSTREAM} - {"probe"}
 
 
 def test_a_caption_redraws_only(ran):
@@ -88,6 +88,17 @@ def test_a_change_of_the_tasks_docstring_rerenders_the_page(ran):
 def test_a_change_of_the_pages_template_rerenders_only_the_page(ran):
     ran.edit("report/page.html.j2", "What was found", "Findings")
     assert set(ran.would_run()) == {"report", "all"}
+
+
+def test_a_change_of_the_playground_rerenders_only_the_page(ran):
+    ran.edit("report/playground/lstm.js", "let unit", "let each")
+    ran.edit("report/playground.js", "const STEP = 1e-4", "const STEP = 1e-3")
+    assert set(ran.would_run()) == {"report", "all"}
+
+
+def test_a_cell_for_another_architecture_exports_the_networks_again(ran):
+    shutil.copy(ran.root / "report/playground/lstm.js", ran.root / "report/playground/tcn.js")
+    assert set(ran.would_run()) == {"playground", "report", "all"}
 
 
 def test_an_edit_of_the_lstm_retrains_it_and_regenerates_no_data(ran):

@@ -4,8 +4,9 @@ rule report:
         in_results(map(layout.table, TABLES)),
         in_results(outputs.figure_files(STUDY)),
         in_results(outputs.runs(STUDY, layout.RUN)),
-        in_results([layout.CHECKED, layout.LIBRARY]),
+        in_results([layout.CHECKED, layout.LIBRARY, layout.PLAYGROUND]),
         templates=[f"{TEMPLATES}/{name}" for name in layout.TEMPLATES],
+        cells=CELLS,
         selected=all_selected,
     output:
         "<results>/provenance.json",

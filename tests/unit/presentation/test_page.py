@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from recall_horizon.presentation import intervals
-from recall_horizon.presentation.page import Explained, read_figures
+from recall_horizon.presentation.page import Explained, read_figures, read_playground
 from recall_horizon.presentation.page import render as rendered
 from recall_horizon.storage import provenance
 
@@ -36,11 +36,11 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def render(written):
-    def page(figures=(), **options):
+    def page(figures=(), playground=None, **options):
         content, tables, study = written(**options)
         style, script = ((HOME / name).read_text() for name in ("page.css", "page.js"))
-        html = rendered(HOME / "page.html.j2", style, script, content, list(figures), LIBRARY)
-        return html, tables, study
+        parts = (style, script, content, list(figures), LIBRARY, playground)
+        return rendered(HOME / "page.html.j2", *parts), tables, study
 
     return page
 
@@ -241,3 +241,40 @@ def test_no_caption_of_the_page_is_long(render):
     captions = re.findall(r'<p class="caption">(.*?)</p>', html, re.S)
     assert captions
     assert all(len(caption.split()) <= 40 for caption in captions)
+
+
+@pytest.fixture
+def playground(tmp_path):
+    """What the page's playground is made of, where the study has exported these networks."""
+
+    def read(*networks):
+        data = {"lengths": [3, 6], "sequences": [[0.5] * 6], "networks": networks}
+        (tmp_path / "playground.json").write_text(json.dumps(data))
+        return read_playground(tmp_path / "playground.json", HOME)
+
+    return read
+
+
+NETWORK = {"label": "LSTM", "colour": "#0072B2", "architecture": "lstm", "trained_on": "3"}
+
+
+def test_the_playground_has_a_row_and_a_cell_for_each_network(render, playground):
+    hostile = '</script><script>alert("1")</script>'
+    networks = NETWORK, {**NETWORK, "label": hostile, "trained_on": "mixed"}
+    html, _, _ = render(playground=playground(*networks))
+    text = Page(html).text
+    assert "LSTM, trained at T\u00a0=\u00a03" in html
+    assert f"{hostile}, trained on all lengths" in text
+    assert html.count("<script") == 3  # the page's own, the networks and what computes them
+    assert "function linear(" in html
+    assert "function lstm(" in html
+    assert "function gru(" not in html
+    assert "const cells = { lstm };" in html
+    networks = html.partition('id="networks">')[2].partition("</script>")[0]
+    assert json.loads(networks)["networks"][1]["label"] == hostile
+
+
+def test_without_networks_there_is_no_playground(render, playground):
+    assert playground() is None
+    html, _, _ = render(playground=playground())
+    assert "playground" not in html

@@ -48,9 +48,9 @@ def main(*, study: Study, results: Path, templates: Path) -> None:
         (templates / f"page.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
     )
     shown_figures, library = page.read_figures(figures, files), results / layout.LIBRARY
-    html = page.render(
-        templates / "page.html.j2", style, script, text, shown_figures, library.read_bytes()
-    )
+    playground = page.read_playground(results / layout.PLAYGROUND, templates)
+    parts = (style, script, text, shown_figures, library.read_bytes(), playground)
+    html = page.render(templates / "page.html.j2", *parts)
     write_text(results / layout.PAGE, html)
     drawn = [path for path in figures if path.suffix in (".svg", ".json")]
     pdf = paper.typeset([templates / name for name in PAPER], text, drawn)

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from recall_horizon.presentation.sentences import environment
+from recall_horizon.storage import layout
 
 MEDIA_TYPES = {".svg": "image/svg+xml", ".csv": "text/csv"}
 LARGE = 100_000  # bytes of a table, beyond which it is compressed
@@ -24,10 +25,12 @@ def render(
     content: dict[str, Any],
     figures: list[dict[str, Any]],
     library: bytes,
+    playground: dict[str, Any] | None = None,
 ) -> str:
     """The page, as one self-contained HTML file; every text put into it is escaped.
 
-    `library` is the compressed script that draws interactive charts.
+    `library` is the compressed script that draws interactive charts; `playground` comes from
+    `read_playground`.
     """
     page = environment(template.parent, autoescape=True).get_template(template.name)
     charts = {f["name"]: f["chart"]["specification"] for f in figures if f["chart"]}
@@ -41,6 +44,7 @@ def render(
         charts=_packed(charts) if charts else None,
         narrow=_packed(narrow) if narrow else None,
         library=_encoded(library) if charts else None,
+        playground=playground,
     )
 
 
@@ -58,6 +62,30 @@ def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str
         shown["tables"] = [_carried(path) for path in drawn_from]
         figures.append({"name": words.stem, **figure, **shown})
     return sorted(figures, key=lambda figure: (figure["order"], figure["name"]))
+
+
+def read_playground(exported: Path, templates: Path) -> dict[str, Any] | None:
+    """What the playground on the page is made of; None if the study has no network for it.
+
+    `data` is what the study has exported; `cells` are the scripts that compute its
+    `architectures`, with those that cells share, whose names start with an underscore.
+    """
+    data = json.loads(exported.read_text(encoding="utf-8"))
+    used = {network["architecture"] for network in data["networks"]}
+    if not used:
+        return None
+    scripts = sorted((templates / layout.CELLS).glob("*.js"))
+    return {
+        "data": data,
+        "architectures": sorted(used),
+        "cells": [
+            path.read_text(encoding="utf-8")
+            for path in scripts
+            if path.stem in used or path.stem.startswith("_")
+        ],
+        "style": (templates / "playground.css").read_text(encoding="utf-8"),
+        "script": (templates / "playground.js").read_text(encoding="utf-8"),
+    }
 
 
 def _packed(content: Any) -> str:

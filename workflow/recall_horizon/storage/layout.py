@@ -11,6 +11,8 @@ PROVENANCE = "provenance.json"
 REFERENCES = "report/reference"
 CHECKED = "controls/checked.txt"  # what the controls are, where they hold
 LIBRARY = "vega.js.gz"  # what draws the interactive charts
+PLAYGROUND = "playground.json"  # the networks that readers of the page can play with
+CELLS = "playground"  # of the templates: how the page computes an architecture, a file each
 PLANNED = "jobs.json"  # the training jobs of the last run, for who watches it
 PLACE = r"T\d+|all"  # a place, as a regular expression
 TOGETHER = "all"  # the place of networks that are trained on all lengths of their model
@@ -21,11 +23,12 @@ OF_A_JOB = (LOSSES, WEIGHTS, RUN) = (".losses.csv", ".weights.safetensors", ".ru
 DESCRIBED = ("datasets", "examples", "models")
 # The templates of page and paper, in the folder report.
 TEMPLATES = ("page.html.j2", "page.css", "page.js", "sentences.j2", "table.html.j2", "paper.typ")
-TEMPLATES += ("references.yml",)
+TEMPLATES += ("references.yml", "playground.html.j2", "playground.css", "playground.js")
 # The rule that makes a file, by a part of its path below the folder of results.
 RULES = (
     (CHECKED, "controls"),
     (LIBRARY, "library"),
+    (PLAYGROUND, "playground"),
     ("controls/datasets/", "shuffled_dataset"),
     ("controls/runs/", "shuffled_train"),
     ("datasets/test/", "test_dataset"),
