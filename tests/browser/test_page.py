@@ -66,6 +66,7 @@ def test_without_scripts_every_figure_is_a_picture_and_the_text_is_there(opened,
     page = opened(scripts=False).page
     pictures = page.locator("figure img").all()
     assert len(pictures) == len(list((study.folder / "figures").glob("*.svg")))
+    page.locator("details:has(figure) > summary").click()
     assert all(picture.is_visible() for picture in pictures)
     assert all(picture.bounding_box()["height"] > 100 for picture in pictures)
     assert page.locator(".interactive:visible").count() == 0
@@ -177,7 +178,6 @@ def test_a_download_is_the_file(opened, study):
     page = opened().page
     for folder, name in (
         ("figures", "models.svg"),
-        ("figures", "models.pdf"),
         ("tables", "datasets.csv"),
     ):
         link = page.locator("#figure-models figcaption").get_by_text(name, exact=True)
@@ -188,9 +188,11 @@ def test_a_download_is_the_file(opened, study):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-@pytest.mark.parametrize("width", [390, 320])
-def test_nothing_is_wider_than_a_phone(opened, width, scripts):
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1600])
+def test_nothing_is_wider_than_the_screen(opened, width, scripts):
     page = opened(width=width, height=844, scripts=scripts).page
+    for details in page.locator("summary:visible").all():
+        details.click()
     # Each element that is too wide and not inside an element with its own scrolling.
     page_width = page.locator("html").bounding_box()["width"]
     assert page_width <= width
@@ -199,7 +201,7 @@ def test_nothing_is_wider_than_a_phone(opened, width, scripts):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1100, 390])
+@pytest.mark.parametrize("width", [1280, 768, 360])
 def test_nothing_hinders_assistive_technology(opened, scheme, width):
     page = opened(width=width, color_scheme=scheme).page
     for details in page.locator("details").all():
@@ -239,3 +241,71 @@ def test_the_contents_lead_to_their_sections(opened):
             " return top < innerHeight }",
             arg=link.get_attribute("href"),
         )
+
+
+def guessed(page):
+    return page.locator("#figure-degradation .guess")
+
+
+def test_the_curve_is_covered_until_it_is_guessed_and_then_shows_the_guess(opened):
+    page = opened().page
+    figure = page.locator("#figure-degradation")
+    assert "covered" in figure.get_attribute("class")
+    guessed(page).locator("input").fill("7")
+    guessed(page).locator("input").press("Enter")
+    assert "covered" not in figure.get_attribute("class")
+    assert not guessed(page).is_visible()
+    mark = figure.locator(".mark-text text", has_text="your guess")
+    page.wait_for_function(
+        "mark => mark.getAttribute('opacity') === '1'", arg=mark.element_handle()
+    )
+    between = [figure.locator(".role-axis-label text", has_text=text) for text in ("6", "12")]
+    left, right = (label.first.bounding_box()["x"] for label in between)
+    rule = figure.locator(".mark-rule line[stroke-dasharray]").first.bounding_box()["x"]
+    assert left < rule < right
+
+
+def test_the_curve_is_shown_to_who_does_not_guess(opened):
+    page = opened().page
+    guessed(page).get_by_role("button", name="Just show it").click()
+    assert not guessed(page).is_visible()
+    mark = page.locator("#figure-degradation .mark-text text", has_text="your guess")
+    assert mark.get_attribute("opacity") == "0"
+
+
+def test_the_curve_is_shown_to_who_reads_on(opened):
+    page = opened().page
+    page.locator("#lengths, #models").first.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 600)
+    page.wait_for_function(
+        "() => !document.querySelector('#figure-degradation').classList.contains('covered')"
+    )
+
+
+def test_pictures_have_a_narrow_version_for_a_phone_and_no_other(opened):
+    phone, screen = (
+        opened(width=width).page.locator("#figure-horizons img") for width in (360, 1100)
+    )
+    shapes = []
+    for picture in (phone, screen):
+        picture.evaluate("img => img.decode()")
+        box = picture.bounding_box()
+        shapes.append(box["height"] / box["width"])
+    assert shapes[0] > 1.5 * shapes[1]
+    assert phone.bounding_box()["width"] < 360
+
+
+def test_a_words_meaning_is_shown_to_the_keyboard(opened):
+    page = opened().page
+    word = page.locator("abbr").first
+    word.focus()
+    shown = word.evaluate("word => getComputedStyle(word, '::after').content")
+    assert word.get_attribute("title") in shown.replace("\\", "")
+
+
+def test_the_answer_stands_before_everything_else(opened):
+    page = opened(width=360, height=740).page
+    answer = page.locator("header .lead")
+    assert "the first element" in answer.inner_text()
+    assert "[" not in answer.inner_text()
+    assert page.locator("#figure-horizons").bounding_box()["y"] < 740
