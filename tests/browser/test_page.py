@@ -232,6 +232,7 @@ def test_a_printed_page_is_a_document_with_its_pictures(opened, study):
 
 def test_the_contents_lead_to_their_sections(opened):
     page = opened().page
+    page.locator(".contents summary").click()
     for link in page.locator("nav a").all():
         link.click()
         heading = page.locator(link.get_attribute("href"))

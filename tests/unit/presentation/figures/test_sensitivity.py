@@ -44,7 +44,7 @@ def test_an_element_is_drawn_at_its_distance_from_the_end_of_the_sequence(task):
         assert [list(x) for x in lines] == [list(range(n))[::-1] for n in steps.values()]
         dots = [line.get_xdata()[0] for line in axes.lines if len(line.get_xdata()) == 1]
         assert dots == [n - 1 for n in steps.values()]  # the first step
-        low, high = axes.get_xlim()
+        high, low = axes.get_xlim()  # the first step is on the left
         assert low < 0
         assert high >= max(steps.values()) - 1
 

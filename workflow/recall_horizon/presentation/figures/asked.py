@@ -57,6 +57,7 @@ def _bars(axes: Axes, values: np.ndarray, answer: np.ndarray) -> None:
     axes.set_ylim(min(values.min(), 0) - room, max(values.max(), 0) + room)
     if len(values) <= style.width() * 4:
         for step, value in enumerate(values, 1):
-            side = "bottom" if value >= 0 else "top"
-            text = f"{value:.1f}".replace("-", "−")
-            axes.text(step, value, text, ha="center", va=side, fontsize=6.5)
+            side = {"va": "bottom"} if value >= 0 else {"va": "top"}
+            text = f"{value:.2f}".replace("-", "−")
+            place = {"xytext": (0, 2 if value >= 0 else -2), "textcoords": "offset points"}
+            axes.annotate(text, (step, value), ha="center", fontsize=6, **side, **place)

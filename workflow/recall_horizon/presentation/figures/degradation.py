@@ -19,13 +19,13 @@ ORDER = 1
 TITLE = "Loss against {length}"
 CAPTION = (
     "The {loss} after training, on training sequences, on held-out ones, and held-out of a "
-    "network of all lengths. Lines are medians, bands intervals, points replicates. At the dotted"
-    " line, {chance}, nothing is recalled."
+    "network of all lengths: low is good. Lines are medians, bands intervals. At the dotted line,"
+    " {chance}, nothing is recalled."
 )
 CHART_CAPTION = (
-    "The {loss} after training, on training sequences, on held-out ones, and held-out of a network "
-    "of all lengths. Points are medians over replicates, bands intervals; hover for the numbers. "
-    "At the dotted line, {chance}, nothing is recalled."
+    "The {loss} after training, on training sequences, on held-out ones, and held-out of a "
+    "network of all lengths: low is good. Points are medians, bands intervals. At the dotted "
+    "line, {chance}, nothing is recalled."
 )
 ALT = (
     "Line chart of {loss} against {length}, with one line for the training "

@@ -19,8 +19,9 @@ TABLES = ("horizons", "generalisation")
 ORDER = 0
 TITLE = "How far back each model remembers"
 CAPTION = (
-    "Bars reach to the longest {length} up to which a model recalls {target}; pale, on to the "
-    "next one tested. Thin lines are intervals. An arrow: it recalls at all that were tested."
+    "Solid: up to the longest {length} recalled. Pale: the limit lies in here. Arrow: recalled at"
+    " every one tried; networks of one length are tried at their own alone. Thin line: interval "
+    "of the limit. Grey: controls, simpler models."
 )
 ALT = (
     "Bar chart of recall horizons, a row for each model, the longest first: one bar for networks "
@@ -70,9 +71,9 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     axes.spines["left"].set_visible(False)
     threshold = tables["horizons"]["threshold"].max()
     words = look.words
-    axes.set_xlabel(f"recall horizon, {words['length']} T ({words['score']} ≥ {threshold:g})")
+    axes.set_xlabel(f"longest {words['length']} T recalled ({words['score']} ≥ {threshold:g})")
     if style.width() <= style.NARROW:
-        axes.set_xlabel(f"recall horizon T ({words['score']} ≥ {threshold:g})")
+        axes.set_xlabel(f"longest T recalled ({words['score']} ≥ {threshold:g})")
     style.legend(figure, list(_handles(rows)))
     return figure
 

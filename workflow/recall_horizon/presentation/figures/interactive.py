@@ -4,7 +4,7 @@ A chart is a Vega-Lite specification, made with Altair, whose parameters the pag
 set: form elements next to it, so that it can be used from the keyboard.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import cycle, islice
 from typing import Any, Literal, NamedTuple
 
@@ -60,11 +60,13 @@ class Chart(NamedTuple):
     alt: str
 
 
-def choose_models(look: Look) -> Control:
-    """The models to show, with their colours and shapes: at first all but the controls."""
+def choose_models(look: Look, first: Collection[str] = ()) -> Control:
+    """The models to show, with their colours and shapes: at first those of `first` that the study
+    has, or else all but the controls."""
     marks = zip(look.models, cycle(SHAPES), strict=False)
     options = [Option(m, look.labels[m], look.colours[m], shape) for m, shape in marks]
-    start = [i for i, m in enumerate(look.models) if m not in look.controls]
+    start = [i for i, m in enumerate(look.models) if m in first]
+    start = start or [i for i, m in enumerate(look.models) if m not in look.controls]
     return Control("models", "Models", "many", options, start or [0])
 
 
@@ -80,7 +82,7 @@ def guess(look: Look, longest: int) -> Control:
         f"Before you look: up to which {look.words['length']} will the "
         f"{look.labels[look.headline]} recall {look.words['target']}?"
     )
-    return Control("guess", label, "guess", [Option(longest, f"1 to {longest}")], [])
+    return Control("guess", label, "guess", [Option(longest, f"at most {longest}")], [])
 
 
 def by_model(look: Look, values: Sequence[str]) -> alt.Scale:

@@ -23,7 +23,8 @@ CAPTION = (
 )
 CHART_CAPTION = (
     "Medians over replicates after the number of epochs that the slider sets; bars are intervals."
-    " Hover for the replicates. Values beyond the frame are at its edge. Dotted: {chance}."
+    " Point at or tap a mark for its replicates. Values beyond the frame are at its edge. Dotted:"
+    " {chance}."
 )
 ALT = "Line charts of held-out {score} against {length}, with a line for each model."
 CHART_ALT = (

@@ -16,17 +16,18 @@ TABLES = ("profiles",)
 ORDER = 6
 TITLE = "What the answer depends on"
 CAPTION = (
-    "How much the answer depends on each element, mean |∂ŷ/∂x_t|, by its distance from the end; "
-    "above before training, below after. A line a length, medians over replicates. Dots: {first}."
+    "How much the answer depends on each element; {first} is the leftmost, marked by a dot. Above"
+    " before training, below after. A line for each length, medians over replicates; both scales "
+    "are logarithmic."
 )
 ALT = (
     "Two rows of charts, before and after training, of sensitivity against distance from the end, "
     "on logarithmic scales, one column per model and one line per {length}."
 )
 CHART_CAPTION = (
-    "How much the answer depends on each element, mean |∂ŷ/∂x_t|, by its distance from the end; "
-    "{first} is the rightmost. Lines are medians over replicates, bands quartiles. Values beyond "
-    "the frame are at its edge."
+    "How much the answer depends on each element; {first} is the leftmost. Lines are medians over"
+    " replicates, bands quartiles. Values beyond the frame are at its edge; both scales are "
+    "logarithmic."
 )
 CHART_ALT = (
     "Interactive line chart of sensitivity against distance from the end on logarithmic scales, "
@@ -54,13 +55,13 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
             axes.set_yscale("log")
             axes.set_xscale("symlog", linthresh=1)
             axes.set_xticks([0, 1, 10, 100], ["0", "1", "10", "100"])
-            axes.set_xlim(-0.2, 1.4 * max(steps.values()))
+            axes.set_xlim(1.4 * max(steps.values()), -0.2)
         grid[0, column].set_title(look.labels[model], weight="bold")
     top = profiles["median"].replace(np.inf, np.nan).max()
     grid[0, 0].set_ylim(FLOOR / 3, (top if top > 0 else 1) * 5)
     grid[0, 0].set_ylabel("before training\n|∂ŷ/∂x|")
     grid[1, 0].set_ylabel("after training\n|∂ŷ/∂x|")
-    figure.supxlabel("distance from the end, steps", fontsize=9)
+    figure.supxlabel("steps before the end", fontsize=9)
     style.legend(figure, marks.length_handles(colours))
     return figure
 
@@ -81,13 +82,13 @@ def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
     longest = max(_steps(profiles).values())
     x = alt.X(
         "distance:Q",
-        title="distance from the end, steps (log scale)",
-        scale=alt.Scale(type="symlog", constant=1, reverse=False, nice=False),
+        title="steps before the end (log scale)",
+        scale=alt.Scale(type="symlog", constant=1, reverse=True, nice=False),
         axis=alt.Axis(values=[d for d in (0, 1, 3, 10, 30, 100, 300, 1000) if d <= longest]),
     )
     y = alt.Y(
         "median:Q",
-        title="sensitivity |∂ŷ/∂x|",
+        title="how much the answer moves, |∂ŷ/∂x|",
         scale=alt.Scale(type="log", domain=[FLOOR, 10], clamp=True),
         axis=alt.Axis(format="~e", tickCount=7),
     )
@@ -100,7 +101,7 @@ def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
     )
     names = ", ".join(f"{name}: '{label}'" for name, label in STAGES.items())
     title = alt.expr(f"{{{names}}}[stage] + ', T = ' + length")
-    choices = [interactive.choose_models(look), stage, lengths]
+    choices = [interactive.choose_models(look, PANELS), stage, lengths]
     return interactive.finish(layers, title, choices, look, CHART_CAPTION, CHART_ALT)
 
 

@@ -26,7 +26,8 @@ CAPTION = (
 )
 CHART_CAPTION = (
     "The median held-out {score} of a model's networks by the length trained on (row) and tested "
-    "at (column); hover for the interval. Framed: trained on it. Grey: 0 or less."
+    "at (column); point at or tap a cell for its interval. Framed: trained on it. Grey: 0 or "
+    "less."
 )
 ALT = (
     "Small heat maps, one for each model, of held-out {score} by the {length} that a network was "
