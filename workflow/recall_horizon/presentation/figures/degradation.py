@@ -23,9 +23,9 @@ CAPTION = (
     " {chance}, nothing is recalled."
 )
 CHART_CAPTION = (
-    "The {loss} after training, on training sequences, on held-out ones, and held-out of a "
-    "network of all lengths: low is good. Points are medians, bands intervals. At the dotted "
-    "line, {chance}, nothing is recalled."
+    "The {loss} after training: on training sequences, held-out, and held-out of a network of all"
+    " lengths. Low is good. Large points are medians, faint ones replicates, bands intervals. At "
+    "the dotted line, {chance}, nothing is recalled."
 )
 ALT = (
     "Line chart of {loss} against {length}, with one line for the training "
@@ -59,15 +59,12 @@ class Line(NamedTuple):
 def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """Training and held-out loss of the headline model against length."""
     rows = final(tables["outcomes"], look.headline)
-    replicates = by_replicate(tables["losses"])
-    top = CEILING * rows["chance_loss"].max()
+    replicates, top = by_replicate(tables["losses"]), CEILING * rows["chance_loss"].max()
     figure, axes = style.subplots()
     names = []  # of the lines, at their ends
     for line in _lines(tables["outcomes"], look):
         cells = final(tables["outcomes"], line.model)
-        runs = final(replicates[line.metric].reset_index(), line.model).set_index("length")
-        runs = runs[replicates[line.metric].columns].stack().dropna()
-        x, loss = runs.index.get_level_values("length") * line.dodge, runs.to_numpy()
+        x, loss = _runs(replicates, line)
         points = {"color": line.colour, "alpha": 0.35, "linewidths": 0, "s": 14, "zorder": 2}
         axes.scatter(x[loss <= top], loss[loss <= top], marker=line.marker, **points)
         axes.scatter(x[loss > top], np.full((loss > top).sum(), top), marker="^", **points)
@@ -100,6 +97,13 @@ def _lines(outcomes: pd.DataFrame, look: Look) -> Iterator[Line]:
             label = "held-out, one for\nall lengths"
             yield Line(name, "test_loss", label, TOGETHER, "D", "-", 1.0)
             return
+
+
+def _runs(replicates: pd.DataFrame, line: Line) -> tuple[np.ndarray, np.ndarray]:
+    """The replicates of a line: where they are drawn along the lengths, and their losses."""
+    runs = final(replicates[line.metric].reset_index(), line.model).set_index("length")
+    runs = runs[replicates[line.metric].columns].stack().dropna()
+    return runs.index.get_level_values("length").to_numpy() * line.dodge, runs.to_numpy()
 
 
 def _memorised(rows: pd.DataFrame, top: float) -> tuple[float, float, float] | None:
@@ -155,6 +159,12 @@ def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
         for line, name in zip(lines, names, strict=True)
         for row in final(tables["outcomes"], line.model).to_dict("records")
     ]
+    replicates = by_replicate(tables["losses"])
+    runs = [
+        {"line": name, "length": round(float(x), 3), "value": min(float(loss), top)}
+        for line, name in zip(lines, names, strict=True)
+        for x, loss in zip(*_runs(replicates, line), strict=True)
+    ]
     length = look.words["length"]
     domain = [lengths[0] / 1.25, lengths[-1] * 1.25]
     axis = alt.Axis(values=lengths, grid=False)
@@ -183,6 +193,9 @@ def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
         alt.Chart(alt.Data(values=chance))
         .mark_line(strokeDash=[2, 3], color=style.GREY)
         .encode(x=x, y=y),
+        alt.Chart(alt.Data(values=runs))
+        .mark_point(filled=True, size=18, opacity=0.35)
+        .encode(x=x, y=y, color=colour, shape=shape),
         shown.mark_area(opacity=0.18).encode(y=alt.Y("_low:Q"), y2="_high:Q"),
         shown.mark_line(strokeWidth=2),
         shown.mark_point(filled=True, size=70).encode(shape=shape, tooltip=tooltip),
