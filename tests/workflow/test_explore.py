@@ -53,7 +53,7 @@ def test_figures_and_charts_are_those_of_the_page(smoke):
     assert figure._repr_png_().startswith(b"\x89PNG")  # as a notebook shows it
     assert study.chart("models").to_dict()["$schema"]
     with pytest.raises(RecallHorizonError, match="not interactive; use figure"):
-        study.chart("degradation")
+        study.chart("growth")
 
 
 @pytest.mark.parametrize(

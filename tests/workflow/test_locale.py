@@ -52,7 +52,7 @@ def test_a_study_runs_and_is_planned_watched_and_compared_in_any_locale(printed)
     label = r"Gr\xf6\xdfe \u03b1\u2192\u03b2"
     study, overlay = "results/greek", ["--configfile", "config/greek.yaml"]
     said = printed(SNAKEMAKE, "--cores", "2", *overlay, "--printshellcmds")
-    assert f"the recall horizon of the {label} at" in " ".join(said.split())
+    assert f"The recall horizon of the {label} at" in " ".join(said.split())
     module = [sys.executable, "-m", "recall_horizon"]
     assert "nothing to run" in printed(*module, "plan", *overlay)
     assert r"train lstm; T = 3 \u2192 " in printed(*module, "plan", *overlay, "--forceall")

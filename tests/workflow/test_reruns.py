@@ -86,7 +86,7 @@ def test_a_change_of_the_tasks_docstring_rerenders_the_page(ran):
 
 
 def test_a_change_of_the_pages_template_rerenders_only_the_page(ran):
-    ran.edit("report/page.html.j2", "What was found", "Findings")
+    ran.edit("report/page.html.j2", "What was asked", "The question")
     assert set(ran.would_run()) == {"report", "all"}
 
 

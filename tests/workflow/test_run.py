@@ -32,7 +32,8 @@ def test_a_run_ends_with_where_its_page_is_and_what_it_says(ran):
     (ran.root / "results/smoke/report.html").unlink()
     said = ran.snakemake()
     assert f"The page   {(ran.root / 'results/smoke/report.html').as_uri()}" in said
-    assert "After 3 epochs (3 steps), the recall horizon of the LSTM" in said
+    assert "Trained on one length at a time, the LSTM does not" in said
+    assert "The recall horizon of the LSTM at R² ≥ 0.9 is < 3" in said
     assert 'make compare STUDIES="results/smoke results/ANOTHER"' in said
     once = watch.snapshot(ran.root / "results/smoke")
     assert (once.jobs, once.done, once.waiting, once.finished) == (4, 4, 0, True)

@@ -35,7 +35,7 @@ def test_classes_are_trained_scored_and_told_of_in_their_own_words(project):
     page = (results / "report.html").read_text()
     figure = json.loads((results / "figures/degradation.json").read_text())
     assert "reads ten random symbols" in page
-    assert "cross-entropy after the last epoch" in figure["caption"]
+    assert "cross-entropy after training" in figure["caption"]
     assert "guessing" in figure["caption"]
     for foreign in ("first element", "R²", "mean squared error", "predicting the mean"):
         assert foreign not in page.partition("<details>")[0], foreign

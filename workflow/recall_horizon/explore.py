@@ -114,6 +114,7 @@ class FinishedStudy:
     datasets = _Table(
         "Each dataset: sizes of its splits, its digest, the chance level stated and measured."
     )
+    examples = _Table("A held-out sequence, and its answer: a row for each number.")
     sensitivity = _Table(
         "How much the first element moves each replicate's answer: s0, relative to the last, "
         "before training; concentration, the share of all sensitivity that rests on it after "

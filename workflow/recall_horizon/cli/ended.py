@@ -72,7 +72,7 @@ def success(results: Path) -> Iterator[str]:
     try:
         study = open_study(results)
         report = Report(study.tables(), study.look, study.provenance)
-        answers = [report.section(name).sentences[:1] for name in ("degradation", "models")]
+        answers = [report.section(name).sentences[:1] for name in ("answer", "degradation")]
         warned = (
             study.provenance.get("warnings", []),
             study.provenance["training"].get("warnings", ()),
