@@ -167,7 +167,7 @@ def test_how_far_it_goes_beyond_what_it_was_trained_on(of_all, says, scores, col
 def test_without_longer_tests_nothing_is_said_of_them(paired, says):
     cells = paired.tables["transfer_summary"]
     paired.tables["transfer_summary"] = cells[cells["tested_at"] <= 20]
-    assert "recalls at every length that it was trained on (0.980 at T = 20). It takes" in says()
+    assert "recalls at every length that it was trained on (0.980 at T = 20). It also" in says()
 
 
 @pytest.mark.parametrize(

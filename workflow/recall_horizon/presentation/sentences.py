@@ -88,7 +88,6 @@ def environment(folder: Path = TEMPLATES, autoescape: bool = False) -> jinja2.En
         "place": "T = {}".format,
         "of": lambda key, values: values.get(key, ""),
         "furthest": _furthest,
-        "combined": lambda row, **more: {**row, **more},
         "at_lengths": lambda lengths: intervals.lengths_text(lengths, [*lengths, 0]),
     }
     made.tests["missing"] = pd.isna

@@ -122,6 +122,12 @@ class Transfers:
         cells = self._cells(model, row["trained_on"])
         return next(cell for cell in cells if cell["tested_at"] == tested_at)
 
+    def tested(self, model: str) -> list[int]:
+        """The lengths at which a model is tested that is trained on all."""
+        row = self.together(model)
+        assert row
+        return [int(cell["tested_at"]) for cell in self._cells(model, row["trained_on"])]
+
     def beyond(self, model: str) -> list[int]:
         """The lengths, longer than those it is trained on, at which such a model is tested."""
         row, longest = self.together(model), self.trained(model)[-1]

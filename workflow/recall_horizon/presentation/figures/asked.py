@@ -13,8 +13,8 @@ TABLES = ("examples",)
 ORDER = 0.5
 TITLE = "A sequence, and what is asked of it"
 CAPTION = (
-    "A held-out sequence of the study, a step a column, in the order in which it is read. Below it "
-    "is the right answer: {target}. Orange: an element that is equal to the answer."
+    "One of the study's held-out sequences, a bar or a column for each step, in the order in "
+    "which it is read. Below it is the right answer: {target}. Orange: the number to recall."
 )
 ALT = "A held-out sequence of the study as a chart, a step a column, with its right answer."
 
@@ -37,7 +37,7 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
         axes.set_yticks([])
         axes.set_ylabel(f"{features} numbers", fontsize=8)
     axes.set_xlim(0.4, steps + 0.6)
-    every = max(1, steps // 10)
+    every = max(1, steps // 4)
     axes.set_xticks([1, *range(every, steps + 1, every)] if every > 1 else range(1, steps + 1))
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, labelsize=7.5)
@@ -55,8 +55,9 @@ def _bars(axes: Axes, values: np.ndarray, answer: np.ndarray) -> None:
     axes.set_yticks([0])
     room = 0.25 * max(float(np.ptp(values)), 1e-6)
     axes.set_ylim(min(values.min(), 0) - room, max(values.max(), 0) + room)
-    if len(values) <= style.width() * 4:
-        for step, value in enumerate(values, 1):
+    roomy = len(values) <= style.width() * 4
+    for step, value in enumerate(values, 1):
+        if roomy or value in answer:
             side = {"va": "bottom"} if value >= 0 else {"va": "top"}
             text = f"{value:.2f}".replace("-", "−")
             place = {"xytext": (0, 2 if value >= 0 else -2), "textcoords": "offset points"}

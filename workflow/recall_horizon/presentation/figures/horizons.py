@@ -20,8 +20,8 @@ ORDER = 0
 TITLE = "How far back each model remembers"
 CAPTION = (
     "Solid: up to the longest {length} recalled. Pale: the limit lies in here. Arrow: recalled at"
-    " every one tried; networks of one length are tried at their own alone. Thin line: interval "
-    "of the limit. Grey: controls, simpler models."
+    " every length tried; blue is tried where it was trained. Thin line: interval of the limit. "
+    "Grey: controls, limited on purpose."
 )
 ALT = (
     "Bar chart of recall horizons, a row for each model, the longest first: one bar for networks "
