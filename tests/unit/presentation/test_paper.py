@@ -59,7 +59,8 @@ def printed(tables_of, settings, tmp_path):
             module = importlib.import_module(f"recall_horizon.presentation.figures.{name}")
             if "selection" in module.TABLES and not candidates:
                 continue
-            width, height = style.drawn(module, frames, look).get_size_inches()
+            with style.settings():
+                width, height = module.draw(frames, look).get_size_inches()
             words = {"order": module.ORDER, "title": module.TITLE, "alt": module.ALT}
             words = json.dumps({**words, "caption": module.CAPTION.format(**look.words)})
             (tmp_path / f"{name}.json").write_text(words)
