@@ -213,3 +213,9 @@ def test_no_line_ends_between_a_sign_and_its_number():
     assert glued("92 % at T = 5, R² ≥ 0.9: 2 [1, 3) [1, 3]").replace("\N{NO-BREAK SPACE}", "~") == (
         "92~% at T~=~5, R²~≥~0.9: 2 [1,~3) [1,~3]"
     )
+
+
+def test_the_answer_claims_no_more_than_the_interval_of_a_horizon_shows(made):
+    assert "Attention recalls it up to 20, the longest tried" in made.report().says("answer")
+    made.tables["horizons"].loc[made.tables["horizons"]["model"] == "attention", "low"] = 10
+    assert "Attention clearly gets further than the LSTM" in made.report().says("answer")
