@@ -19,6 +19,7 @@ from recall_horizon.errors import RecallHorizonError
 from recall_horizon.storage import layout, provenance
 from recall_horizon.storage.files import canonical_json, shell_json, write_text
 from recall_horizon.cli._environment import JOB_PYTHON, put_before, set_job_python
+from recall_horizon.cli._failures import Failures
 
 try:
     STUDY = load(from_command_line(config, workflow.config_settings.config))
@@ -248,8 +249,18 @@ def templates_folder(wildcards, input):
     return Path(input.templates[0]).parent
 
 
-def print_the_end(logs=()):
-    """Say what a run has made or, with Snakemake's `logs` of it, why it failed."""
-    failed = f" --failed {shlex.quote(str(logs[0]))}" if logs else ""
+def print_the_end():
+    """Say what a run has made."""
     step = f"{python(None, None)} -m recall_horizon ended --results {shlex.quote(str(RESULTS))}"
-    subprocess.run(f"{step}{failed} >&2", shell=True, check=False)
+    subprocess.run(f"{step} >&2", shell=True, check=False)
+
+
+# Snakemake's records of the jobs that fail.
+FAILURES = Failures()
+workflow.logger_manager.logger.addHandler(FAILURES)
+
+
+def print_failures(logs):
+    """Say which jobs have failed and why. Snakemake's `logs` of the run tell the rest."""
+    told = FAILURES.told(RESULTS, logs[0] if logs else "its log")
+    print("", *told, sep="\n", file=sys.stderr)
