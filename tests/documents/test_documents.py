@@ -16,6 +16,7 @@ from recall_horizon.cli import pictures
 from recall_horizon.cli.quote import main as quote
 from recall_horizon.cli.rules import with_rules
 from recall_horizon.cli.schema import with_keys
+from recall_horizon.code import catalogue
 from recall_horizon.config.schema import schema
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +65,15 @@ def commands() -> list[str]:
 
 
 LESSONS = {command for command in commands() if command.startswith("make lesson")}
+
+
+def test_every_task_is_described_and_its_numbers_are_those_of_its_code():
+    text = (ROOT / "docs/tasks.md").read_text()
+    described = re.findall(r"^\| `(\w+)` \| .* \| .* \| .* \| .* \| .* \|$", text, re.MULTILINE)
+    assert sorted(described) == catalogue.names("task")
+    levels = [catalogue.task("multi_query_recall", n, {}).levels for n in (2, 4, 8, 16)]
+    *most, last = (f"{score:.2f}" for level in levels for score in level.values())
+    assert f"{', '.join(most)} and {last} with 2, 4, 8 and 16 pairs and 32 values" in text
 
 
 def test_the_schema_is_generated_from_the_types():

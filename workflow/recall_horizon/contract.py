@@ -11,6 +11,10 @@ import numpy as np
 # How answers are scored: numbers by their mean squared error, classes by their cross-entropy.
 LossName = Literal["mse", "cross_entropy"]
 
+# The class of an answer that a task does not ask for, among those that it does. It is the number
+# that PyTorch's cross-entropy leaves out.
+NOT_ASKED = -100
+
 
 class Words(NamedTuple):
     """What people call a loss, in full and in short, the score 1 − loss / chance, and answering
@@ -90,14 +94,12 @@ class Task(Protocol):
     """A task at one length; its class is built with the length and the task's options.
 
     `target` is what is to be recalled, in words; a task may also say what its lengths count, if
-    they are not those of the sequences: `counts`, and which scores mean something: `levels`, {in
-    words: score}. `shape` is what is asked of a model; `loss` how
-    answers are scored, and `chance` the loss of the best predictor that ignores the sequence,
-    exactly.
+    they are not those of the sequences: `counts`, and which scores mean something at its length:
+    `levels`, {in words: score}. `shape` is what is asked of a model; `loss` how answers are scored,
+    and `chance` the loss of the best predictor that ignores the sequence, exactly.
 
-    Its class may also have a static method `mean_ceiling(view, lengths) -> float | None`: the best
-    mean score over all of the lengths of any one model with this view; None where it is not known
-    exactly.
+    It may also have a method `mean_ceiling(view, lengths) -> float | None`: the best mean score
+    over all of the lengths of any one model with this view; None where it is not known exactly.
     """
 
     target: str
@@ -110,7 +112,8 @@ class Task(Protocol):
 
         Returns:
             x of shape (number, steps, features), float32, and y: numbers, float32, of the shape of
-            a prediction; or classes from 0 on, int64, of shape (number, answers).
+            a prediction; or classes from 0 on, int64, of shape (number, answers), where some may be
+            `NOT_ASKED`, as many of every sequence.
         """
 
     def ceiling(self, view: View) -> float | None:

@@ -222,7 +222,7 @@ def test_a_mean_over_lengths_is_held_against_its_exact_ceiling(losses_table, sco
         for i in range(6)
     }
     view = View(time_invariant=True)
-    ceiling = FirstElement.mean_ceiling(view, (5, 10))
+    ceiling = FirstElement(1).mean_ceiling(view, (5, 10))
     assert ceiling == 0.75
     models = pd.DataFrame([("linear", 5, ceiling), ("linear", 10, ceiling), ("free", 5, np.nan)])
     models.columns = ["model", "length", "mean_ceiling"]

@@ -234,7 +234,7 @@ LSTM = "model_zoo.lstm"
         ("analysis.solved_score", 1.5, "analysis.solved_score = 1.5"),
         ("analysis.headline_model", "lsmt", "did you mean 'lstm'?"),
         ("task.name", "first_elemnt", "did you mean 'first_element'?"),
-        ("task.options", {"noise": 1}, "task.options.noise = 1: unknown key"),
+        ("task.options", {"sound": 1}, "task.options.sound = 1: unknown key"),
         (f"{LSTM}.architecture", "lsmt", f"{LSTM}.architecture = 'lsmt': no architecture"),
         (f"{LSTM}.architecture", "no.where:Net", "there is no module no.where"),
         (f"{LSTM}.architecture", "json:Net", "json defines no Net"),
@@ -286,7 +286,7 @@ def test_all_contradictions_are_reported_at_once():
         {
             "models": ["lstm", "other"],
             "training": {"samples": POOL + 1, "batch_size": POOL + 2, "epochs": 1},
-            "task": {"options": {"noise": 1}},
+            "task": {"options": {"sound": 1}},
         },
     )
     message = refusal(raw)
@@ -295,7 +295,7 @@ def test_all_contradictions_are_reported_at_once():
         "training.samples",
         "training.batch_size",
         "training.evaluate_at",
-        "task.options.noise",
+        "task.options.sound",
     ):
         assert f"  {path} = " in message
 

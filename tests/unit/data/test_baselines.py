@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from recall_horizon.contract import NOT_ASKED
 from recall_horizon.data.baselines import (
     chance_loss,
     chance_losses,
@@ -144,3 +145,10 @@ def test_the_standard_error_is_that_of_a_variance():
     assert standard_error(y, "mse") == pytest.approx((2 / 20_000) ** 0.5, rel=0.05)
     assert standard_error(np.array([[1], [0]]), "cross_entropy") == 0
     assert math.isnan(standard_error(y[:2], "mse"))
+
+
+def test_an_answer_that_is_not_asked_counts_nowhere():
+    """Of four answers at two places three are asked, and of one place none."""
+    y = np.array([[0, NOT_ASKED, NOT_ASKED], [0, 1, NOT_ASKED]])
+    expected = (2 * math.log(3 / 2.5) + math.log(2 / 1.5)) / 3
+    assert constant_loss(y, y, "cross_entropy", 2) == pytest.approx(expected)

@@ -147,7 +147,7 @@ def test_trained_on_several_lengths_it_comes_near_the_exact_limit_and_not_above(
     ring = {"r_min": 0.0, "r_max": 1.0, "max_phase": 3.0}
     model = LRU(Shape(8), hidden_size=4, states=12, nonlinear=False, **ring)
     adam = torch.optim.Adam(model.parameters(), 0.02)
-    limit = FirstElement.mean_ceiling(model.view, lengths)
+    limit = FirstElement(1).mean_ceiling(model.view, lengths)
     assert limit == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
     tests = {t: [*map(torch.from_numpy, FirstElement(t).draw(rng, 20_000))] for t in lengths}
 

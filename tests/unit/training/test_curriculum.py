@@ -123,19 +123,32 @@ def test_losses_are_evaluated_at_every_length(splits, curriculum):  # noqa: F811
     assert found == [(r, e, t) for r in (0, 1) for e in (0, 2, 4, 6) for t in (SHORT, LENGTH)]
 
 
-TASKS = [("adding", (4, 9)), ("copy_memory", (1, 3)), ("associative_recall", (1, 5))]
+TASKS = [
+    ("adding", (4, 9), {}),
+    ("associative_recall", (1, 5), {}),
+    ("copy_memory", (1, 3), {}),
+    ("delayed_recall", (1, 3), {"steps": 6}),
+    ("multi_query_recall", (1, 3), {"gap": 2, "queries": 4}),
+    ("parity", (1, 3), {}),
+    ("selective_copying", (1, 3), {"symbols": 4}),
+]
 
 
-@pytest.mark.parametrize(("task", "lengths"), TASKS)
+@pytest.mark.parametrize(("task", "lengths", "options"), TASKS)
 @pytest.mark.parametrize("architecture", ["lstm", "attention", "window"])
-def test_every_task_is_learned_on_several_lengths(settings, task, lengths, architecture):
+def test_every_task_is_learned_on_several_lengths(settings, task, lengths, options, architecture):
     """No batch mixes lengths; each length has its own chance level and its own held-out data."""
-    settings |= {"task": {"name": task}, "lengths": list(lengths), "models": ["both"], "claims": []}
+    settings |= {
+        "task": {"name": task, "options": options},
+        "lengths": list(lengths),
+        "models": ["both"],
+        "claims": [],
+    }
     settings["training"] |= {"samples": 64, "epochs": 40, "evaluate_at": []}
     both = {"architecture": architecture, "training": {"curriculum": "mixed"}}
     settings["model_zoo"] = {"both": both}
     settings["controls"] |= {"shuffled_models": []}
-    settings["dataset"] = {"pool": 64, "validation": 2, "test": 50}
+    settings["dataset"] = {"pool": 64, "validation": 20, "test": 50}
     settings["analysis"] |= {"test_lengths": []}
     study = load(settings)
     made = {t: generate(jobs.dataset_spec(study, t)) for t in lengths}

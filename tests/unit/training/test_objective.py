@@ -3,6 +3,7 @@ import math
 import pytest
 import torch
 
+from recall_horizon.contract import NOT_ASKED
 from recall_horizon.training.objective import OBJECTIVES
 
 
@@ -26,6 +27,22 @@ def test_classes_are_scored_by_their_cross_entropy_over_all_answers():
     each = (math.log(3 / 2) + math.log(3)) / 2, math.log(3 / 2)
     assert entropy.each(predictions, y).tolist() == pytest.approx(each)
     assert entropy.right(predictions, y) == 3
+
+
+def test_an_answer_that_is_not_asked_counts_nowhere():
+    """Of each sequence as many are asked: the losses are those of the answers that are."""
+    entropy, y = OBJECTIVES["cross_entropy"], torch.randint(4, (6, 3))
+    predictions = torch.randn(6, 3, 4)
+    more = torch.randn(6, 5, 4)
+    more[:, [0, 2, 3]] = predictions
+    wider = torch.full((6, 5), NOT_ASKED)
+    wider[:, [0, 2, 3]] = y
+    assert entropy.asked(wider) == entropy.asked(y) == 18
+    assert entropy.mean(more, wider) == pytest.approx(entropy.mean(predictions, y).item())
+    assert entropy.total(more, wider) == pytest.approx(entropy.total(predictions, y).item())
+    assert entropy.right(more, wider) == entropy.right(predictions, y)
+    torch.testing.assert_close(entropy.each(more, wider), entropy.each(predictions, y))
+    assert OBJECTIVES["mse"].asked(predictions) == 72
 
 
 def test_a_single_answer_needs_no_dimension_of_its_own():

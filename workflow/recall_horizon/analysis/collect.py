@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from recall_horizon.config.dataset import DatasetSpec
+from recall_horizon.contract import NOT_ASKED
 from recall_horizon.data import baselines
 from recall_horizon.data.datasets import SPLITS, built
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
@@ -114,7 +115,8 @@ def example(path: Path) -> Iterator[dict[str, Any]]:
     for part, numbers in (("sequence", tensors["test_x"][0]), ("answer", answer)):
         for (position, feature), value in np.ndenumerate(numbers):
             place = {"part": part, "position": position + 1, "feature": feature}
-            yield {"length": length, **place, "value": float(value)}
+            if part == "sequence" or loss == "mse" or value != NOT_ASKED:
+                yield {"length": length, **place, "value": float(value)}
 
 
 def run_records(runs: TrainingJobs) -> list[dict[str, Any]]:

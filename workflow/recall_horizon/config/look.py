@@ -23,7 +23,7 @@ class Look(NamedTuple):
     """What intervals should cover."""
     words: dict[str, str]
     """What the task calls its loss, its score and what it is about, by `shown.words_of`."""
-    levels: dict[str, float] = {}
-    """The scores of the task that mean something, by what they mean."""
+    levels: dict[str, float | dict[int, float]] = {}
+    """The scores of the task that mean something, by what they mean: one, or one a length."""
     partners: dict[str, str] = {}
     """For a model that is trained on all lengths, the same network trained on one each."""

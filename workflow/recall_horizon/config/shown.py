@@ -1,5 +1,6 @@
 """What figures and text show of a study: its models, and what its task asks in words."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import cycle
 from typing import Any
@@ -15,9 +16,11 @@ from recall_horizon.config.study import Study
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#1A1A1A")
 PALETTE += ("#00466E", "#8A3D00", "#00614A", "#8C4A70", "#8F6300")
 
+Levels = dict[str, float | dict[int, float]]
+
 
 def look_of(
-    study: Study, words: dict[str, str] | None = None, levels: dict[str, float] | None = None
+    study: Study, words: dict[str, str] | None = None, levels: Levels | None = None
 ) -> Look:
     """What figures and text show of the configuration: its models, and its task's `words` and
     `levels`, which come from the task's code if they are not given."""
@@ -31,7 +34,7 @@ def look_of(
         controls=[name for name, entry in shown.items() if entry.control],
         confidence=study.analysis.confidence,
         words=words_of(study) if words is None else words,
-        levels=levels_of(study) if levels is None else levels,
+        levels=levels_of(study) if levels is None else _by_number(levels),
         partners=partners(shown, {name: study.training_of(name) for name in shown}),
     )
 
@@ -54,9 +57,24 @@ def asked(study: Study) -> dict[str, Any]:
     }
 
 
-def levels_of(study: Study) -> dict[str, float]:
-    """The scores of the task that mean something, by what they mean."""
-    return dict(getattr(study.task_at(study.lengths[0]), "levels", {}))
+def _by_number(levels: Mapping[str, Any]) -> Levels:
+    """Levels as JSON has them, where lengths are text."""
+    return {
+        name: {int(length): score for length, score in at.items()} if isinstance(at, dict) else at
+        for name, at in levels.items()
+    }
+
+
+def levels_of(study: Study) -> Levels:
+    """The scores of the task that mean something, by what they mean: one, or one a length."""
+    at = {length: getattr(study.task_at(length), "levels", {}) for length in study.lengths}
+    named = {
+        name: {length: found[name] for length, found in at.items()} for name in at[study.lengths[0]]
+    }
+    return {
+        name: by_length if len(set(by_length.values())) > 1 else min(by_length.values())
+        for name, by_length in named.items()
+    }
 
 
 def words_of(study: Study) -> dict[str, str]:

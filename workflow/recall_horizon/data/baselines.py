@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recall_horizon.contract import LossName
+from recall_horizon.contract import NOT_ASKED, LossName
 
 
 def chance_loss(y: np.ndarray, loss: LossName, stated: float) -> float:
@@ -29,11 +29,14 @@ def constant_loss(y: np.ndarray, seen: np.ndarray, loss: LossName, outputs: int)
     (Krichevsky & Trofimov, 1981).
     """
     if loss == "cross_entropy":
-        losses = []
+        losses, shares = [], []
         for answers, known in zip(_numbers(y), _numbers(seen), strict=True):
-            counts = np.bincount(known, minlength=outputs) + 0.5
-            losses.append(-np.log(counts[answers] / counts.sum()).mean())
-        return float(np.mean(losses))
+            counts = np.bincount(known[known != NOT_ASKED], minlength=outputs) + 0.5
+            asked = answers[answers != NOT_ASKED]
+            if len(asked):
+                losses.append(-np.log(counts[asked] / counts.sum()).mean())
+                shares.append(len(asked) / len(answers))
+        return float(np.average(losses, weights=shares))
     pairs = zip(_numbers(y), _numbers(seen), strict=True)
     return float(np.mean([((numbers - known.mean()) ** 2).mean() for numbers, known in pairs]))
 

@@ -62,7 +62,7 @@ class _Words(_Part):
 class _Asked(_Part):
     question: str
     words: _Words
-    levels: dict[str, float] = {}
+    levels: dict[str, float | dict[int, float]] = {}
 
 
 class _Provenance(_Part):

@@ -147,7 +147,7 @@ def mean_loss(
         each.append(objective.each(predictions, y))
         if objective.right:
             right += objective.right(predictions, y)
-    number = split.y.numel()
+    number = objective.asked(split.y)
     share = right.item() / number if objective.right else None
     return total.item() / number, torch.cat(each).cpu().numpy(), share
 

@@ -139,6 +139,16 @@ def test_named_levels_are_lines_of_figures_of_the_score(
     assert f"0.20: {label}" in texts_of(figure)
 
 
+def test_a_level_of_each_length_is_a_curve_where_lengths_are_drawn(small_tables, draw):
+    tables, levels = small_tables({5: [(0.1, 0.2)] * 2, 50: [(0.1, 0.2)] * 2}), {5: 0.81, 50: 0.39}
+    curves = [
+        dict(zip(line.get_xdata(), line.get_ydata(), strict=True))
+        for line in draw("models", tables, levels={"which": levels}).axes[0].lines
+    ]
+    assert levels in curves
+    assert draw("progress", tables, levels={"which": levels})  # no curve over epochs
+
+
 @pytest.mark.parametrize("label", LABELS)
 def test_labels_are_drawn_as_they_are_written_in_studies_side_by_side(
     label, small_tables, look, monkeypatch

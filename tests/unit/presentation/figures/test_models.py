@@ -113,3 +113,10 @@ def test_the_charts_levels_are_shown_with_the_score_alone(tables, look):
     assert opacities == {"measure == 'score' ? 1 : 0"}
     without = models.chart(made, look()).specification["layer"]  # Vega would warn of no data
     assert len(without) == len(layers) - 2
+
+
+def test_the_charts_level_of_each_length_is_a_line(tables, look):
+    made = tables({("lstm", 5): [(0.1, 0.2)] * 2})
+    layers = models.chart(made, look(levels={"half": {5: 0.5, 9: 0.3}})).specification["layer"]
+    (line,) = (x for x in layers if x.get("encoding", {}).get("detail", {}).get("field") == "level")
+    assert [(row["length"], row["value"]) for row in line["data"]["values"]] == [(5, 0.5), (9, 0.3)]

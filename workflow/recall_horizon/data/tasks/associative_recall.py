@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import PositiveInt
 
 from recall_horizon.contract import Shape, View
+from recall_horizon.data.tasks._ceilings import pairs_seen
 
 
 class AssociativeRecall:
@@ -63,16 +64,5 @@ class AssociativeRecall:
         """
         if view.order != "all" or view.time_invariant:
             return None
-        seen = self.shape.steps if view.last is None else min(view.last, self.shape.steps)
-        if not seen:
-            return 0.0
-        whole, orphan = divmod(seen - 1, 2)  # the last step, which is the key, is always seen
-        others = self.pairs - whole
-        if not others:
-            return 1.0
-        values = self.shape.outputs
-        # The chance that the orphan belongs to the key, and otherwise any value is as likely.
-        share = (1 / others if orphan else 0) * (1 - 1 / values) + 1 / values
-        rest = (1 - share) / (values - 1)
-        left = -share * math.log(share) - (values - 1) * (rest * math.log(rest) if rest else 0)
-        return 1 - others / self.pairs * left / self.chance
+        last = self.shape.steps if view.last is None else view.last
+        return pairs_seen(last - 1, self.pairs, self.shape.outputs)  # the key comes last

@@ -9,25 +9,11 @@ import math
 import numpy as np
 
 from recall_horizon.contract import Shape, View
+from recall_horizon.data.tasks._ceilings import multiset
 
 SYMBOLS = 10  # to remember
 ALPHABET = 8  # that they are drawn from; classes 8 and 9 are the blank and the delimiter
 BLANK, DELIMITER = ALPHABET, ALPHABET + 1
-
-
-def _which_symbols() -> float:
-    """The score of knowing which symbols occurred, and how often, but not in which order.
-
-    Each answer then has the probabilities counts / SYMBOLS: the score is 1 − E[H(counts / SYMBOLS)]
-    / ln ALPHABET. The expected entropy is a sum over how often one symbol occurs, which is
-    binomial.
-    """
-    expected = 0.0
-    for count in range(1, SYMBOLS + 1):
-        chance = math.comb(SYMBOLS, count) * (ALPHABET - 1) ** (SYMBOLS - count) / ALPHABET**SYMBOLS
-        share = count / SYMBOLS
-        expected -= ALPHABET * chance * share * math.log(share)
-    return 1 - expected / math.log(ALPHABET)
 
 
 class CopyMemory:
@@ -50,7 +36,7 @@ class CopyMemory:
     counts = "pause"
     loss = "cross_entropy"
     chance = math.log(ALPHABET)
-    levels = {"knowing which symbols occurred, but not their order": _which_symbols()}
+    levels = {"knowing which symbols occurred, but not their order": multiset(SYMBOLS, ALPHABET)}
 
     def __init__(self, length: int) -> None:
         classes = ALPHABET + 2

@@ -40,7 +40,7 @@ def chart(studies: Sequence[Shown]) -> Figure:
     figure, panels = style.panels(look, "length T (log scale)", f"held-out {score} (median)", 1.5)
     lengths = sorted({length for s in studies for length in s.summary["length"]})
     for axes in panels.values():
-        named = marks.score_axis(axes, look)
+        named = marks.score_axis(axes, look, by_length=True)
         marks.length_axis(axes, lengths, marks.PANEL_TICKS)
     handles = {}
     for model, axes in panels.items():

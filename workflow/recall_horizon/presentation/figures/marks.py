@@ -53,17 +53,22 @@ def medians(axes: Axes, x: Any, rows: pd.DataFrame, column: str, **line: Any) ->
     return axes.plot(x, value, **{"ms": 4, "lw": 1.4, "zorder": 3, **line})[0]
 
 
-def score_axis(axes: Axes, look: Look) -> list[Line2D]:
+def score_axis(axes: Axes, look: Look, by_length: bool = False) -> list[Line2D]:
     """The vertical axis of a score, with a line at chance and at each level that the task names;
-    what a legend shows of the latter."""
+    what a legend shows of the latter. A level that depends on the length is a curve, where the
+    other axis is the length."""
     axes.axhline(0, color=GREY, lw=0.8, ls=":")
     axes.set_ylim(FLOOR - 0.05, 1.07)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
     styles = ((0, (8, 2)), (0, (4, 2)), (0, (2, 1)))
-    return [
-        axes.axhline(score, color=INK, lw=0.7, ls=style, label=f"{score:.2f}: {name}")
-        for (name, score), style in zip(look.levels.items(), cycle(styles), strict=False)
-    ]
+    lines = []
+    for (name, score), style in zip(look.levels.items(), cycle(styles), strict=False):
+        line = {"color": INK, "lw": 0.7, "ls": style}
+        if not isinstance(score, dict):
+            lines.append(axes.axhline(score, label=f"{score:.2f}: {name}", **line))
+        elif by_length:
+            lines += axes.plot(list(score), list(score.values()), label=name, **line)
+    return lines
 
 
 def length_axis(axes: Axes, lengths: list[int], most: int | None = None) -> None:

@@ -46,7 +46,7 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     if len(models) > MOST_IN_ONE_CHART:
         figure, panels = style.panels(look._replace(labels=labels), x, y, row=1.35)
         for model, axes in panels.items():
-            levels = marks.score_axis(axes, look)
+            levels = marks.score_axis(axes, look, by_length=True)
             marks.length_axis(axes, lengths, marks.PANEL_TICKS)
             headline = rows[look.headline]
             axes.plot(headline["length"], headline["score_median"], color=marks.FAINT, lw=1.3)
@@ -55,7 +55,7 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
         style.legend(figure, levels)
         return figure
     figure, axes = style.subplots(height=4.4)
-    levels = marks.score_axis(axes, look)
+    levels = marks.score_axis(axes, look, by_length=True)
     marks.length_axis(axes, lengths)
     axes.set_xlabel(x)
     axes.set_ylabel(y)
@@ -115,7 +115,7 @@ def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
     )
     layers = alt.layer(
         chance,
-        *_levels(look, y),
+        *_levels(look, x, y),
         shown.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q"), y2="high:Q"),
         *interactive.lines(shown, look, 70, fields),
         data=alt.Data(values=list(_cells(tables, look))),
@@ -126,15 +126,27 @@ def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
     return interactive.finish(layers, title, choices, look, CHART_CAPTION, CHART_ALT)
 
 
-def _levels(look: Look, y: alt.Y) -> Iterator[alt.Chart]:
+def _levels(look: Look, x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
     """The task's named levels, which only a score has: hidden, since Vega warns of no data."""
-    if not look.levels:
-        return
-    named = [{"level": name, "value": score} for name, score in look.levels.items()]
-    shown = alt.OpacityValue(alt.expr("measure == 'score' ? 1 : 0"))
-    levels = alt.Chart(alt.Data(values=named)).encode(y=y, opacity=shown)
-    yield levels.mark_rule(strokeDash=[6, 3])
-    yield levels.mark_text(align="left", dy=-7).encode(text="level:N", x=alt.value(3))
+    levels = look.levels.items()
+    constant = [{"level": name, "value": at} for name, at in levels if not isinstance(at, dict)]
+    curves = [
+        {"level": name, "length": length, "value": score}
+        for name, at in levels
+        if isinstance(at, dict)
+        for length, score in at.items()
+    ]
+    shown = {"y": y, "opacity": alt.OpacityValue(alt.expr("measure == 'score' ? 1 : 0"))}
+    for rows, across in ((constant, alt.value(3)), (curves, x)):
+        if rows:
+            lines = alt.Chart(alt.Data(values=rows)).encode(**shown)
+            curve = lines.mark_line(strokeDash=[6, 3]).encode(x=x, detail="level:N")
+            yield curve if rows is curves else lines.mark_rule(strokeDash=[6, 3])
+            first = [
+                row for i, row in enumerate(rows) if row["level"] != rows[i - 1]["level"] or not i
+            ]
+            texts = alt.Chart(alt.Data(values=first)).encode(**shown, text="level:N", x=across)
+            yield texts.mark_text(align="left", dy=-7)
 
 
 def _titles(words: dict[str, str]) -> dict[str, str]:
