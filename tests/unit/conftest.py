@@ -18,7 +18,7 @@ from recall_horizon.analysis.dry_run import Job
 from recall_horizon.analysis.experiment import Trained
 from recall_horizon.analysis.generalisation import generalisation, transfer_summary
 from recall_horizon.analysis.selection import selection_table
-from recall_horizon.analysis.tables import of_losses
+from recall_horizon.analysis.tables import of_losses, of_sizes
 from recall_horizon.analysis.verification import compare
 from recall_horizon.config import shown
 from recall_horizon.config.load import load
@@ -116,7 +116,7 @@ def probed(losses, made):
         rows, columns=["model", "length", "replicate", "stage", "position", "sensitivity"]
     )
     models = losses[["model", "length"]].drop_duplicates(ignore_index=True)
-    models = models.assign(recurrent=True, parameters=1234, state=64, score_ceiling=np.nan)
+    models = models.assign(recurrent=True, parameters=1234, state=64, score_ceiling=np.nan, width=8)
     models = models.assign(steps=models["length"])
     models = models.assign(reaches_ceiling=False, curriculum="none")
     runs = sensitivity.of_replicates(probes, models)
@@ -192,8 +192,10 @@ def tables_of(experiment):
             "selection": selected(candidates, models, lengths),
             **made,
             "verification": pd.DataFrame(compare(trained, trained, 50)).assign(reference="kept"),
-            **probed(losses, made),
+            **(found := probed(losses, made)),
             **transferred(losses),
+            "memory": remembered(losses),
+            **of_sizes({**made, **found}, dict.fromkeys(models, "net")),
         }
 
     return make
@@ -224,6 +226,21 @@ def small_tables(losses_table, tables_of):
         return tables_of(losses_table(runs))
 
     return tables
+
+
+def remembered(losses):
+    """A memory function of each model, as of a task that asks for all delays at once."""
+    cells = {(row["model"], row["length"]) for row in losses.to_dict("records")}
+    rows = [
+        {
+            **{"model": model, "trained_on": str(length), "tested_at": length, "answer": delay},
+            **{"replicates": 2, "score": 1 / delay, "score_low": 0.5 / delay, "score_high": 1.0},
+            "coverage": 0.5,
+        }
+        for model, length in sorted(cells)
+        for delay in range(1, length + 1)
+    ]
+    return pd.DataFrame(rows)
 
 
 def selected(candidates, models, lengths):

@@ -78,11 +78,13 @@ class View:
     others, or `none`, if it adds up what it computes of each element on its own.
     `time_invariant`: its answer is an affine function of the elements, in which the weight of an
     element depends on its distance to the end alone; only the constant may depend on the length.
+    `rank`: all numbers of an answer are affine functions of so many numbers; None is any.
     """
 
     last: int | None = None
     order: Literal["all", "last", "none"] = "all"
     time_invariant: bool = False
+    rank: int | None = None
 
     def limits(self, steps: int) -> bool:
         """Whether it limits what a model can make of a sequence of so many steps."""

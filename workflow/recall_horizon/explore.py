@@ -102,6 +102,15 @@ class FinishedStudy:
         "answers with targets, and follows, what it shows: yes, reversed, no or unclear; "
         "replicates, and how many of them are unread."
     )
+    memory = _Table(
+        "The memory function, where a task asks for several numbers at once: the median score of "
+        "each number of the answer (answer, from 1), with its interval."
+    )
+    frontier = _Table(
+        "What recall costs, of models of several sizes: family, width, state, parameters, elements "
+        "read in training, its horizon for each threshold, and frontier, whether no other recalls "
+        "as far with less state."
+    )
     generalisation = _Table(
         "How far networks recall beyond what they were trained on, for each threshold: the "
         "generalisation horizon, as a bracket with its interval; recalls, what they have learned: "
@@ -166,7 +175,9 @@ class FinishedStudy:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """All its tables, by name."""
-        made = layout.tables(selects=self.config.selection is not None)
+        asked = self._asked["shapes"].values() if self.look.words["short"] == "MSE" else ()
+        several = any(shape["outputs"] > 1 for shape in asked)
+        made = layout.tables(self.config.selects, several, bool(self.config.families))
         if layout.is_reference(self.folder):  # which keeps some
             made = [n for n in made if layout.kept_table(self.folder, n).exists()]
         return {name: self.table(name) for name in made}

@@ -4,6 +4,7 @@ import pytest
 from recall_horizon.analysis.architectures import described, facts
 from recall_horizon.code import catalogue
 from recall_horizon.config.load import load
+from recall_horizon.data.tasks.delayed_recall import DelayedRecall
 from recall_horizon.data.tasks.first_element import FirstElement
 
 
@@ -36,6 +37,25 @@ def test_a_ceiling_is_that_of_the_task_for_what_the_model_sees():
     assert known("feedforward", 20, task="copy_memory")["score_ceiling"] is None
     assert known("tcn", 20, kernel_size=2, levels=3)["score_ceiling"] == 0
     assert known("tcn", 20)["score_ceiling"] is None  # as many levels as it needs
+
+
+def test_affine_functions_of_few_numbers_explain_no_more_than_so_many():
+    def capacity(name, **options):
+        task = DelayedRecall(20, steps=30, delays="all")
+        row = facts(catalogue.locate("architecture", name), options, task)
+        return None if row["score_ceiling"] is None else row["score_ceiling"] * 20
+
+    assert capacity("lstm", hidden_size=8) == pytest.approx(8)
+    assert capacity("gru", hidden_size=20) is None  # as many as are asked
+    assert capacity("attention", hidden_size=4) == pytest.approx(4)
+    assert capacity("window", k=8) == pytest.approx(7)  # all but the last element
+    # Read linearly, a linear recurrence has no more than its states: two numbers each.
+    linear = {"nonlinear": False, "hidden_size": 16}
+    assert capacity("lru", states=5, **linear) == pytest.approx(10)
+    assert capacity("lru", states=9, **linear) == pytest.approx(16)
+    assert capacity("lru", states=5, hidden_size=16) == pytest.approx(16)
+    # The loss of classes says nothing of the kind.
+    assert known("lstm", 3, task="copy_memory", hidden_size=2)["score_ceiling"] is None
 
 
 def test_a_view_that_has_the_whole_sequence_is_no_limit():

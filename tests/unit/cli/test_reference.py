@@ -17,7 +17,7 @@ def finished(tmp_path, small_tables, settings):
     def write(name, selection=None):
         folder = tmp_path / "results" / name
         made = small_tables({5: [(0.1, 0.2)]})
-        for table in layout.tables(selects=bool(selection)):
+        for table in layout.tables(bool(selection), several=False, sizes=False):
             columns = layout.COLUMNS[table]
             rows = made.get(table, pd.DataFrame({"model": ["lstm"]}))
             rows = rows.assign(**dict.fromkeys({*columns.text} - {*rows}, "a text"))

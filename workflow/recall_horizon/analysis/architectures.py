@@ -3,6 +3,7 @@
 import inspect
 import pkgutil
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -62,7 +63,7 @@ def facts(
     network = pkgutil.resolve_name(architecture)
     longest = together[max(together)] if together else task
     model: nn.Module = network(longest.shape, **options)
-    view = _limited(model, task.shape.steps)
+    view = _limited(model, task)
     return {
         "steps": task.shape.steps,
         "architecture": architecture.rpartition(":")[2],
@@ -76,13 +77,27 @@ def facts(
     }
 
 
-def _limited(model: nn.Module, steps: int) -> View | None:
-    """What `model` sees of so many steps, where that is not everything, or where it says what it
-    sees and that it reaches the best score.
+def _limited(model: nn.Module, task: Task) -> View | None:
+    """What `model` sees of a sequence of `task`, where that is not everything, where its last layer
+    reads fewer numbers than are asked, or where it says what it sees and that it reaches the best
+    score.
     """
     view: View = getattr(model, "view", View())
     reaches = view != View() and getattr(model, "reaches_ceiling", False)
-    return view if view.limits(steps) or reaches else None
+    rank = _rank(model, view)
+    if task.loss == "mse" and rank is not None and rank < task.shape.outputs:
+        return replace(view, rank=rank)
+    return view if view.limits(task.shape.steps) or reaches else None
+
+
+def _rank(model: nn.Module, view: View) -> int | None:
+    """How many numbers the last layer of `model` reads, if that is linear. Of a linear recurrence
+    that is read at the end no more than its states count: the rank of what reaches them."""
+    layer = getattr(model, "readout", None)
+    if not isinstance(layer, nn.Linear):
+        return None
+    states = getattr(model, "state_size", None) if view.time_invariant else None
+    return layer.in_features if states is None else min(layer.in_features, states)
 
 
 def _mean_ceiling(model: nn.Module, task: Task, lengths: Iterable[int]) -> float | None:

@@ -26,4 +26,6 @@ def kept_rows(losses: pd.DataFrame) -> pd.DataFrame:
 
 def whole_tables(study: dict[str, Any]) -> tuple[str, ...]:
     """The names of the tables that are kept whole of a study with this configuration."""
-    return (*QUOTED, "selection") if study.get("selection") else QUOTED
+    sizes = any(entry.get("family") for entry in study["model_zoo"].values())
+    optional = {"selection": study.get("selection"), "frontier": sizes}
+    return (*QUOTED, *(name for name, there in optional.items() if there))

@@ -8,8 +8,10 @@ import pandas as pd
 from recall_horizon.analysis import sensitivity
 from recall_horizon.analysis.budgets import budgets, with_selected
 from recall_horizon.analysis.claims import judge
+from recall_horizon.analysis.frontier import frontier
 from recall_horizon.analysis.generalisation import generalisation, transfer_summary
 from recall_horizon.analysis.horizons import horizons
+from recall_horizon.analysis.memory import memory
 from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.config.claims import Claim
@@ -57,6 +59,18 @@ def of_losses(
     }
 
 
+def of_sizes(made: Mapping[str, pd.DataFrame], families: dict[str, str]) -> dict[str, pd.DataFrame]:
+    """The table frontier, where a study has models of several sizes.
+
+    Args:
+        made: the tables horizons, models and budgets.
+        families: of each model of several sizes, what it is a size of.
+    """
+    if not families:
+        return {}
+    return {"frontier": frontier(made["horizons"], made["models"], made["budgets"], families)}
+
+
 def of_probes(
     probes: pd.DataFrame, made: Mapping[str, pd.DataFrame], solved_score: float
 ) -> dict[str, pd.DataFrame]:
@@ -89,7 +103,8 @@ def of_transfers(
     thresholds: Sequence[float],
     confidence: float,
 ) -> dict[str, pd.DataFrame]:
-    """The tables transfer, transfer_summary and generalisation.
+    """The tables transfer, transfer_summary and generalisation; memory, where a task asks for
+    several numbers at once.
 
     Args:
         transfer: what the networks of all models score at every length.
@@ -98,9 +113,15 @@ def of_transfers(
         confidence: what intervals should cover.
     """
     numbers = transfer.columns.difference(layout.COLUMNS["transfer"].text)
-    for column in numbers:  # empty where there is none
+    for column in numbers.difference(["each"]):  # empty where there is none
         transfer[column] = pd.to_numeric(transfer[column], errors="coerce")
+    several = {}
+    if "each" in transfer:
+        if transfer["each"].str.len().any():
+            several = {"memory": memory(transfer, confidence)}
+        transfer = transfer.drop(columns="each")
     return {
+        **several,
         "transfer": transfer,
         "transfer_summary": transfer_summary(transfer, confidence),
         "generalisation": generalisation(transfer, lengths, thresholds, confidence),

@@ -44,7 +44,8 @@ class Transfer(NamedTuple):
     `trained_on` is the length that it was trained on, or the curriculum of several; `status` is
     `ok`, `unread` where it cannot read sequences of that length, such as one whose learned
     positions end before, or `diverged` where its loss is not finite. `correlation` is that of
-    answers with targets, by `correlation`: of numbers, where the status is `ok`. The other columns
+    answers with targets, by `correlation`: of numbers, where the status is `ok`; `each` are the
+    scores of the single numbers, where several are asked at once. The other columns
     are those of a losses table: at a length that the network is trained on they are the same.
     """
 
@@ -58,6 +59,7 @@ class Transfer(NamedTuple):
     score_error: float | None
     accuracy: float | None
     correlation: float | None
+    each: str
     status: str
 
 
@@ -106,13 +108,17 @@ def _scored(spec: TrainingSpec, replicate: int, model: nn.Module, test: Test) ->
         if own:
             raise
         log.info("%s, trained on %s, cannot read T = %d: %s", *where[:3], error)
-        return Transfer(*where, None, level, None, None, None, None, "unread")
+        return Transfer(*where, None, level, None, None, None, None, "", "unread")
     error = score_error(each, chance_losses(split.y, spec.loss, test.chance))
     status = "ok" if math.isfinite(loss) else "diverged"
-    follows = None
+    follows, single = None, ""
     if spec.loss == "mse" and status == "ok":
-        follows = correlation(torch.cat(answers).double().numpy(), split.y)
-    return Transfer(*where, loss, level, 1 - loss / level, error, accuracy, follows, status)
+        given = torch.cat(answers).double().numpy()
+        follows = correlation(given, split.y)
+        if given[0].size > 1:
+            scores = 1 - np.square(given - split.y).mean(axis=0) / split.y.astype(float).var(axis=0)
+            single = " ".join(f"{score:.6g}" for score in scores.ravel())
+    return Transfer(*where, loss, level, 1 - loss / level, error, accuracy, follows, single, status)
 
 
 @contextmanager

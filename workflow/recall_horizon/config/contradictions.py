@@ -10,6 +10,7 @@ from recall_horizon.config.messages import Problem, from_validation
 from recall_horizon.config.section import Section
 from recall_horizon.config.study import ModelEntry, Study
 from recall_horizon.config.training import Training
+from recall_horizon.config.widths import refused
 from recall_horizon.errors import RecallHorizonError, nearest
 
 # The fewest replicates of a candidate whose median says something.
@@ -133,6 +134,10 @@ def _model_problems(
         yield Problem((*path, "architecture"), entry.architecture, str(error))
         return
     yield from _option_problems(path, taken, entry.options, context)
+    if entry.widths is not None:
+        why = refused(entry.model_dump())
+        advice = why or "should be whole numbers, not text"
+        yield Problem((*path, "widths"), entry.widths, advice)
     if entry.match is None:
         return
     given = entry.match.model_dump(exclude_unset=True)

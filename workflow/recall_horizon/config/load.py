@@ -16,6 +16,7 @@ from recall_horizon.config.contradictions import (
 from recall_horizon.config.messages import as_text, from_validation
 from recall_horizon.config.section import Section
 from recall_horizon.config.study import Study
+from recall_horizon.config.widths import spread
 from recall_horizon.errors import ConfigError
 
 
@@ -30,7 +31,7 @@ def load(raw: Mapping[str, Any], to_run: bool = True) -> Study:
             right, and the nearest valid key where one was misspelt.
     """
     try:
-        study = Study.model_validate(dict(raw))
+        study = Study.model_validate(spread(raw))
     except ValidationError as error:
         raise ConfigError(as_text(from_validation(error, Study))) from None
     context = {"elsewhere": not to_run}

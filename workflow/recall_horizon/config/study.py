@@ -25,7 +25,7 @@ from recall_horizon.storage.files import digests_below
 
 def _ascending(values: list[int]) -> list[int]:
     if values != sorted(set(values)):
-        raise ValueError(f"should be ascending, each length once: {sorted(set(values))}")
+        raise ValueError(f"should be ascending, each once: {sorted(set(values))}")
     return values
 
 
@@ -48,6 +48,13 @@ class ModelEntry(Section):
     """A file's name in workflow/recall_horizon/models/, or `package.module:ClassName`."""
     options: dict[str, Any] = {}
     """Keyword arguments of the architecture's constructor, other than the task's shape."""
+    widths: Annotated[list[PositiveInt], Field(min_length=1), AfterValidator(_ascending)] | None = (
+        None
+    )
+    """Instead of a width among the options (`hidden_size`): several. The entry `lstm` then stands
+    for one of each width, `lstm-8`, `lstm-32`, …, and its name in `models` for all of them."""
+    family: PlainName | None = None
+    """What the model is one size of: figures join what is of one family. `widths` sets it."""
     match: Match | None = None
     """Instead of a width among the options (`hidden_size`): the size that it is solved for."""
     label: (
@@ -151,6 +158,18 @@ class Study(Section):
     def selects(self) -> bool:
         """Whether training settings are selected."""
         return self.selection is not None
+
+    @property
+    def several(self) -> bool:
+        """Whether the task asks for several numbers at once."""
+        task = self.task_at(max(self.lengths))
+        return task.loss == "mse" and task.shape.outputs > 1
+
+    @property
+    def families(self) -> dict[str, str]:
+        """Of each model of several sizes, its family."""
+        named = {model: self.model_zoo[model].family for model in self.models}
+        return {model: family for model, family in named.items() if family}
 
     def lengths_of(self, model: str) -> list[int]:
         """The lengths at which `model` is trained."""

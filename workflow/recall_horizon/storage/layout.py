@@ -83,6 +83,10 @@ COLUMNS = {
         "length pool validation test outputs chance chance_loss chance_error baseline_loss",
     ),
     "examples": _columns("part", "length position feature value"),
+    "frontier": _columns(
+        "model family",
+        "width state parameters elements length threshold passes fails low high coverage frontier",
+    ),
     "generalisation": _columns("model trained_on recalls", f"threshold {HORIZON} memories timers"),
     "growth": _columns(
         "model verdict",
@@ -93,6 +97,9 @@ COLUMNS = {
     "losses": _columns(
         "study task model status",
         "length replicate epoch train_loss test_loss chance_loss score accuracy",
+    ),
+    "memory": _columns(
+        "model trained_on", "tested_at answer replicates score score_low score_high coverage"
     ),
     "models": _columns(
         "model label architecture curriculum",
@@ -132,9 +139,11 @@ COLUMNS = {
 }
 
 
-def tables(selects: bool) -> list[str]:
-    """The tables of a study, which `selects` training settings or not."""
-    return [name for name in COLUMNS if selects or name != "selection"]
+def tables(selects: bool, several: bool, sizes: bool) -> list[str]:
+    """The tables of a study, which `selects` training settings or not, whose task asks for
+    `several` numbers at once or not, and which has models of several `sizes` or not."""
+    optional = {"selection": selects, "memory": several, "frontier": sizes}
+    return [name for name in COLUMNS if optional.get(name, True)]
 
 
 def table(name: str) -> str:

@@ -11,7 +11,7 @@ from recall_horizon.storage import layout
 from recall_horizon.storage.files import atomic
 
 # Columns of names in any table: text even if a name looks like a number, or like no number.
-NAMES = ("study", "task", "model", "label", "reference", "trained_on")
+NAMES = ("study", "task", "model", "label", "reference", "trained_on", "each")
 
 
 def read(path: Path) -> pd.DataFrame:

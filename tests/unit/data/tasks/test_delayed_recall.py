@@ -76,3 +76,19 @@ def test_several_delays_are_answered_by_one_function_of_the_sequence(last):
 def test_a_sequence_that_is_too_short_is_refused():
     with pytest.raises(ValueError, match="no element 8 before the last"):
         DelayedRecall(8, steps=8)
+
+
+@pytest.mark.parametrize("rank", [1, 3, 7])
+def test_linear_functions_of_few_numbers_explain_no_more_than_so_many(rank):
+    """The best linear functions through `rank` numbers are those of reduced-rank regression: on the
+    first right singular vectors of what least squares predict.
+    """
+    task = DelayedRecall(7, steps=10, delays="all")
+    x, y = draw(task, 50_000)
+    weights, *_ = np.linalg.lstsq(x, y, rcond=None)
+    _, _, directions = np.linalg.svd(x @ weights, full_matrices=False)
+    best = x @ weights @ directions[:rank].T @ directions[:rank]
+    r2 = 1 - np.square(best - y).mean() / y.var()
+    assert task.ceiling(View(rank=rank)) == pytest.approx(rank / 7)
+    assert rank / 7 == pytest.approx(r2, abs=0.02)
+    assert task.ceiling(View(last=3, rank=rank)) == min(2, rank) / 7

@@ -53,11 +53,13 @@ class DelayedRecall:
 
     def ceiling(self, view: View) -> float | None:
         """The share of what is asked that a window sees; of elements that look alike, what their
-        mean is worth, which shares 1/n of its variance with each of n.
+        mean is worth, which shares 1/n of its variance with each of n. Of independent elements,
+        affine functions of n numbers explain no more than n (Jaeger, 2001, proposition 2).
         """
         seen = self.shape.steps if view.last is None else min(view.last, self.shape.steps)
-        alike = {"all": 1, "last": max(seen - 1, 1), "none": seen}[view.order]
-        return sum(delay < seen for delay in self.asked) / len(self.asked) / max(alike, 1)
+        alike = {"all": 1, "last": max(seen - 1, 1), "none": max(seen, 1)}[view.order]
+        known = sum(delay < seen for delay in self.asked) / alike
+        return min(known, view.rank or known) / len(self.asked)
 
     def mean_ceiling(self, view: View, lengths: Iterable[int]) -> float | None:
         """The best mean R² over several delays, which a network cannot tell apart: it answers all
