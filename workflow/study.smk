@@ -72,7 +72,7 @@ IN_A_JOB_MB = 300
 # The search jobs of a model in a place, and the settings that were selected for them.
 SEARCH = f"<results>/{layout.search('{model}', '{place}')}"
 SELECTED = f"<results>/{layout.selected('{model}', '{place}')}"
-TABLES = layout.tables(STUDY.selects)
+TABLES = outputs.tables(STUDY)
 FIGURES = outputs.figures(STUDY)
 # The configuration, for the steps that ask for all of it. They take seconds.
 STUDY_JSON = shell_json(jobs.recorded(STUDY))

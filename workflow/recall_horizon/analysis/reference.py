@@ -26,4 +26,8 @@ def kept_rows(losses: pd.DataFrame) -> pd.DataFrame:
 
 def whole_tables(study: dict[str, Any]) -> tuple[str, ...]:
     """The names of the tables that are kept whole of a study with this configuration."""
-    return (*QUOTED, "selection") if study.get("selection") else QUOTED
+    selection = study.get("selection")
+    if not selection:
+        return QUOTED
+    rates = selection["grid"].get("learning_rate") or []
+    return (*QUOTED, "selection", "windows") if len(rates) > 1 else (*QUOTED, "selection")

@@ -12,6 +12,7 @@ from recall_horizon.analysis.generalisation import generalisation, transfer_summ
 from recall_horizon.analysis.horizons import horizons
 from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.summary import summarise
+from recall_horizon.analysis.windows import RATE, windows
 from recall_horizon.config.claims import Claim
 from recall_horizon.storage import layout
 
@@ -55,6 +56,15 @@ def of_losses(
         "outcomes": outcomes(losses, constants, confidence, solved_score),
         "claims": judge(judged, {"summary": summary, "budgets": by_budget}, confidence, on_all),
     }
+
+
+def of_selection(
+    selection: pd.DataFrame | None, models: pd.DataFrame, solved_score: float
+) -> dict[str, pd.DataFrame]:
+    """The table windows, if the study tries several learning rates."""
+    if selection is None or RATE not in selection or selection[RATE].nunique() < 2:
+        return {}
+    return {"windows": windows(selection, models, solved_score)}
 
 
 def of_probes(

@@ -4,7 +4,7 @@ import json
 import logging
 from pathlib import Path
 
-from recall_horizon.analysis.tables import of_losses, of_sensitivity
+from recall_horizon.analysis.tables import of_losses, of_selection, of_sensitivity
 from recall_horizon.config import jobs
 from recall_horizon.explore import open_study
 from recall_horizon.storage import layout, provenance, tables
@@ -28,7 +28,9 @@ def main(references: list[Path]) -> None:
             selection.insert(selection.columns.get_loc("replicates"), "steps", steps)
             made["selection"] = selection
         known = {**made, "models": study.models}
-        made |= of_sensitivity(study.sensitivity, known, config.analysis.solved_score)
+        solved = config.analysis.solved_score
+        made |= of_sensitivity(study.sensitivity, known, solved)
+        made |= of_selection(selection, study.models, solved)
         for name, table in made.items():
             tables.write(layout.kept_table(folder, name), table)
         recorded = {**study.provenance, "study": jobs.recorded(config)}

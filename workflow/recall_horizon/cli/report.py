@@ -23,9 +23,7 @@ def main(*, study: Study, results: Path, templates: Path) -> None:
         results: the folder of its results.
         templates: the folder of the templates.
     """
-    made = {
-        name: tables.read(results / layout.table(name)) for name in layout.tables(study.selects)
-    }
+    made = {name: tables.read(results / layout.table(name)) for name in outputs.tables(study)}
     records = run_records(TrainingJobs(results / layout.RUNS, jobs.listed(study)))
     origin = provenance.gather(jobs.recorded(study), shown.asked(study), records)
     origin["warnings"] = warnings(study)

@@ -8,9 +8,14 @@ from recall_horizon.config.study import Study
 from recall_horizon.storage import layout
 
 
+def tables(study: Study) -> list[str]:
+    """The tables of a study."""
+    return layout.tables(study.selects, study.compares_rates)
+
+
 def figures(study: Study) -> list[str]:
     """The figures of a study: all but those of tables that it does not make."""
-    made = set(layout.tables(study.selects))
+    made = set(tables(study))
     names = catalogue.figures()
     return [f for f in names if made.issuperset(syntax.constant(catalogue.figure(f), "TABLES"))]
 
@@ -61,7 +66,7 @@ def selected(study: Study, models: Iterable[str]) -> list[str]:
 
 def reported(study: Study) -> Iterator[str]:
     """What people read: provenance, page, paper, tables and figures."""
-    return layout.reported(layout.tables(study.selects), figures(study))
+    return layout.reported(tables(study), figures(study))
 
 
 def cached(study: Study) -> Iterator[str]:

@@ -152,6 +152,11 @@ class Study(Section):
         """Whether training settings are selected."""
         return self.selection is not None
 
+    @property
+    def compares_rates(self) -> bool:
+        """Whether the selection tries several learning rates."""
+        return self.selection is not None and len(self.selection.grid.learning_rate or []) > 1
+
     def lengths_of(self, model: str) -> list[int]:
         """The lengths at which `model` is trained."""
         return self.model_zoo[model].lengths or self.lengths

@@ -129,12 +129,18 @@ COLUMNS = {
         "replicates reference_replicates score_median reference_median difference "
         "early_difference p_value adjusted_p",
     ),
+    "windows": _columns(
+        "model trained_on solves open",
+        "length rates solve low high decades gaps chosen bounded exponent",
+    ),
 }
 
 
-def tables(selects: bool) -> list[str]:
-    """The tables of a study, which `selects` training settings or not."""
-    return [name for name in COLUMNS if selects or name != "selection"]
+def tables(selects: bool, compares_rates: bool) -> list[str]:
+    """The tables of a study, which `selects` training settings or not, and among them the learning
+    rate, of several."""
+    made = {"selection": selects, "windows": compares_rates}
+    return [name for name in COLUMNS if made.get(name, True)]
 
 
 def table(name: str) -> str:
