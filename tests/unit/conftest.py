@@ -18,7 +18,7 @@ from recall_horizon.analysis.dry_run import Job
 from recall_horizon.analysis.experiment import Trained
 from recall_horizon.analysis.generalisation import generalisation, transfer_summary
 from recall_horizon.analysis.selection import selection_table
-from recall_horizon.analysis.tables import of_losses, of_sizes
+from recall_horizon.analysis.tables import of_losses, of_selection, of_sizes
 from recall_horizon.analysis.verification import compare
 from recall_horizon.config import shown
 from recall_horizon.config.load import load
@@ -183,19 +183,21 @@ def tables_of(experiment):
         spent = {"lengths": 1, "steps": 1, "sequences": 10, "elements": 10 * lengths[-1]}
         per_epoch = dict.fromkeys(models, spent)
         headline = "lstm" if "lstm" in models else models[0]
+        searched = selected(candidates, models, lengths)
         made = of_losses(losses, datasets, None, 0.95, [0.9, 0.5], 0.9, headline, [], per_epoch, [])
         trained = Trained(losses, experiment(models), {})
         return {
             "losses": losses,
             "datasets": datasets,
             "examples": EXAMPLE.copy(),
-            "selection": selected(candidates, models, lengths),
+            "selection": searched,
             **made,
             "verification": pd.DataFrame(compare(trained, trained, 50)).assign(reference="kept"),
-            **(found := probed(losses, made)),
+            **(known := probed(losses, made)),
+            **of_selection(searched, known["models"], 0.9),
             **transferred(losses),
             "memory": remembered(losses),
-            **of_sizes({**made, **found}, dict.fromkeys(models, "net")),
+            **of_sizes({**made, **known}, dict.fromkeys(models, "net")),
         }
 
     return make

@@ -30,7 +30,9 @@ def test_it_asks_for_what_was_selected_where_a_study_selects(finished):
     grid = "selection={grid: {learning_rate: [0.001, 0.01]}, replicates: 3}"
     selects = asked(finished, "--config", grid)
     assert {file for file in selects - asked(finished) if "/runs/" not in file} == {
-        f"results/smoke/{file}" for file in (layout.table("selection"), *layout.figure("selection"))
+        f"results/smoke/{file}"
+        for name in ("selection", "windows")
+        for file in (layout.table(name), *layout.figure(name))
     }
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from recall_horizon.code import catalogue
-from recall_horizon.config import finished, shown
+from recall_horizon.config import finished, outputs, shown
 from recall_horizon.config.look import Look
 from recall_horizon.errors import RecallHorizonError, nearest
 from recall_horizon.storage import layout, tables
@@ -140,6 +140,11 @@ class FinishedStudy:
     selection = _Table(
         "Each candidate's validation score, and which was chosen, where the study selects."
     )
+    windows = _Table(
+        "The learning rates at which each model solves the task, at each length or on all, where "
+        "the study tries several: low, high, decades; rates, solve and gaps, how many were tried, "
+        "solve, and do not solve between low and high; open, where the window may go on."
+    )
     claims = _Table(
         "What others have published: a row for each model, what was measured, the verdict."
     )
@@ -173,11 +178,15 @@ class FinishedStudy:
         """
         return self._read(name).copy()
 
+    @property
+    def optional(self) -> list[str]:
+        """Those of its tables that not every study has."""
+        asked = self._asked["shapes"].values() if self.look.words["short"] == "MSE" else ()
+        return outputs.optional(self.config, any(shape["outputs"] > 1 for shape in asked))
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """All its tables, by name."""
-        asked = self._asked["shapes"].values() if self.look.words["short"] == "MSE" else ()
-        several = any(shape["outputs"] > 1 for shape in asked)
-        made = layout.tables(self.config.selects, several, bool(self.config.families))
+        made = layout.tables(self.optional)
         if layout.is_reference(self.folder):  # which keeps some
             made = [n for n in made if layout.kept_table(self.folder, n).exists()]
         return {name: self.table(name) for name in made}

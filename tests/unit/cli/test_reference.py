@@ -17,7 +17,7 @@ def finished(tmp_path, small_tables, settings):
     def write(name, selection=None):
         folder = tmp_path / "results" / name
         made = small_tables({5: [(0.1, 0.2)]})
-        for table in layout.tables(bool(selection), several=False, sizes=False):
+        for table in layout.tables(["selection", "windows"] if selection else []):
             columns = layout.COLUMNS[table]
             rows = made.get(table, pd.DataFrame({"model": ["lstm"]}))
             rows = rows.assign(**dict.fromkeys({*columns.text} - {*rows}, "a text"))
@@ -59,6 +59,8 @@ def test_each_study_has_a_reference_of_its_own(finished, keep, tmp_path):
 
 def test_a_selection_is_kept_where_the_study_selects(finished, keep):
     selecting = {"grid": {"learning_rate": [0.001, 0.01]}, "replicates": 2}
+    assert keep(finished("one", selecting)).keys() == NAMES | {"selection.csv.gz", "windows.csv.gz"}
+    selecting["grid"] = {"batch_size": [40, 200], "learning_rate": [0.01]}
     assert keep(finished("one", selecting)).keys() == NAMES | {"selection.csv.gz"}
     assert keep(finished("one")).keys() == NAMES  # it no longer selects
 

@@ -117,6 +117,27 @@ def selection():
     )
 
 
+# Of the windows of a model: which rates solve, the ends' decades, gaps, where it is open.
+WINDOWS = {
+    "lstm": [("0.003 0.01 0.03", 1.0, 0, "both"), ("0.003 0.03", 1.0, 1, "both"), ("", NAN, 0, "")],
+    "chrono": [("0.003 0.01 0.03", 1.0, 0, "both")] * 2 + [("0.01", 0.0, 0, "")],
+    "attention": [("0.003 0.01 0.03", 1.0, 0, "both")] * 3,
+    "blind": [("", NAN, 0, "")] * 3,
+}
+
+
+def windows():
+    rows = []
+    for model, found in WINDOWS.items():
+        for length, (solves, decades, gaps, open_) in zip(LENGTHS, found, strict=True):
+            rates = [float(rate) for rate in solves.split()]
+            row = {"model": model, "length": length, "trained_on": str(length), "rates": 3}
+            row |= {"solve": len(rates), "solves": solves, "decades": decades, "gaps": gaps}
+            row |= {"low": min(rates, default=NAN), "high": max(rates, default=NAN)}
+            rows.append(row | {"open": open_, "chosen": 0.01, "bounded": 0, "exponent": NAN})
+    return frame(*rows)
+
+
 def claims():
     about = {"source": "Somebody 1997", "seen": True, "measure": "score", "at_least": NAN}
     about |= {"at_most": NAN, "threshold": NAN, "fails": NAN, "epoch": 100, "steps": 400}
@@ -175,6 +196,7 @@ def tables():
     return {
         **{"horizons": horizons(), "budgets": budgets(), "growth": growth(), "rules": rules()},
         **{"outcomes": outcomes(), "selection": selection(), "claims": claims()},
+        "windows": windows(),
         **{"controls": controls(), "verification": verification(), **transferred()},
         "models": frame(
             *(

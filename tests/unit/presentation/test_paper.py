@@ -54,7 +54,7 @@ def printed(tables_of, settings, tmp_path):
         known = (frames[name] for name in ("summary", "models", "datasets"))
         frames["controls"] = pd.DataFrame(controls.check(*known, None))
         if not candidates:
-            del frames["selection"]
+            del frames["selection"], frames["windows"]
         for name in catalogue.figures():
             module = importlib.import_module(f"recall_horizon.presentation.figures.{name}")
             if "selection" in module.TABLES and not candidates:

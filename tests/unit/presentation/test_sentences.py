@@ -1,6 +1,7 @@
 """Each verdict of a table has its words, and no words stand without their verdict."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from recall_horizon.presentation.sentences import glued, section
@@ -219,3 +220,95 @@ def test_the_answer_claims_no_more_than_the_interval_of_a_horizon_shows(made):
     assert "Attention recalls it up to 20, the longest tried" in made.report().says("answer")
     made.tables["horizons"].loc[made.tables["horizons"]["model"] == "attention", "low"] = 10
     assert "Attention clearly gets further than the LSTM" in made.report().says("answer")
+
+
+def test_a_study_that_compares_no_learning_rates_says_nothing_of_their_window(made):
+    del made.tables["windows"]
+    assert made.report().section("windows") == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"decades": 0.0, "solve": 1, "open": "above"},
+            "at 1 of 3 learning rates tried, 0.003 (0 ",
+        ),
+        ({"decades": 1.48, "open": "below"}, "0.003 to 0.03 (1.5 decades or more)"),
+        ({"decades": 0.52, "open": ""}, "0.003 to 0.03 (0.52 decades), and T = 20 at none."),
+    ],
+)
+def test_the_width_of_a_window_is_a_lower_bound_where_it_is_open(made, changes, words):
+    table = made.tables["windows"]
+    table.loc[(table["model"] == "lstm") & (table["length"] == 10), list(changes)] = [
+        *changes.values()
+    ]
+    assert words in made.report().says("windows")
+
+
+def test_a_model_that_solves_at_no_rate_is_said_to(say):
+    text = say("windows", "windows", "lstm", solve=0, gaps=0, open="")
+    assert "The LSTM solves the task at none of the 3 learning rates tried." in text
+    assert "gap" not in text
+
+
+def test_an_exponent_is_said_with_its_number_of_lengths_and_only_where_there_is_one(say):
+    assert "to the power" not in say("windows")
+    text = say("windows", "windows", "chrono", exponent=-1.1, bounded=4)
+    assert (
+        "goes as T to the power −1.10 for the LSTM, chrono, by least squares over the 4 len" in text
+    )
+    assert "tests no law" in text
+
+
+def test_windows_of_one_network_for_all_lengths_have_a_column_of_their_own(paired):
+    table = paired.tables["windows"]
+    row = table[(table["model"] == "chrono") & (table["length"] == 20)]
+    row = row.assign(model="lstm-mixed", trained_on="mixed")
+    paired.tables["windows"] = pd.concat([table, row], ignore_index=True)
+    head, *rows = paired.report().section("windows").table
+    assert head == ["model", "T = 5", "T = 10", "T = 20", "all lengths"]
+    assert rows[-1][1:] == ["", "", "", "0.01 (1 of 3)"]
+    assert [row[-1] for row in rows[:-1]] == [""] * 4
+
+
+def test_other_settings_searched_with_the_rate_are_named_in_the_rule(say, made):
+    words = "with any of the other settings tried"
+    assert words not in say("windows")
+    made.tables["selection"]["batch_size"] = 40
+    assert words in say("windows")
+
+
+def test_the_memory_capacity_is_the_score_times_the_numbers_that_are_asked(made):
+    """And at most as many as its exact ceiling says."""
+    far = {"trained_on": "20", "tested_at": 20, "replicates": 6, "coverage": 0.97}
+    made.tables["memory"] = pd.DataFrame(
+        [{"model": "lstm", "answer": n, "score": 0.5, **far} for n in range(1, 11)]
+    )
+    outcomes, models = made.tables["outcomes"], made.tables["models"]
+    at = (outcomes["model"] == "lstm") & (outcomes["length"] == 20)
+    outcomes.loc[at, ["score", "score_low", "score_high"]] = 0.42, 0.4, 0.45
+    models["score_ceiling"] = np.nan
+    models.loc[models["model"] == "lstm", "score_ceiling"] = 0.8
+    (head, row) = made.report().section("memory").table
+    assert head == ["model", "memory capacity", "at most", "state"]
+    assert row == ["LSTM", "4.2 [4.0, 4.5]", "8", "64"]
+
+
+def test_who_recalls_as_far_with_the_least_state_is_named(made):
+    sizes = made.tables["models"].set_index(["model", "length"])
+    rows = [
+        {
+            **{"model": model, "family": "net", "threshold": 0.9, "passes": passes, "fails": 20.0},
+            **{"low": passes, "high": 20.0, "state": sizes.loc[(model, 10), "state"]},
+            **{"parameters": 1400, "elements": 96_000, "frontier": model == "lstm"},
+        }
+        for model, passes in (("lstm", 10.0), ("attention", 5.0))
+    ]
+    made.tables["frontier"] = pd.DataFrame(rows)
+    section = made.report().section("frontier")
+    assert section.sentences == [
+        "At a sequence length of 10, LSTM recalls with the least state: 64 numbers, with 1,400 "
+        "parameters and after 96,000 elements."
+    ]
+    assert len(section.table) == 3

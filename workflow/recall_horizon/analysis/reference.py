@@ -1,6 +1,6 @@
 """A reference: what is kept of a study, so that others can be verified against it."""
 
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -24,8 +24,6 @@ def kept_rows(losses: pd.DataFrame) -> pd.DataFrame:
     return losses[losses["epoch"].isin(KEPT) | halfway | is_last(losses)]
 
 
-def whole_tables(study: dict[str, Any]) -> tuple[str, ...]:
-    """The names of the tables that are kept whole of a study with this configuration."""
-    sizes = any(entry.get("family") for entry in study["model_zoo"].values())
-    optional = {"selection": study.get("selection"), "frontier": sizes}
-    return (*QUOTED, *(name for name, there in optional.items() if there))
+def whole_tables(optional: Iterable[str]) -> tuple[str, ...]:
+    """The names of the tables that are kept whole of a study that has these `optional` ones."""
+    return (*QUOTED, *optional)

@@ -14,6 +14,7 @@ from recall_horizon.analysis.horizons import horizons
 from recall_horizon.analysis.memory import memory
 from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.summary import summarise
+from recall_horizon.analysis.windows import RATE, windows
 from recall_horizon.config.claims import Claim
 from recall_horizon.storage import layout
 
@@ -69,6 +70,15 @@ def of_sizes(made: Mapping[str, pd.DataFrame], families: dict[str, str]) -> dict
     if not families:
         return {}
     return {"frontier": frontier(made["horizons"], made["models"], made["budgets"], families)}
+
+
+def of_selection(
+    selection: pd.DataFrame | None, models: pd.DataFrame, solved_score: float
+) -> dict[str, pd.DataFrame]:
+    """The table windows, if the study tries several learning rates."""
+    if selection is None or RATE not in selection or selection[RATE].nunique() < 2:
+        return {}
+    return {"windows": windows(selection, models, solved_score)}
 
 
 def of_probes(

@@ -4,7 +4,7 @@ import json
 import logging
 from pathlib import Path
 
-from recall_horizon.analysis.tables import of_losses, of_sensitivity, of_sizes
+from recall_horizon.analysis.tables import of_losses, of_selection, of_sensitivity, of_sizes
 from recall_horizon.config import jobs
 from recall_horizon.explore import open_study
 from recall_horizon.storage import layout, provenance, tables
@@ -29,7 +29,9 @@ def main(references: list[Path]) -> None:
             made["selection"] = selection
         known = {**made, "models": study.models}
         made |= of_sizes(known, config.families)
-        made |= of_sensitivity(study.sensitivity, known, config.analysis.solved_score)
+        solved = config.analysis.solved_score
+        made |= of_sensitivity(study.sensitivity, known, solved)
+        made |= of_selection(selection, study.models, solved)
         for name, table in made.items():
             tables.write(layout.kept_table(folder, name), table)
         recorded = {**study.provenance, "study": jobs.recorded(config)}

@@ -21,7 +21,7 @@ def main(*, results: Path, folder: Path) -> None:
     recorded = study.provenance
     losses = kept_rows(study.losses)
     folder = folder / study.config.study
-    kept = whole_tables(recorded["study"])
+    kept = whole_tables(study.optional)
     for name in kept:
         study.table(name)  # refuses one that is missing or damaged, before anything is written
     for name in kept:

@@ -10,7 +10,13 @@ import pandas as pd
 
 from recall_horizon.analysis import collect, controls, experiment, selection, verification
 from recall_horizon.analysis.summary import summarise
-from recall_horizon.analysis.tables import of_losses, of_probes, of_sizes, of_transfers
+from recall_horizon.analysis.tables import (
+    of_losses,
+    of_probes,
+    of_selection,
+    of_sizes,
+    of_transfers,
+)
 from recall_horizon.config import finished, jobs, outputs
 from recall_horizon.config.study import Study
 from recall_horizon.storage import layout, tables
@@ -36,8 +42,9 @@ def main(*, study: Study, results: Path, reference: Path) -> None:
     of = (made[name] for name in ("losses", "datasets"))
     made |= _written(results, of_losses(*of, made.get("selection"), **about))
     made |= _written(results, of_sizes(made, study.families))
-    probes = [tables.read(results / layout.probe(model)) for model in sorted(study.models)]
     solved = study.analysis.solved_score
+    made |= _written(results, of_selection(made.get("selection"), made["models"], solved))
+    probes = [tables.read(results / layout.probe(model)) for model in sorted(study.models)]
     made |= _written(results, of_probes(pd.concat(probes), made, solved))
     scores = [tables.read(results / layout.transfer(model)) for model in sorted(study.models)]
     lengths = {model: study.lengths_of(model) for model in study.models}

@@ -8,9 +8,17 @@ from recall_horizon.config.study import Study
 from recall_horizon.storage import layout
 
 
+def optional(study: Study, several: bool) -> list[str]:
+    """The tables of a study that not every study has. `several`: whether its task asks for several
+    numbers at once."""
+    made = {"selection": study.selects, "windows": study.compares_rates}
+    made |= {"memory": several, "frontier": bool(study.families)}
+    return [name for name, there in made.items() if there]
+
+
 def tables(study: Study) -> list[str]:
     """The tables of a study."""
-    return layout.tables(study.selects, study.several, bool(study.families))
+    return layout.tables(optional(study, study.several))
 
 
 def figures(study: Study) -> list[str]:

@@ -160,6 +160,11 @@ class Study(Section):
         return self.selection is not None
 
     @property
+    def compares_rates(self) -> bool:
+        """Whether the selection tries several learning rates."""
+        return self.selection is not None and len(self.selection.grid.learning_rate or []) > 1
+
+    @property
     def several(self) -> bool:
         """Whether the task asks for several numbers at once."""
         task = self.task_at(max(self.lengths))

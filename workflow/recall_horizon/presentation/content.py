@@ -12,8 +12,7 @@ from recall_horizon.presentation.sentences import Report, Section, glued
 
 # The sections that stand beside figures, and those of their own: macros of sentences.j2.
 BESIDE_FIGURES = ("degradation", "transfer", "models", "growth", "progress", "outcomes")
-BESIDE_FIGURES += ("sensitivity", "prediction", "selection", "memory")
-BESIDE_FIGURES += ("frontier",)
+BESIDE_FIGURES += ("sensitivity", "prediction", "selection", "windows", "memory", "frontier")
 OF_THEIR_OWN = ("answer", "asked", "glossary", "abstract", "numbers", "kinds", "confounded")
 OF_THEIR_OWN += ("definition", "horizons", "claims", "checks", "verification", "method", "origin")
 

@@ -1,6 +1,6 @@
 """Where every file of a study is, below its folder of results, and what its tables hold."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -136,14 +136,20 @@ COLUMNS = {
         "replicates reference_replicates score_median reference_median difference "
         "early_difference p_value adjusted_p",
     ),
+    "windows": _columns(
+        "model trained_on solves open",
+        "length rates solve low high decades gaps chosen bounded exponent",
+    ),
 }
 
 
-def tables(selects: bool, several: bool, sizes: bool) -> list[str]:
-    """The tables of a study, which `selects` training settings or not, whose task asks for
-    `several` numbers at once or not, and which has models of several `sizes` or not."""
-    optional = {"selection": selects, "memory": several, "frontier": sizes}
-    return [name for name in COLUMNS if optional.get(name, True)]
+# Those that not every study has.
+OPTIONAL = ("selection", "windows", "memory", "frontier")
+
+
+def tables(optional: Collection[str]) -> list[str]:
+    """The tables of a study that has these `optional` ones."""
+    return [name for name in COLUMNS if name not in OPTIONAL or name in optional]
 
 
 def table(name: str) -> str:

@@ -217,7 +217,7 @@ def test_a_figure_drawn_again_is_the_same_bytes_and_its_tables_are_as_they_were(
     assert (tmp_path / "one.svg").read_text().rstrip().endswith("</svg>")
 
 
-@pytest.mark.parametrize("name", ["growth", "outcomes", "progress", "selection"])
+@pytest.mark.parametrize("name", ["growth", "outcomes", "progress", "selection", "windows"])
 def test_a_table_without_rows_of_a_model_leaves_its_panel_empty(name, tables, draw):
     made = tables({(m, 5): [(0.1, 0.2)] * 3 for m in ("lstm", "gru")})
     made = {
