@@ -52,11 +52,11 @@ class DeltaRule(nn.Module):
         return x + self.output(self.gated(normed, self.read_norm(read.transpose(1, 2)).flatten(2)))
 
     def log_decay(self, x: torch.Tensor) -> torch.Tensor:
-        """The logarithm of α, which nothing decays by: 0."""
+        """The logarithm of α, which is 1: nothing decays."""
         return x.new_zeros(1, 1, x.shape[1])
 
     def gated(self, x: torch.Tensor, read: torch.Tensor) -> torch.Tensor:
-        """What is passed on of what was read: all."""
+        """What is passed on of what was read: all of it."""
         return read
 
 
@@ -113,9 +113,9 @@ def delta_rule(
 ) -> torch.Tensor:
     """o_t = S_t q_t with S_t = α_t S_{t−1} (I − β_t k_t k_tᵀ) + β_t v_t k_tᵀ, from S_0 = 0.
 
-    Computed in chunks (Yang et al., 2024, §3.2 of each of both papers). In a chunk that starts with
-    the state S, the decay up to its step t is γ_t = α_1 ⋯ α_t, and the state after step t is
-    γ_t S + Σ_{i ≤ t} γ_t / γ_i u_i k_iᵀ. What step t writes is therefore
+    Computed in chunks (Yang et al., 2024; with the decay, Yang, Kautz & Hatamizadeh, 2024). In a
+    chunk that starts with the state S, the decay up to its step t is γ_t = α_1 ⋯ α_t, and the state
+    after step t is γ_t S + Σ_{i ≤ t} γ_t / γ_i u_i k_iᵀ. What step t writes is therefore
 
         u_t = β_t (v_t − γ_t S k_t − Σ_{i < t} γ_t / γ_i (k_iᵀ k_t) u_i),
 
