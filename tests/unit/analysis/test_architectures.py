@@ -21,6 +21,8 @@ def known(name, length, task="first_element", **options):
         ("feedforward", {}, 20, 1 / 20, True),
         ("attention", {"positions": "none"}, 5, 1 / 4, False),
         ("transformer", {"positions": "none"}, 5, 1 / 4, False),
+        ("causal-transformer", {"positions": "none", "layers": 1}, 5, 1 / 4, False),
+        ("causal-transformer", {"positions": "none"}, 5, None, False),
         ("attention", {"positions": "none"}, 1, 1, False),
         ("attention", {}, 5, None, False),
         ("lstm", {}, 5, None, False),
@@ -99,7 +101,10 @@ def test_a_class_of_ones_own_says_that_it_is_recurrent(module):
 def test_a_model_is_recurrent_only_if_everything_goes_through_a_state():
     offered = {*catalogue.names("architecture")} - {"huggingface"}
     recurrent = {name for name in offered if known(name, 5)["recurrent"]}
-    assert recurrent == {"gru", "lru", "lstm", "mingru", "rnn"}
+    assert recurrent == {
+        *("brc", "delta_net", "gated_delta_net"),
+        *("gru", "lru", "lstm", "mingru", "rnn"),
+    }
 
 
 def test_the_models_table_has_one_width_a_model_and_gaps_where_a_class_says_nothing(

@@ -27,6 +27,10 @@ def architecture(request):
         ("lstm-attention", {"hidden_size": 7}, lambda t: t * 7 + 7),
         ("attention", {"hidden_size": 7}, lambda t: t * 7),
         ("transformer", {"hidden_size": 8}, lambda t: t * 8),
+        ("causal-transformer", {"hidden_size": 8}, lambda t: 2 * 2 * t * 8),
+        ("brc", {"hidden_size": 7}, lambda t: 7),
+        ("delta-net", {"hidden_size": 8}, lambda t: 2 * 4 * 4 + 3 * 3 * 8),
+        ("gated-delta-net", {"hidden_size": 8}, lambda t: 2 * 4 * 4 + 3 * 3 * 8),
         ("window", {"k": 10, "hidden_size": 7}, lambda t: min(t, 10)),
         ("feedforward", {"hidden_size": 7}, lambda t: 1),
         ("tcn", {"channels": 5, "kernel_size": 2, "levels": 1}, lambda t: 1 + 5),
@@ -91,6 +95,14 @@ def test_a_single_answer_is_the_last_of_several(name):
     one.load_state_dict(several.state_dict())
     x = torch.randn(5, 9, 2)
     torch.testing.assert_close(several(x)[:, -1], one(x))
+
+
+def test_a_sequence_is_answered_regardless_of_the_batch_that_it_is_in(architecture):
+    torch.manual_seed(0)
+    model, x = architecture(Shape(40)).eval(), torch.randn(6, 40, 1)
+    answers = model(x)
+    torch.testing.assert_close(model(x.flip(0)), answers.flip(0))
+    torch.testing.assert_close(model(x[2:3]), answers[2:3])
 
 
 def test_initial_weights_depend_only_on_torchs_generator(architecture):

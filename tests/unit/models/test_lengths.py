@@ -19,6 +19,14 @@ OPTIONS = {
     "window": [{"k": 5}],
     "tcn": [{"kernel_size": 3, "levels": 1}],
     "lru": [{}, {"layers": 2}, {"nonlinear": False}],
+    "brc": [{}, {"neuromodulated": True}],
+    "delta_net": [{}, {"negative_eigenvalues": True}, {"convolution": 0}],
+    "gated_delta_net": [{}, {"negative_eigenvalues": True}, {"convolution": 0}],
+    "causal_transformer": [
+        {"positions": kind, "layers": layers}
+        for kind in ("learned", "sinusoidal", "none")
+        for layers in (1, 2)
+    ],
 }
 # huggingface has tests of its own, since it needs an extra.
 CASES = [
