@@ -39,3 +39,51 @@ def test_classes_are_trained_scored_and_told_of_in_their_own_words(project):
     assert "guessing" in figure["caption"]
     for foreign in ("first element", "R²", "mean squared error", "predicting the mean"):
         assert foreign not in page.partition("<details>")[0], foreign
+
+
+SEVERAL = [
+    "task={name: delayed_recall, options: {steps: 12, delays: all}}",
+    "lengths=[6]",
+    "models=[lru,window]",
+    "model_zoo={lru: {architecture: lru, options: {nonlinear: false, states: 2}, widths: [2, 6]}}",
+]
+
+
+def rows_of(results, table):
+    with (results / f"tables/{table}.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_several_numbers_have_a_memory_function_and_several_widths_a_frontier(project):
+    project.snakemake("--config", *SEVERAL)
+    results = project.root / "results/smoke"
+    models = {row["model"]: row for row in rows_of(results, "models")}
+    # A linear layer reads 2 numbers, and a linear recurrence has 4 states.
+    ceilings = {model: float(row["score_ceiling"]) * 6 for model, row in models.items()}
+    assert {m: round(c, 9) for m, c in ceilings.items()} == {"lru-2": 2, "lru-6": 4, "window": 6}
+    memory = rows_of(results, "memory")
+    assert [(r["model"], r["answer"]) for r in memory if r["model"] == "lru-6"] == [
+        ("lru-6", str(n)) for n in range(1, 7)
+    ]
+    scores = [float(row["score"]) for row in memory if row["model"] == "window"]
+    (told,) = (r for r in rows_of(results, "outcomes") if r["model"] == "window")
+    assert math.isclose(sum(scores) / 6, float(told["score"]), abs_tol=0.02)
+    assert {r["family"] for r in rows_of(results, "frontier")} == {"lru"}
+    page = (results / "report.html").read_text()
+    assert "The memory function" in page
+    assert "Recall against state" in page
+
+
+def test_answers_that_are_not_asked_for_count_nowhere(project):
+    options = "{queries: 3, keys: 5, values: 4, gap: 3}"
+    task = f"task={{name: multi_query_recall, options: {options}}}"
+    mixed = "model_zoo={lstm: {architecture: lstm, training: {curriculum: mixed}}}"
+    project.snakemake("--config", task, "lengths=[1,3]", "models=[lstm]", mixed)
+    results = project.root / "results/smoke"
+    answers = [r for r in rows_of(results, "examples") if r["part"] == "answer"]
+    assert len(answers) == 3  # of nine steps
+    assert all(0 <= float(row["value"]) < 4 for row in answers)
+    for row in rows_of(results, "losses"):
+        assert math.isclose(float(row["chance_loss"]), math.log(4))
+        if row["epoch"] == "0":
+            assert abs(float(row["score"])) < 0.3  # and not two thirds of the loss

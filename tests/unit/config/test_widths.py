@@ -37,6 +37,11 @@ def test_the_width_is_the_option_that_the_architecture_says(spread):
     ]
 
 
+def test_numbers_of_a_command_line_which_are_text_are_numbers(spread):
+    study = spread(widths=["4", "16"])
+    assert study.model_zoo["net-16"].options == {"hidden_size": 16}
+
+
 def test_what_is_recorded_of_a_study_makes_the_same_study(spread):
     study = spread(widths=[4, 16])
     assert load(study.model_dump(mode="json")) == study
@@ -49,7 +54,7 @@ def test_what_is_recorded_of_a_study_makes_the_same_study(spread):
         ({"widths": [8, 4]}, "ascending"),
         ({"widths": [8, 8]}, "ascending, each once"),
         ({"widths": [0]}, "model_zoo.net.widths[0] = 0"),
-        ({"widths": ["8"]}, "whole numbers, not text"),
+        ({"widths": ["x"]}, "model_zoo.net.widths[0] = 'x'"),
         ({"widths": 8}, "model_zoo.net.widths = 8"),
         ({"widths": [4, 8], "options": {"hidden_size": 3}}, "give one of them"),
         ({"widths": [4, 8], "match": {"parameters": 900}}, "give one of them"),

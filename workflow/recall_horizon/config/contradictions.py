@@ -136,8 +136,7 @@ def _model_problems(
     yield from _option_problems(path, taken, entry.options, context)
     if entry.widths is not None:
         why = refused(entry.model_dump())
-        advice = why or "should be whole numbers, not text"
-        yield Problem((*path, "widths"), entry.widths, advice)
+        yield Problem((*path, "widths"), entry.widths, str(why))
     if entry.match is None:
         return
     given = entry.match.model_dump(exclude_unset=True)
@@ -188,6 +187,8 @@ def _task_problems(study: Study, context: Context) -> Iterator[Problem]:
     yield from problems
     if problems or context["elsewhere"]:
         return
+    typed = taken.model_validate(task.options, context=context).model_dump(exclude_unset=True)
+    study = study.model_copy(update={"task": task.model_copy(update={"options": typed})})
     asked = [(("lengths", i), length) for i, length in enumerate(study.lengths)]
     asked += [(("analysis", "test_lengths"), length) for length in study.only_tested()]
     if study.controls.shuffled_models:

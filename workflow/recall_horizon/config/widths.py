@@ -31,13 +31,11 @@ def _of_each_width(name: str, entry: Any) -> dict[str, Any]:
     """The entries that one stands for, by their names; itself if it has no widths."""
     widths = entry.get("widths") if isinstance(entry, Mapping) else None
     options = entry.get("options", {}) if widths else None
-    whole = isinstance(widths, list) and all(type(width) is int and width > 0 for width in widths)
-    if (
-        not whole
-        or widths != sorted(set(widths))
-        or not isinstance(options, Mapping)
-        or refused(entry)
-    ):
+    if isinstance(widths, list):  # on a command line numbers are text
+        widths = [int(width) if str(width).isdecimal() else 0 for width in widths]
+    if not isinstance(widths, list) or 0 in widths or widths != sorted(set(widths)):
+        return {name: entry}
+    if not isinstance(options, Mapping) or refused(entry):
         return {name: entry}
     option, label = catalogue.width(entry["architecture"]), entry.get("label") or name
     shared = {key: value for key, value in entry.items() if key != "widths"}

@@ -39,7 +39,8 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     height = 3.2 if wide else 0.6 + 2.6 * len(costs)
     figure, grid = style.subplots(*shape, height=height, sharey=True, squeeze=False)
     heights, handles = _heights(table), {}
-    families = list(dict.fromkeys(table.set_index("model").loc[look.models, "family"]))
+    of = dict(zip(table["model"], table["family"], strict=True))
+    families = list(dict.fromkeys(of[model] for model in look.models if model in of))
     for cost, axes in zip(costs, grid.flat, strict=True):
         for place, family in enumerate(families):
             rows = table[table["family"] == family].dropna(subset=[cost]).sort_values(cost)
