@@ -84,6 +84,13 @@ def test_it_refuses_steps_beyond_its_learned_positions():
     assert CausalTransformer(Shape(9), positions="sinusoidal")(x).shape == (2, 1)
 
 
+def test_elements_and_learned_positions_start_at_the_same_scale():
+    torch.manual_seed(0)
+    model = CausalTransformer(Shape(200, features=40))
+    for weights in (model.embedding.weight, model.positions.vectors):
+        assert weights.std().item() == pytest.approx(1, abs=0.05)
+
+
 def test_its_state_is_the_keys_and_values_of_each_layer():
     model, x = CausalTransformer(Shape(9), hidden_size=8, layers=3), torch.randn(1, 9, 1)
     kept = []

@@ -33,6 +33,10 @@ class CausalTransformer(nn.Module):
     second layer without positions receives from the first, at each step, what depends on the steps
     up to it alone, and so can tell places apart (Haviv et al., 2022).
 
+    The weights of the embedding and learned positions start from N(0, 1), as `nn.Embedding` does.
+    Where they start as small as in the other architectures, two layers find the predecessors late:
+    of associative recall they only learn which values occurred, for thousands of steps.
+
     Its state is the keys and values of all steps in each layer: 2·T·hidden_size numbers a layer.
 
     Args:
@@ -61,6 +65,9 @@ class CausalTransformer(nn.Module):
         self.view = view(positions) if layers == 1 else View()
         self.embedding = nn.Linear(shape.features, hidden_size)
         self.positions = PositionalEncoding(positions, shape.steps, hidden_size)
+        nn.init.normal_(self.embedding.weight)
+        if positions == "learned":
+            nn.init.normal_(self.positions.vectors)
         self.layers = nn.ModuleList(
             Layer(hidden_size, heads, feedforward_size) for _ in range(layers)
         )
