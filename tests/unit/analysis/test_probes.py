@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from recall_horizon.analysis.probes import sensitivity
-from recall_horizon.contract import Shape
+from recall_horizon.contract import NOT_ASKED, Shape
 from recall_horizon.models.feedforward import Feedforward
 from recall_horizon.models.lstm import LSTM
 from recall_horizon.models.window import Window
@@ -89,4 +89,8 @@ def test_of_classes_it_is_that_of_the_right_ones_logit():
     y = torch.tensor([[2, 0], [1, 1]])
     found = sensitivity(Linear(), torch.randn(2, 4, 5), y)
     slopes = [(weights[0, a] + weights[1, b]).abs().sum(dim=-1) for a, b in y.tolist()]
+    assert found.tolist() == pytest.approx(torch.stack(slopes).mean(dim=0).tolist(), rel=1e-5)
+    y[0, 1] = y[1, 0] = NOT_ASKED  # counts for nothing
+    found = sensitivity(Linear(), torch.randn(2, 4, 5), y)
+    slopes = [weights[0, 2].abs().sum(dim=-1), weights[1, 1].abs().sum(dim=-1)]
     assert found.tolist() == pytest.approx(torch.stack(slopes).mean(dim=0).tolist(), rel=1e-5)

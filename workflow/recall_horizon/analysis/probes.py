@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from recall_horizon.config.training import TrainingSpec
+from recall_horizon.contract import NOT_ASKED
 from recall_horizon.data.datasets import Split
 from recall_horizon.storage.files import Tensors, read_tensors
 from recall_horizon.training.loop import build
@@ -34,7 +35,8 @@ def sensitivity(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> np.ndarra
     """Mean over sequences of |∂ŷ/∂x_t| for every step t: shape (steps,), float64.
 
     Of several features the absolute values are added up, of several numbers in an answer the
-    derivatives. Of classes, ŷ is the logit of the right one, added up over answers.
+    derivatives. Of classes, ŷ is the logit of the right one, added up over the answers that are
+    asked for.
 
     The sequences of a batch do not affect each other, so the gradient of the sum over the batch
     contains the gradient of each.
@@ -47,7 +49,8 @@ def sensitivity(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> np.ndarra
     inputs = x.detach().clone().requires_grad_()
     answers = model(inputs)
     if not y.is_floating_point():
-        answers = answers.gather(-1, y.reshape(*answers.shape[:-1], 1))
+        right = y.reshape(*answers.shape[:-1], 1)
+        answers = answers.gather(-1, right.clamp(min=0))[right != NOT_ASKED]
     (gradient,) = torch.autograd.grad(answers.sum(), inputs, allow_unused=True)
     if gradient is None:
         return np.zeros(x.shape[1])
