@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recall_horizon.code import catalogue
 from recall_horizon.presentation.sentences import glued, section
 
 
@@ -312,3 +313,11 @@ def test_who_recalls_as_far_with_the_least_state_is_named(made):
         "parameters and after 96,000 elements."
     ]
     assert len(section.table) == 3
+
+
+def test_every_architecture_of_a_study_is_explained(made):
+    zoo = made.provenance["study"]["model_zoo"]
+    for name in (*catalogue.names("architecture"), "lstm-attention"):
+        zoo["lstm"] = {**zoo["lstm"], "architecture": name}
+        words = {row[0] for row in made.report().section("glossary").table}
+        assert made.look.labels["lstm"] in words, name
