@@ -184,7 +184,7 @@ def tables_of(experiment):
         per_epoch = dict.fromkeys(models, spent)
         headline = "lstm" if "lstm" in models else models[0]
         searched = selected(candidates, models, lengths)
-        made = of_losses(losses, datasets, None, 0.95, [0.9, 0.5], 0.9, headline, [], per_epoch, [])
+        made = of_losses(losses, datasets, None, 0.95, [0.9, 0.5], 0.9, headline, [], per_epoch)
         trained = Trained(losses, experiment(models), {})
         return {
             "losses": losses,

@@ -308,3 +308,41 @@ def test_an_order_of_horizons_needs_more_where_networks_are_tested_at_every_leng
         for shared in ((), ["good"])
     ]
     assert said == [{"agrees"}, {"undecided"}]
+
+
+@pytest.fixture
+def beyond(study):
+    """Networks on several lengths, tested at 200 as well; the table has a network on one, too."""
+    made = study({"good": {5: around(0.95)}, "poor": {5: around(0.95)}, "alone": {5: around(0.9)}})
+    cells = [("good", "mixed", 0.8), ("poor", "growing", 0.1), ("alone", "5", 0.7)]
+    made["transfer_summary"] = pd.DataFrame(
+        {
+            **{"model": model, "trained_on": on, "tested_at": 200, "replicates": 6, "unread": 0},
+            **{"score": at, "score_low": at - 0.05, "score_high": at + 0.05, "coverage": 0.96},
+        }
+        for model, on, at in cells
+    )
+    return made
+
+
+def test_a_score_beyond_the_lengths_trained_on_is_that_of_the_tests_there(beyond):
+    (row, _) = rows_of(beyond, order=[["good"], ["poor"]], length=200).to_dict("records")
+    assert (row["length"], row["measured"], row["low"]) == (200, 0.8, 0.75)
+    assert row["verdict"] == "agrees"
+    assert verdict(beyond, order=[["poor"], ["good"]], length=200) == "disagrees"
+    assert verdict(beyond, bound={"models": ["poor"], "at_least": 0.1}, length=200) == "undecided"
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"chance": ["alone"], "length": 200},  # trained on one length
+        {"chance": ["good"], "length": 500},
+        {"chance": ["good"], "length": 200, "epoch": 4},  # only what has trained is tested
+        {"bound": {"models": ["good"], "at_least": 0.5}, "length": 200, "measure": "accuracy"},
+    ],
+)
+def test_what_was_not_tested_beyond_is_not_judged(beyond, about):
+    beyond["summary"]["accuracy_median"] = 0.9
+    (row,) = rows_of(beyond, **about).to_dict("records")
+    assert (row["verdict"], row["why"]) == ("not tested", "length")

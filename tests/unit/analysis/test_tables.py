@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recall_horizon.analysis.claims import judge
 from recall_horizon.analysis.tables import of_losses
+from recall_horizon.config.claims import Claim
 
 CLAIM = {"source": "Somebody", "says": "It is.", "bound": {"models": ["gru"], "at_most": 0.5}}
 
@@ -27,8 +29,8 @@ def made(losses_table):
         datasets = pd.DataFrame({"length": [5, 10], "baseline_loss": [1.1, 1.2]})
         one = {"lengths": 1, "steps": 1, "sequences": 10, "elements": 100}
         spent = dict.fromkeys(("gru", "lstm"), one)
-        about = (0.95, [0.9, 0.5], 0.9, "lstm", [], spent, claims)
-        return of_losses(losses, datasets, selection, *about)
+        made = of_losses(losses, datasets, selection, 0.95, [0.9, 0.5], 0.9, "lstm", [], spent)
+        return {**made, "claims": judge(map(Claim.model_validate, claims), made, 0.95)}
 
     return tables
 

@@ -35,7 +35,8 @@ def judge(
     confidence: float,
     shared: Collection[str] = (),
 ) -> pd.DataFrame:
-    """The verdicts on `claims` by the intervals in `tables`: summary and budgets.
+    """The verdicts on `claims` by the intervals in `tables`: summary, budgets and, for scores of
+    networks on several lengths at a length beyond them, transfer_summary.
 
     A row for each model that a claim names, two where it compares two lengths. Columns: claim, its
     number, from 1; source, says, seen, kind and measure, of the claim; model; role, on which side
@@ -85,6 +86,7 @@ class _Judgement:
     ) -> None:
         self.claim, self.confidence, self.shared = claim, confidence, set(shared)
         self.summary, self.budgets = tables["summary"], tables["budgets"]
+        self.tested = tables.get("transfer_summary")
         self.threshold = float(self.budgets["threshold"].max())
 
     def made(self) -> tuple[Rows, str]:
@@ -155,7 +157,7 @@ class _Judgement:
             raise NotTestedError("accuracy")
         rows = self.summary[self.summary["length"] == length]
         if model not in set(rows["model"]):
-            raise NotTestedError("length")
+            return {**spent, "length": length, **self._beyond(model, length)}
         row = self._after(rows, model)
         return {
             **spent,
@@ -165,6 +167,18 @@ class _Judgement:
             "high": row[f"{column}_high"],
             "coverage": row["coverage"],
         }
+
+    def _beyond(self, model: str, length: int) -> dict[str, Any]:
+        """What a network on several lengths scores at one that it was not trained on."""
+        if self.tested is None or self.claim.measure != "score" or self.claim.epoch is not None:
+            raise NotTestedError("length")
+        rows = self.tested[(self.tested["model"] == model) & (self.tested["tested_at"] == length)]
+        rows = rows[~rows["trained_on"].str.isdecimal() & rows["score"].notna()]
+        if rows.empty:
+            raise NotTestedError("length")
+        row = rows.iloc[0]
+        ends = {"measured": row["score"], "low": row["score_low"], "high": row["score_high"]}
+        return {**ends, "coverage": row["coverage"]}
 
     def _after(self, rows: pd.DataFrame, model: str) -> pd.Series:
         """The row of `model` after the claim's epoch, or its last."""

@@ -1,13 +1,11 @@
 """The tables of a study: what follows from its losses, from probes, from tests at other lengths."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
 from recall_horizon.analysis import sensitivity
 from recall_horizon.analysis.budgets import budgets, with_selected
-from recall_horizon.analysis.claims import judge
 from recall_horizon.analysis.frontier import frontier
 from recall_horizon.analysis.generalisation import generalisation, transfer_summary
 from recall_horizon.analysis.horizons import horizons
@@ -15,7 +13,6 @@ from recall_horizon.analysis.memory import memory
 from recall_horizon.analysis.outcomes import outcomes
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.analysis.windows import RATE, windows
-from recall_horizon.config.claims import Claim
 from recall_horizon.storage import layout
 
 
@@ -29,9 +26,8 @@ def of_losses(
     headline: str,
     on_all: Sequence[str],
     per_epoch: Mapping[str, Mapping[str, int]],
-    claims: Sequence[Mapping[str, Any]],
 ) -> dict[str, pd.DataFrame]:
-    """The tables summary, horizons, budgets, growth, outcomes and claims.
+    """The tables summary, horizons, budgets, growth and outcomes.
 
     Args:
         losses: the losses of all replicates.
@@ -43,20 +39,17 @@ def of_losses(
         headline: the model that the others' horizons are compared with.
         on_all: the models each of whose networks is trained, and tested, on all lengths.
         per_epoch: what one epoch of each model spends, as `budgets` takes it.
-        claims: those of the configuration.
     """
     spent = per_epoch if selection is None else with_selected(per_epoch, selection)
     summary = summarise(losses, confidence, solved_score)
     by_budget, growth = budgets(losses, thresholds, confidence, spent)
     constants = datasets.set_index("length")["baseline_loss"]
-    judged = [Claim.model_validate(claim) for claim in claims]
     return {
         "summary": summary,
         "horizons": horizons(losses, thresholds, confidence, headline, on_all),
         "budgets": by_budget,
         "growth": growth,
         "outcomes": outcomes(losses, constants, confidence, solved_score),
-        "claims": judge(judged, {"summary": summary, "budgets": by_budget}, confidence, on_all),
     }
 
 

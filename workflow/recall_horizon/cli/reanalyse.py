@@ -4,6 +4,7 @@ import json
 import logging
 from pathlib import Path
 
+from recall_horizon.analysis.claims import judge
 from recall_horizon.analysis.tables import of_losses, of_selection, of_sensitivity, of_sizes
 from recall_horizon.config import jobs
 from recall_horizon.explore import open_study
@@ -21,7 +22,10 @@ def main(references: list[Path]) -> None:
         study = open_study(folder)
         config = study.config
         selection = study.selection if config.selection else None
-        made = of_losses(study.losses, study.datasets, selection, **jobs.statistics(config))
+        about = jobs.statistics(config)
+        made = of_losses(study.losses, study.datasets, selection, **about)
+        judged = {**study.tables(), **made}
+        made["claims"] = judge(config.claims, judged, about["confidence"], about["on_all"])
         if selection is not None and "steps" not in selection:
             cells = zip(selection["model"], selection["candidate"], strict=True)
             steps = [jobs.candidate_steps(config, model)[name] for model, name in cells]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from recall_horizon.analysis import collect, controls, experiment, selection, verification
+from recall_horizon.analysis.claims import judge
 from recall_horizon.analysis.summary import summarise
 from recall_horizon.analysis.tables import (
     of_losses,
@@ -50,6 +51,8 @@ def main(*, study: Study, results: Path, reference: Path) -> None:
     lengths = {model: study.lengths_of(model) for model in study.models}
     statistics = (about["thresholds"], about["confidence"])
     made |= _written(results, of_transfers(pd.concat(scores), lengths, *statistics))
+    judged = judge(study.claims, made, about["confidence"], about["on_all"])
+    made |= _written(results, {"claims": judged})
     made |= _written(results, {"controls": _controls(study, results, made)})
     made |= _written(results, {"verification": _verification(study, made, reference)})
     logging.info("%d tables in %s", len(made), losses.parent)

@@ -131,7 +131,6 @@ def statistics(study: Study) -> dict[str, Any]:
         "headline": study.headline_model,
         "on_all": [m for m in study.models if study.training_of(m).curriculum != "none"],
         "per_epoch": {model: per_epoch(study, model) for model in study.models},
-        "claims": [claim.model_dump() for claim in study.claims],
     }
 
 
