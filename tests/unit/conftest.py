@@ -192,6 +192,7 @@ def tables_of(experiment):
             "examples": EXAMPLE.copy(),
             "selection": searched,
             **made,
+            "claims": judge([], made, 0.95),
             "verification": pd.DataFrame(compare(trained, trained, 50)).assign(reference="kept"),
             **(known := probed(losses, made)),
             **of_selection(searched, known["models"], 0.9),

@@ -55,7 +55,10 @@ def printed(tables_of, settings, tmp_path):
         frames["controls"] = pd.DataFrame(controls.check(*known, None))
         if not candidates:
             del frames["selection"], frames["windows"]
-        for name in catalogue.figures():
+        rare = {"memory", "frontier"}  # of other tasks and models than this study's
+        for name in rare:
+            del frames[name]
+        for name in [name for name in catalogue.figures() if name not in rare]:
             module = importlib.import_module(f"recall_horizon.presentation.figures.{name}")
             if "selection" in module.TABLES and not candidates:
                 continue

@@ -20,7 +20,8 @@ LENGTHS = (3, 30)
 def steps_of(task):
     """The steps of a task's sequences, by their length."""
     build = resolve_name(catalogue.locate("task", task))
-    return {length: build(length).shape.steps for length in LENGTHS}
+    options = {"steps": 60} if task == "delayed_recall" else {}  # as many at every length
+    return {length: build(length, **options).shape.steps for length in LENGTHS}
 
 
 def profiles_of(steps):
