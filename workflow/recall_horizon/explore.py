@@ -179,10 +179,15 @@ class FinishedStudy:
         return self._read(name).copy()
 
     @property
+    def several(self) -> bool:
+        """Whether its task asks for several numbers at once."""
+        asked = self._asked["shapes"].values() if self.look.words["short"] == "MSE" else ()
+        return any(shape["outputs"] > 1 for shape in asked)
+
+    @property
     def optional(self) -> list[str]:
         """Those of its tables that not every study has."""
-        asked = self._asked["shapes"].values() if self.look.words["short"] == "MSE" else ()
-        return outputs.optional(self.config, any(shape["outputs"] > 1 for shape in asked))
+        return outputs.optional(self.config, self.several)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """All its tables, by name."""

@@ -69,7 +69,10 @@ def packed(study: FinishedStudy, full: bool) -> dict[str, bytes]:
         DamagedFileError: one is not what was written.
     """
     results = f"results/{study.config.study}"
-    wanted = [*outputs.reported(study.config), *(outputs.cached(study.config) if full else ())]
+    wanted = [
+        *outputs.reported(study.config, study.several),
+        *(outputs.cached(study.config) if full else ()),
+    ]
     files = {f"{results}/{name}": _whole(study.folder, name) for name in wanted}
     study.tables()  # refuses one that is damaged
     source, which = _source(study.provenance["code"])

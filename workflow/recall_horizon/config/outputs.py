@@ -16,14 +16,14 @@ def optional(study: Study, several: bool) -> list[str]:
     return [name for name, there in made.items() if there]
 
 
-def tables(study: Study) -> list[str]:
-    """The tables of a study."""
-    return layout.tables(optional(study, study.several))
+def tables(study: Study, several: bool | None = None) -> list[str]:
+    """The tables of a study. `several`, as of `optional`: None asks its task, whose code runs."""
+    return layout.tables(optional(study, study.several if several is None else several))
 
 
-def figures(study: Study) -> list[str]:
+def figures(study: Study, several: bool | None = None) -> list[str]:
     """The figures of a study: all but those of tables that it does not make."""
-    made = set(tables(study))
+    made = set(tables(study, several))
     names = catalogue.figures()
     return [f for f in names if made.issuperset(syntax.constant(catalogue.figure(f), "TABLES"))]
 
@@ -72,9 +72,9 @@ def selected(study: Study, models: Iterable[str]) -> list[str]:
     return [layout.selected(model, place) for model in models for place in study.places_of(model)]
 
 
-def reported(study: Study) -> Iterator[str]:
-    """What people read: provenance, page, paper, tables and figures."""
-    return layout.reported(tables(study), figures(study))
+def reported(study: Study, several: bool | None = None) -> Iterator[str]:
+    """What people read: provenance, page, paper, tables and figures. `several`: as of `tables`."""
+    return layout.reported(tables(study, several), figures(study, several))
 
 
 def cached(study: Study) -> Iterator[str]:
