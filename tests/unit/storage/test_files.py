@@ -67,6 +67,16 @@ def test_a_failed_block_keeps_the_previous_file(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_device_is_not_replaced_by_a_file(tmp_path):
+    """Whoever is root would replace /dev/null for everybody."""
+    device = tmp_path / "device"
+    os.mkfifo(device)
+    with pytest.raises(RecallHorizonError, match="device cannot be written: it is a device"):
+        files.write_text(device, "text")
+    assert device.is_fifo()
+    assert list(tmp_path.iterdir()) == [device]
+
+
 def test_a_written_file_has_the_permissions_of_any_other(tmp_path):
     plain, atomic = tmp_path / "plain", tmp_path / "atomic"
     plain.write_text("")

@@ -34,7 +34,13 @@ def atomic(path: Path) -> Iterator[Path]:
 
     A reader never sees half a file, and a failed block leaves no file behind. A writer that is
     killed does: the next one of the same `path` removes it.
+
+    Raises:
+        RecallHorizonError: it cannot be written, or is what a file must not take the place of, such
+            as /dev/null.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise RecallHorizonError(f"{path} cannot be written: it is a device, not a file.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         remove_abandoned(path)
