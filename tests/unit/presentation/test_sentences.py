@@ -178,9 +178,14 @@ def test_beyond_no_bound_there_is_nothing_to_try(made):
     ]
 
 
-def test_candidates_that_spend_unequal_steps_are_said_to(say):
+def test_candidates_that_spend_unequal_steps_are_said_to(say, made):
     assert "A candidate spends" not in say("selection")
     text = say("selection", "selection", "lstm", steps=2000)
+    assert "A candidate spends 400 to 2,000 steps: more of a network on all lengths" in text
+    grid = made.provenance["study"]["selection"]["grid"]
+    grid["batch_size"] = [None, 10]
+    made.tables["selection"]["batch_size"] = 10
+    text = say("selection")
     assert "A candidate spends 400 to 2,000 steps, because batch sizes differ." in text
 
 
