@@ -79,6 +79,14 @@ def test_a_size_is_a_width_and_parameters_and_a_state():
     assert facts(lstm, {}, FirstElement(5), None)["width"] is None
 
 
+def test_the_state_is_that_at_the_length_also_of_one_network_for_all():
+    attention = catalogue.locate("architecture", "attention")
+    tasks = {length: FirstElement(length) for length in (5, 20)}
+    rows = [facts(attention, {"hidden_size": 4}, tasks[t], None, tasks) for t in (5, 20)]
+    assert [row["state"] for row in rows] == [20, 80]
+    assert rows[0]["parameters"] == rows[1]["parameters"]  # of the one network
+
+
 def test_what_a_class_of_ones_own_does_not_say_is_unknown(module):
     name = module(
         "from torch import nn\n"

@@ -69,7 +69,8 @@ def facts(
         "architecture": architecture.rpartition(":")[2],
         "width": options.get(width, _default(network, width)),
         "parameters": parameters(model),
-        "state": getattr(model, "state_size", None),
+        # Of attention it grows with what is read, also where one network reads several lengths.
+        "state": getattr(network(task.shape, **options), "state_size", None),
         "recurrent": getattr(model, "recurrent", False),
         "score_ceiling": task.ceiling(view) if view else None,
         "reaches_ceiling": together is None and getattr(model, "reaches_ceiling", False),
