@@ -63,6 +63,7 @@ def facts(
     network = pkgutil.resolve_name(architecture)
     longest = together[max(together)] if together else task
     model: nn.Module = network(longest.shape, **options)
+    own = network(task.shape, **options) if together else model
     view = _limited(model, task)
     return {
         "steps": task.shape.steps,
@@ -70,7 +71,7 @@ def facts(
         "width": options.get(width, _default(network, width)),
         "parameters": parameters(model),
         # Of attention it grows with what is read, also where one network reads several lengths.
-        "state": getattr(network(task.shape, **options), "state_size", None),
+        "state": getattr(own, "state_size", None),
         "recurrent": getattr(model, "recurrent", False),
         "score_ceiling": task.ceiling(view) if view else None,
         "reaches_ceiling": together is None and getattr(model, "reaches_ceiling", False),
