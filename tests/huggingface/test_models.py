@@ -131,6 +131,13 @@ def test_xlstm_takes_any_number_of_steps(steps):
     assert built("xlstm", Shape(steps))(torch.randn(2, steps, 1)).shape == (2, 1)
 
 
+def test_xlstm_refuses_a_width_that_its_heads_cannot_share():
+    config = {**TYPES["xlstm"], "num_heads": 2}
+    with pytest.raises(ValueError, match="hidden_size 18: 2 heads cannot share 9 keys or values"):
+        HuggingFace(Shape(6), "xlstm", config, 18)
+    HuggingFace(Shape(6), "xlstm", config, 20)(torch.randn(2, 6, 1))
+
+
 def test_state_is_counted_from_what_the_library_keeps():
     table = {
         # the state of 16 numbers a channel and the last 4 inputs of the convolution, 16 channels

@@ -6,26 +6,14 @@ import torch
 
 from recall_horizon.contract import Shape, View
 from recall_horizon.data.tasks.first_element import FirstElement
+from recall_horizon.models._linear_recurrence import linear_recurrence
 from recall_horizon.models.lru import (
     LRU,
     normalisation,
     of_inputs,
     of_states,
     on_a_ring,
-    recurrence,
 )
-
-
-@pytest.mark.parametrize("steps", [1, 2, 7, 64, 100])
-def test_the_parallel_form_is_the_step_by_step_one(steps):
-    torch.manual_seed(0)
-    eigenvalues = torch.polar(torch.rand(5), 6 * torch.rand(5))
-    driven = torch.randn(3, steps, 5, dtype=torch.complex64)
-    hidden, states = torch.zeros(3, 5, dtype=torch.complex64), []
-    for each in driven.unbind(dim=1):
-        hidden = eigenvalues * hidden + each
-        states.append(hidden)
-    torch.testing.assert_close(recurrence(eigenvalues, driven), torch.stack(states, dim=1))
 
 
 def test_a_block_is_the_papers_formula():
@@ -65,7 +53,7 @@ def test_states_of_white_noise_have_its_variance():
     torch.manual_seed(0)
     radius = torch.tensor([0.5, 0.9, 0.99])
     driven = normalisation(radius) * torch.randn(2000, 1000, 3)
-    last = recurrence(radius, driven)[:, -1]
+    last = linear_recurrence(radius, driven)[:, -1]
     torch.testing.assert_close(last.var(dim=0), torch.ones(3), rtol=0.1, atol=0)
 
 

@@ -79,6 +79,8 @@ class HuggingFace(nn.Module):
             self.backbone = AutoModel.from_pretrained(
                 pretrained, config=kept, dtype=torch.float32, use_safetensors=True, **OF_FILES
             )
+        if self.backbone.config.model_type == "xlstm":
+            _check_heads(self.backbone.config)
         self.backbone.set_input_embeddings(nn.Identity())
         if getattr(self.backbone, "pooler", None) is not None:
             self.backbone.pooler = None  # of encoders: a summary that is not read here
@@ -248,6 +250,20 @@ def _without(settings: dict[str, Any], kind: Any, given: dict[str, Any]) -> dict
         for key, value in settings.items()
         if key in known and not {key, names.get(key, key)} & given.keys()
     }
+
+
+def _check_heads(config: Any) -> None:
+    """Refuse a width that xLSTM's heads cannot share; the library does so at the first sequence.
+
+    Raises:
+        ValueError: which width, and how many heads.
+    """
+    for factor in (config.qk_dim_factor, config.v_dim_factor):
+        if int(config.hidden_size * factor) % config.num_heads:
+            raise ValueError(
+                f"hidden_size {config.hidden_size}: {config.num_heads} heads cannot share "
+                f"{int(config.hidden_size * factor)} keys or values"
+            )
 
 
 def _xlstm_state(config: Any) -> int:

@@ -8,6 +8,7 @@ from pydantic import Field, PositiveInt
 from torch import nn
 
 from recall_horizon.contract import Shape, View
+from recall_horizon.models._linear_recurrence import linear_recurrence
 
 
 class LRU(nn.Module):
@@ -94,7 +95,7 @@ class Recurrence(nn.Module):
         """Features for features."""
         b, c = torch.view_as_complex(self.b), torch.view_as_complex(self.c)
         driven = torch.exp(self.gamma) * (u.to(b.dtype) @ b.T)
-        return (recurrence(self.eigenvalues(), driven) @ c.T).real + self.d * u
+        return (linear_recurrence(self.eigenvalues(), driven) @ c.T).real + self.d * u
 
 
 class Block(Recurrence):
@@ -111,26 +112,6 @@ class Block(Recurrence):
         """Features for features."""
         y = super().forward(self.norm(x))
         return x + nn.functional.glu(self.gates(nn.functional.gelu(y)), dim=-1)
-
-
-def recurrence(eigenvalues: torch.Tensor, driven: torch.Tensor) -> torch.Tensor:
-    """All states of h_t = Λ h_{t−1} + driven_t from a zero state, in log₂(steps) passes.
-
-    After pass k each step holds what the last 2^k steps add to its state: its own, and Λ^(2^(k−1))
-    times that of the step so far before it (Hillis & Steele, 1986).
-
-    Args:
-        eigenvalues: Λ, shape (states,).
-        driven: shape (batch, steps, states).
-
-    Returns:
-        h, of the shape of `driven`.
-    """
-    states, power, back = driven, eigenvalues, 1
-    while back < driven.shape[1]:
-        earlier = nn.functional.pad(states[:, :-back], (0, 0, back, 0))
-        states, power, back = states + power * earlier, power * power, 2 * back
-    return states
 
 
 def on_a_ring(
