@@ -33,7 +33,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook lint format docs pictures bench reference pins clean
+.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook test-package wheel lint format docs pictures bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
@@ -90,6 +90,12 @@ test-browser: $(READY) $(CHROMIUM) $(VENV)/.browser  ## run the tests of the pag
 
 test-notebook: $(VENV)/.notebook  ## run the notebook on a small study
 	$(IN_VENV) pytest tests/notebook $(ARGS)
+
+test-package: $(READY)  ## install the wheel in an empty environment and run it there
+	$(IN_VENV) pytest tests/package $(ARGS)
+
+wheel: $(READY)  ## build the wheel: dist/
+	$(VENV)/bin/pip wheel --quiet --no-deps --wheel-dir dist .
 
 $(VENV)/.notebook: tests/notebook/requirements.txt $(READY)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r tests/notebook/requirements.txt

@@ -28,9 +28,8 @@ if not isinstance(workflow.current_basedir, os.PathLike):
         place = f"https://{host}/{base.repo}" if host else Path(base.repo_path).resolve().as_uri()
         raise WorkflowError(
             f"{base.get_path_or_uri(secret_free=True)} is the workflow of recall-horizon {wanted}, "
-            f"and its package is {'' if INSTALLED_VERSION else 'not '}installed here"
-            f"{f' as {INSTALLED_VERSION}' if INSTALLED_VERSION else ''}. Install it beside "
-            f'Snakemake: pip install "recall-horizon @ git+{place}@{base.ref}"'
+            f"and {INSTALLED_VERSION or 'none'} is installed here. Install it beside Snakemake: "
+            f'pip install "git+{place}@{base.ref}"'
         )
 
 from recall_horizon.cli._repeats import read_once
@@ -77,6 +76,10 @@ if workflow.is_main_process:
         refuse_what_snakemake_would_not()
     except RecallHorizonError as error:
         raise WorkflowError(str(error)) from None
+
+# As for jobs, also where Snakemake was started without it; last, so that it hides no other module.
+if str(Path.cwd()) not in sys.path:
+    sys.path.append(str(Path.cwd()))
 
 LACKS_CONFIG = not (workflow.modifier.skip_configfile or CONFIG.exists())
 if LACKS_CONFIG and not workflow.config_settings.configfiles:

@@ -1,7 +1,6 @@
 """The workflow as a module of another Snakefile, with another configuration."""
 
 import shutil
-import subprocess
 
 import yaml
 
@@ -59,32 +58,3 @@ def test_another_workflow_uses_this_one_and_overrides_its_config(project, tmp_pa
     assert "1 identical." in Project(other).snakemake("--", "recall_horizon_verify", study=None)
     # the other workflow's own rules run as if this one were not there
     assert (other / "own.txt").read_text() == f"/a/path {shutil.which('python')}\n"
-
-
-FROM_A_REPOSITORY = """
-module recall_horizon:
-    snakefile:
-        gitfile({repository!r}, path="workflow/Snakefile", tag="v1")
-    config:
-        {{"study": "mine"}}
-
-
-use rule * from recall_horizon
-"""
-
-
-def test_a_module_from_a_repositorys_address_is_refused_with_what_works(project, tmp_path):
-    def git(*words):
-        who = ["-c", "user.name=A", "-c", "user.email=a@b.c"]
-        subprocess.run(["git", *who, *words], cwd=project.root, check=True, capture_output=True)
-
-    git("init", "--initial-branch=main")
-    git("add", ".")
-    git("commit", "--message=all")
-    git("tag", "v1")
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "Snakefile").write_text(FROM_A_REPOSITORY.format(repository=str(project.root)))
-    output = Project(other).snakemake("--dry-run", study=None, fails=True)
-    assert "Clone it, and name its workflow/Snakefile by a path" in output
-    assert "Traceback" not in output
