@@ -33,7 +33,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook test-package wheel lint format docs pictures bench reference pins clean
+.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook test-package wheel lint format docs site pictures bench reference pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
@@ -128,6 +128,15 @@ docs: $(READY)  ## write the generated documents anew
 	$(IN_VENV) rules=$$(snakemake --rulegraph mermaid-js --configfile config/tuned.yaml --quiet) \
 		&& echo "$$rules" | python -m recall_horizon rules --page docs/caching.md
 
+# Anew each time, since Sphinx checks the links of pages that it writes, and fails where one is broken.
+site: $(VENV)/.site  ## build the website of the documents: site/index.html
+	rm -rf site
+	$(IN_VENV) sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs/site . site
+
+$(VENV)/.site: docs/site/requirements.txt $(READY)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r docs/site/requirements.txt
+	@touch $@
+
 # Those alone that are older than what they show; the page is that of the lesson.
 pictures: lesson $(CHROMIUM)  ## make the pictures in README.md and docs/ anew
 	$(PACKAGE) pictures README.md docs/*.md --record docs/pictures.json --reference report/reference \
@@ -170,5 +179,5 @@ pins: pyproject.toml  ## rewrite both lists of requirements
 	rm -rf $(VENV)-pins
 
 clean:  ## remove results, caches and .venv
-	rm -rf $(VENV) $(VENV)-pins .snakemake .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-pins site .snakemake .pytest_cache .ruff_cache .hypothesis
 	[ ! -d results ] || find results/ -mindepth 1 ! -path results/README.md -delete  # also behind a link

@@ -1,4 +1,4 @@
-"""A finished study in Python: configuration, tables, charts, and networks with cached weights.
+"""A finished study in Python: configuration, tables, charts, and networks with cached weights::
 
     import recall_horizon
 
