@@ -90,7 +90,8 @@ def python(wildcards, output):
     that clones share identifies a job by its params.
     """
     home, root = (shlex.quote(os.path.relpath(folder)) for folder in (PACKAGE, PACKAGE.parent))
-    path = f"PYTHONPATH={home}${{PYTHONPATH:+:$PYTHONPATH}}:{root}"
+    then = shlex.quote(os.pathsep)
+    path = f"PYTHONPATH={home}${{PYTHONPATH:+{then}$PYTHONPATH}}{then}{root}"
     return f'{path} "${{{JOB_PYTHON}:-python}}"'
 
 
@@ -252,7 +253,7 @@ def templates_folder(wildcards, input):
 def print_the_end():
     """Say what a run has made."""
     step = f"{python(None, None)} -m recall_horizon ended --results {shlex.quote(str(RESULTS))}"
-    subprocess.run(f"{step} >&2", shell=True, check=False)
+    subprocess.run([shell.get_executable(), "-c", f"{step} >&2"], check=False)
 
 
 # Snakemake's records of the jobs that fail.

@@ -139,7 +139,7 @@ def _source(code: dict[str, Any]) -> tuple[dict[str, bytes], str]:
         p for s in SOURCES for p in ((ROOT / s).rglob("*") if (ROOT / s).is_dir() else [ROOT / s])
     ]
     return {
-        str(path.relative_to(ROOT)): path.read_bytes()
+        path.relative_to(ROOT).as_posix(): path.read_bytes()
         for path in paths
         if path.is_file() and _inside(path, ROOT) and not _is_private(path.relative_to(ROOT))
     }, "as it is now"
