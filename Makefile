@@ -21,20 +21,9 @@ IN_VENV := . $(VENV)/bin/activate && { $(CACHES); } &&
 # Files in this folder with the names of Python's own modules are not imported instead of them.
 PACKAGE := $(IN_VENV) export PYTHONSAFEPATH=1 && python -m recall_horizon
 
-# Snakemake reads the last alone of an option that is given twice. So the overlay of a target comes
-# before the files that ARGS names, in one option, and what else is given here is left out where
-# ARGS has it.
-space := $(subst ,, )
-unless_given = $(if $(filter $(1),$(ARGS)),,$(2))
-overlaid = $(subst $(space)--configfile$(space),$(space)--configfile $(1) ,$(subst \
-	$(space)--configfiles$(space),$(space)--configfile ,$(subst \
-	$(space)--configfiles=,$(space)--configfile ,$(subst \
-	$(space)--configfile=,$(space)--configfile ,$(space)$(ARGS)$(space)))))
-with_overlay = $(if $(findstring --configfile $(1) ,$(overlaid)),,--configfile $(1)) $(cores) $(overlaid)
-cores = $(call unless_given,--cor% -c% --jobs --jobs=% -j%,--cores $(CORES))
-# Live bars on a terminal, a line for each job elsewhere; with the overlay $(1), where there is one.
-snakemake = logger=; $(call unless_given,--log%,logger="--logger lines"; if [ -t 1 ]; then logger="--logger rich"; fi;) \
-	$(IN_VENV) snakemake $$logger $(if $(1),$(with_overlay),$(cores) $(ARGS))
+# Runs the study $(1), the default one without a name.
+cores = $(if $(filter --cor% -c% --jobs --jobs=% -j%,$(ARGS)),,--cores $(CORES))
+run = $(IN_VENV) python -P -m recall_horizon run $(1) $(cores) $(ARGS)
 
 # Debian's packages of SLURM's daemons and commands; the tests start the daemons that they need.
 SLURM := /usr/sbin/slurmctld
@@ -72,10 +61,10 @@ $(VENV)/.huggingface: requirements-huggingface.txt $(READY)
 	@touch $@
 
 run: $(READY)  ## run the default study: results/default/report.html
-	@$(snakemake)
+	@$(run)
 
 lesson: $(READY)  ## run the lesson's own: results/lesson/report.html
-	@$(call snakemake,config/lesson.yaml)
+	@$(call run,lesson)
 
 plan: $(READY)  ## show what `make run` would do, why, and how long
 	@$(PACKAGE) plan $(ARGS)
@@ -157,7 +146,7 @@ reference: $(READY)  ## keep the study STUDY=… as a reference for `verify`
 ANCHORS := adding copy chrono
 
 anchors: $(READY)  ## hold small studies against published results
-	@for anchor in $(ANCHORS); do $(call snakemake,config/anchors/$$anchor.yaml) || exit 1; done
+	@for anchor in $(ANCHORS); do ($(call run,anchors/$$anchor)) || exit 1; done
 	@$(PACKAGE) verdicts $(ANCHORS:%=results/anchor-%)
 
 pins: pyproject.toml  ## rewrite both lists of requirements

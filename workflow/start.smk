@@ -5,6 +5,7 @@ folder, finds the package.
 """
 
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -13,25 +14,38 @@ from snakemake.cli import get_argument_parser
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import find_bash_on_windows
 
+try:
+    from recall_horizon.code.version import __version__ as INSTALLED_VERSION
+except ModuleNotFoundError:
+    INSTALLED_VERSION = None
+
 # From a repository's address Snakemake fetches rules alone, and not the package that they call.
 if not isinstance(workflow.current_basedir, os.PathLike):
-    raise WorkflowError(
-        f"{workflow.current_basedir.get_path_or_uri(secret_free=True)}: recall-horizon works as a "
-        "module from a folder, since its rules call the Python package beside them. Clone it, and "
-        "name its workflow/Snakefile by a path."
-    )
+    source = Path(workflow.source_path("recall_horizon/code/version.py")).read_text()
+    wanted = re.search('__version__ = "(.+)"', source)[1]
+    if INSTALLED_VERSION != wanted:
+        base = workflow.current_basedir
+        host = getattr(base, "host", None)
+        place = f"https://{host}/{base.repo}" if host else Path(base.repo_path).resolve().as_uri()
+        raise WorkflowError(
+            f"{base.get_path_or_uri(secret_free=True)} is the workflow of recall-horizon {wanted}, "
+            f"and its package is {'' if INSTALLED_VERSION else 'not '}installed here"
+            f"{f' as {INSTALLED_VERSION}' if INSTALLED_VERSION else ''}. Install it beside "
+            f'Snakemake: pip install "recall-horizon @ git+{place}@{base.ref}"'
+        )
 
 from recall_horizon.cli._repeats import read_once
 from recall_horizon.config.strict import check_argument, check_file
 from recall_horizon.cli._environment import print_anything, refuse_namesakes
 from recall_horizon.errors import RecallHorizonError
+from recall_horizon.storage import project
 
 # In any locale: what Snakemake prints may have characters of a label, or of a path.
 print_anything()
 for handler in workflow.logger_manager.logfile_handlers:
     handler.stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
-PROJECT = Path(workflow.current_basedir).resolve().parent
+PROJECT = project.ROOT.resolve()
 CONFIG = Path("config/config.yaml")
 NO_CONFIG = (
     f"there is no {CONFIG} in {Path.cwd()}, where Snakemake runs. Run it in the project's folder, "

@@ -18,7 +18,7 @@ from recall_horizon.config.section import from_command_line
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.storage import layout, provenance
 from recall_horizon.storage.files import canonical_json, shell_json, write_text
-from recall_horizon.cli._environment import JOB_PYTHON, put_before, set_job_python
+from recall_horizon.cli._environment import JOB_PYTHON, package_alone, put_before, set_job_python
 from recall_horizon.cli._failures import Failures
 
 try:
@@ -43,16 +43,24 @@ if workflow.is_main_process and workflow.modifier.is_main_snakefile():
         logger.warning(f"Warning: {warning}")
 
 # Snakemake asks SLURM's accounting for the states of jobs: this answers if there is no accounting.
-put_before("sbatch", Path(workflow.current_basedir).resolve().parent / "profiles/slurm/bin")
+put_before("sbatch", PROJECT / "profiles/slurm/bin")
 
 # Jobs run under the interpreter that runs Snakemake, unless their own environment is deployed.
 DEPLOYED = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 set_job_python(None if DEPLOYED else sys.executable)
 
-# Where the package and the report's templates are. The templates are inputs of rules: their paths
-# are relative to where Snakemake runs, so that moving the project reruns nothing.
-PACKAGE = Path(workflow.current_basedir).resolve()
-TEMPLATES = os.path.relpath(PACKAGE.parent / "report")
+
+def from_here(path):
+    """`path` from where Snakemake runs; that of another drive of Windows as it is."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return path.as_posix()
+
+
+# The report's templates are inputs of rules: their paths are relative to where Snakemake runs, so
+# that moving the project reruns nothing.
+TEMPLATES = from_here(PROJECT / "report")
 CELLS = sorted(map(str, Path(TEMPLATES, layout.CELLS).glob("*.js")))
 
 
@@ -89,10 +97,13 @@ def python(wildcards, output):
     The paths are relative to where Snakemake runs, and the same in every clone: an output cache
     that clones share identifies a job by its params.
     """
-    home, root = (shlex.quote(os.path.relpath(folder)) for folder in (PACKAGE, PACKAGE.parent))
-    then = shlex.quote(os.pathsep)
-    path = f"PYTHONPATH={home}${{PYTHONPATH:+{then}$PYTHONPATH}}{then}{root}"
-    return f'{path} "${{{JOB_PYTHON}:-python}}"'
+    path, then = "", shlex.quote(os.pathsep)
+    if not project.INSTALLED:
+        home, root = (shlex.quote(from_here(p)) for p in (PROJECT / "workflow", PROJECT))
+        path = f"PYTHONPATH={home}${{PYTHONPATH:+{then}$PYTHONPATH}}{then}{root} "
+    elif DEPLOYED:
+        path = f"PYTHONPATH={shlex.quote(package_alone())}${{PYTHONPATH:+{then}$PYTHONPATH}} "
+    return f'{path}"${{{JOB_PYTHON}:-python}}"'
 
 
 def checkpoint_file(wildcards, output):
@@ -236,8 +247,8 @@ def selected_file(wildcards):
 
 def reference_files():
     """What the study is verified against."""
-    kept = layout.reference(PACKAGE.parent / layout.REFERENCES, STUDY.study)
-    return [os.path.relpath(file) for file in kept]
+    kept = layout.reference(PROJECT / layout.REFERENCES, STUDY.study)
+    return [from_here(file) for file in kept]
 
 
 def reference_folder(wildcards, input):

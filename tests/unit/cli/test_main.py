@@ -12,17 +12,18 @@ from recall_horizon.contract import Shape
 from recall_horizon.storage.files import read_tensors
 
 
-def test_a_step_that_does_not_exist_is_refused_with_those_that_do(capsys):
+def test_a_command_that_does_not_exist_is_refused_with_those_that_do(capsys):
     assert main(["trian"]) == 2
     said = capsys.readouterr().err
-    assert "no step 'trian'" in said
-    assert "train" in said.partition("steps:")[2]
+    assert "no command 'trian'; did you mean 'train'? valid: archive, " in said
 
 
-def test_help_lists_the_steps(capsys):
+def test_help_lists_what_people_call_and_then_the_steps(capsys):
     assert main(["--help"]) == 0
-    said = capsys.readouterr().out
-    assert "dataset" in said
+    people, _, steps = capsys.readouterr().out.partition("steps")
+    assert "  run  " in people
+    assert "  dataset  " in steps
+    said = people + steps
     assert "_runs" not in said
 
 

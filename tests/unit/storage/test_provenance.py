@@ -1,7 +1,5 @@
-import importlib.util
 import json
 import platform
-import shutil
 import subprocess
 
 import numpy
@@ -67,17 +65,14 @@ def test_provenance_can_be_written_as_json():
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A folder with a copy of the module, and the git state that this copy reports."""
+    """A folder that is the project's, and what its git state is."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     folder = tmp_path / "checkout"
-    folder.mkdir()
-    copy = folder / MODULE
-    copy.parent.mkdir(parents=True)
-    shutil.copy(provenance.__file__, copy)
-    spec = importlib.util.spec_from_file_location("provenance_of_a_checkout", copy)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return folder, module.git_state
+    module = folder / MODULE
+    module.parent.mkdir(parents=True)
+    module.touch()
+    monkeypatch.setattr(provenance, "ROOT", folder)
+    return folder, provenance.git_state
 
 
 def git(folder, *words):

@@ -11,6 +11,7 @@ from importlib.machinery import PathFinder, all_suffixes
 from pathlib import Path
 
 from recall_horizon.errors import RecallHorizonError
+from recall_horizon.storage.project import PACKAGE
 
 # The interpreter under which jobs run.
 JOB_PYTHON = "RECALL_HORIZON_PYTHON"
@@ -28,6 +29,16 @@ def set_job_python(interpreter: str | None) -> None:
     os.environ.pop(JOB_PYTHON, None)
     if interpreter:
         os.environ[JOB_PYTHON] = interpreter
+
+
+def package_alone() -> str:
+    """A folder with this package alone, for the path of a Python that has packages of its own."""
+    link = Path(".snakemake/recall-horizon/recall_horizon")
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink() or link.resolve() != PACKAGE.resolve():
+        link.unlink(missing_ok=True)
+        link.symlink_to(PACKAGE.resolve())
+    return str(link.parent)
 
 
 def print_anything() -> None:

@@ -15,20 +15,10 @@ from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.explore import FinishedStudy, open_study
 from recall_horizon.presentation import crate
 from recall_horizon.presentation.quotes import filled
-from recall_horizon.storage import provenance
+from recall_horizon.storage import project, provenance
 from recall_horizon.storage.files import atomic, read_tensors
-from recall_horizon.storage.provenance import ROOT
 
-# The workflow's source, and what it needs.
-SOURCES = ("Snakefile", "workflow", "config", "profiles", "report", "examples", "requirements.txt")
-SOURCES += (
-    "requirements-huggingface.txt",
-    "environment.yml",
-    "pyproject.toml",
-    "LICENSE",
-    "CITATION.cff",
-)
-TEMPLATE = ROOT / "report/archive.md.j2"
+TEMPLATE = project.ROOT / "report/archive.md.j2"
 LICENCE = "MIT"
 # How a whole file of a kind begins and ends.
 WHOLE = {
@@ -129,22 +119,11 @@ def _source(code: dict[str, Any]) -> tuple[dict[str, bytes], str]:
     """The workflow's source: at the commit that made the study, or else as it is now."""
     commit = code["commit"]
     if commit and not code["changed"]:
-        packed = provenance.git("archive", "--format=tar", commit, "--", *SOURCES)
+        packed = provenance.git("archive", "--format=tar", commit, "--", *project.SOURCES)
         if packed is not None:
             with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
                 members = [member for member in tar.getmembers() if member.isfile()]
                 files = {m.name: file.read() for m in members if (file := tar.extractfile(m))}
             return files, f"at commit {commit}"
-    paths = [
-        p for s in SOURCES for p in ((ROOT / s).rglob("*") if (ROOT / s).is_dir() else [ROOT / s])
-    ]
-    return {
-        path.relative_to(ROOT).as_posix(): path.read_bytes()
-        for path in paths
-        if path.is_file() and _inside(path, ROOT) and not _is_private(path.relative_to(ROOT))
-    }, "as it is now"
-
-
-def _is_private(path: Path) -> bool:
-    """Whether `path` is not the project's to hand on: hidden, or Python's compiled code."""
-    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+    found = {name: path.read_bytes() for name, path in project.files().items()}
+    return found, "as it is now"

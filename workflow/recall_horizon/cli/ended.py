@@ -13,6 +13,7 @@ from recall_horizon.presentation.quantities import duration
 from recall_horizon.presentation.sentences import Report
 from recall_horizon.presentation.watch import snapshot
 from recall_horizon.storage import layout
+from recall_horizon.storage.project import INSTALLED
 
 
 def main(*, results: Path) -> None:
@@ -49,4 +50,5 @@ def made(results: Path) -> Iterator[str]:
         pass
     yield ""
     yield f"It took {duration(time.time() - started)}. To see how it differs from another study:"
-    yield f'  make compare STUDIES="{results} results/ANOTHER"'
+    in_a_clone = f'make compare STUDIES="{results} results/ANOTHER"'
+    yield f"  {f'recall-horizon compare {results} results/ANOTHER' if INSTALLED else in_a_clone}"

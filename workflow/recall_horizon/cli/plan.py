@@ -6,29 +6,30 @@ import subprocess
 import sys
 from pathlib import Path
 
-import recall_horizon
 from recall_horizon.analysis import costs
 from recall_horizon.analysis.dry_run import Job, read_jobs
+from recall_horizon.cli import _snakemake
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation.plan import in_words
 
-EPILOG = """Every other argument is passed on to Snakemake: `plan --configfile
-config/lesson.yaml`, `plan --config replicates=20`, `plan -- results/default/tables/losses.csv`.
-With `--cores 8` or `--cores all`, the plan estimates how long the run takes on that many cores."""
+EPILOG = """Every other argument is passed on to Snakemake: `plan lesson`, `plan --config
+replicates=20`, `plan -- results/default/tables/losses.csv`. With `--cores 8` or `--cores all`, the
+plan estimates how long the run takes on that many cores."""
 
 
 def main(arguments: list[str]) -> None:
     """Print the plan of the run that `snakemake` would start with these arguments."""
     parser = argparse.ArgumentParser(
         prog="recall_horizon plan",
-        usage="python -m recall_horizon plan [Snakemake's arguments …]",
-        description=__doc__,
+        usage=f"recall-horizon plan {_snakemake.USAGE}",
+        description=f"{__doc__} {_snakemake.STUDIES}",
         epilog=EPILOG,
         allow_abbrev=False,
     )
     # Where a run shows its progress has no meaning here, and Snakemake takes one such option alone.
     parser.add_argument("--logger", nargs="+", help=argparse.SUPPRESS)
-    _, words = parser.parse_known_args(arguments)
+    _, others = parser.parse_known_args(arguments)
+    words = _snakemake.of_study(others)
     # The jobs that would run, and all jobs: in parallel, since each dry run takes seconds.
     asked = [_ask(words), _ask(["--forceall", *words])]
     answers = [(*process.communicate(), process.returncode) for process in asked]
@@ -39,12 +40,10 @@ def main(arguments: list[str]) -> None:
 
 def _ask(words: list[str]) -> subprocess.Popen[str]:
     """A dry run of Snakemake that reports its jobs, one line each."""
-    home = str(Path(recall_horizon.__file__).parents[1])  # where the logger plugin is, too
-    path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
     ours = ["--logger", "plan", "--dry-run", "--nolock"]
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "snakemake", *ours, *words],
-        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+        env={**_snakemake.environment(), "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",

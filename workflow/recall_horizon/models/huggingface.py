@@ -21,7 +21,7 @@ from recall_horizon.models._positions import too_long
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before transformers is imported: nothing is ever downloaded
 
-INSTALL = "transformers is not installed: make setup-huggingface"
+INSTALL = "transformers is not installed: make setup-huggingface, or the extra [huggingface]"
 # How a folder of weights is read: as data, whose code is not run, and from this machine alone.
 OF_FILES = {"local_files_only": True, "trust_remote_code": False}
 # Types whose layers see the past only through a recurrent state.

@@ -19,8 +19,9 @@ from recall_horizon.config.look import Look
 from recall_horizon.presentation import grid, intervals, quantities
 from recall_horizon.presentation.settings import UNBOUNDED, keys, setting
 from recall_horizon.presentation.transfers import Transfers
+from recall_horizon.storage import project
 
-TEMPLATES = Path(__file__).parents[3] / "report"
+TEMPLATES = project.ROOT / "report"
 # What separates the cells of a row, which no text of a study holds.
 CELL = "\t"
 Row = dict[str, Any]

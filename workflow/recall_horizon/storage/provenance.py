@@ -14,9 +14,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
+from recall_horizon.storage.project import ROOT
 
 FILE = "provenance.json"  # in the folder of a study's results, and of a reference
-ROOT = Path(__file__).parents[3]  # of the project, if it runs from a clone
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 TRAINING = ("torch", "numpy")  # packages that decide a training job's bytes
 OF_MODELS = ("mambapy", "transformers")  # and those that do where a model uses them
