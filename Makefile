@@ -36,7 +36,7 @@ export CHROMIUM
 .PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook test-package wheel lint format docs site pictures bench reference pins clean
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
+	@awk -F ':.*## ' '/^[a-z-]*:.*## /{printf "  make %-19s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## install what the project needs into .venv
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from snakemake.cli import get_argument_parser
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import find_bash_on_windows
 
 try:
     from recall_horizon.code.version import __version__ as INSTALLED_VERSION
@@ -53,6 +54,12 @@ NO_CONFIG = (
 if set("{}") & set(f"{Path.cwd()}{PROJECT}"):
     raise WorkflowError("Snakemake fills in what is in { and } in a path: rename the folder")
 
+# On Windows Snakemake would take cmd.exe.
+if not shell.get_executable():
+    shell.executable(find_bash_on_windows())
+if not shell.get_executable():
+    raise WorkflowError("jobs are commands of bash, which is not here: run in WSL, or install Git")
+
 UNTIL = set()  # what the option --until names
 
 
@@ -61,7 +68,7 @@ def refuse_what_snakemake_would_not():
     refuse_namesakes([Path.cwd(), PROJECT, PROJECT / "workflow"])
     if not workflow.modifier.is_main_snakefile():
         return  # of a module, arguments and configuration are another workflow's
-    if Path(sys.argv[0]).name == "snakemake" or sys.argv[0].endswith("snakemake/__main__.py"):
+    if Path(sys.argv[0]).name == "snakemake" or Path(sys.argv[0]).match("snakemake/__main__.py"):
         UNTIL.update(read_once(get_argument_parser(), sys.argv[1:]).until)
         for argument in workflow.config_settings.config_args or ():
             check_argument(argument)

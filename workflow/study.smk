@@ -49,9 +49,18 @@ put_before("sbatch", PROJECT / "profiles/slurm/bin")
 DEPLOYED = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 set_job_python(None if DEPLOYED else sys.executable)
 
+
+def from_here(path):
+    """`path` from where Snakemake runs; that of another drive of Windows as it is."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return path.as_posix()
+
+
 # The report's templates are inputs of rules: their paths are relative to where Snakemake runs, so
 # that moving the project reruns nothing.
-TEMPLATES = os.path.relpath(PROJECT / "report")
+TEMPLATES = from_here(PROJECT / "report")
 CELLS = sorted(map(str, Path(TEMPLATES, layout.CELLS).glob("*.js")))
 
 
@@ -88,12 +97,12 @@ def python(wildcards, output):
     The paths are relative to where Snakemake runs, and the same in every clone: an output cache
     that clones share identifies a job by its params.
     """
-    path = ""
+    path, then = "", shlex.quote(os.pathsep)
     if not project.INSTALLED:
-        home, root = (shlex.quote(os.path.relpath(p)) for p in (PROJECT / "workflow", PROJECT))
-        path = f"PYTHONPATH={home}${{PYTHONPATH:+:$PYTHONPATH}}:{root} "
+        home, root = (shlex.quote(from_here(p)) for p in (PROJECT / "workflow", PROJECT))
+        path = f"PYTHONPATH={home}${{PYTHONPATH:+{then}$PYTHONPATH}}{then}{root} "
     elif DEPLOYED:
-        path = f"PYTHONPATH={shlex.quote(package_alone())}${{PYTHONPATH:+:$PYTHONPATH}} "
+        path = f"PYTHONPATH={shlex.quote(package_alone())}${{PYTHONPATH:+{then}$PYTHONPATH}} "
     return f'{path}"${{{JOB_PYTHON}:-python}}"'
 
 
@@ -239,7 +248,7 @@ def selected_file(wildcards):
 def reference_files():
     """What the study is verified against."""
     kept = layout.reference(PROJECT / layout.REFERENCES, STUDY.study)
-    return [os.path.relpath(file) for file in kept]
+    return [from_here(file) for file in kept]
 
 
 def reference_folder(wildcards, input):
@@ -255,7 +264,7 @@ def templates_folder(wildcards, input):
 def print_the_end():
     """Say what a run has made."""
     step = f"{python(None, None)} -m recall_horizon ended --results {shlex.quote(str(RESULTS))}"
-    subprocess.run(f"{step} >&2", shell=True, check=False)
+    subprocess.run([shell.get_executable(), "-c", f"{step} >&2"], check=False)
 
 
 # Snakemake's records of the jobs that fail.

@@ -114,6 +114,14 @@ def test_a_damaged_dataset_stops_the_job_with_the_file_and_what_to_do(ran):
     assert shard.exists()
 
 
+def test_without_bash_nothing_starts(project):
+    """As on Windows, where Snakemake takes cmd.exe."""
+    first = 'include: "start.smk"'
+    project.edit("workflow/Snakefile", first, f"shell.executable(None)\n\n\n{first}")
+    assert "jobs are commands of bash" in project.snakemake(fails=True)
+    assert not (project.root / "results").exists()
+
+
 def test_a_study_that_needs_a_gpu_says_so_if_there_is_none(project):
     words = ("--config", "training={device: cuda}", "--", SHARD)
     output = project.snakemake(*words, fails=True)

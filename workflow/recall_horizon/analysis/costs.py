@@ -81,7 +81,7 @@ def read(results: Iterable[Path]) -> Iterator[MeasuredJob]:
     """The jobs whose benchmarks are in these studies' folders of results."""
     for study in results:
         for path in sorted((study / layout.BENCHMARKS).rglob("*.tsv")):
-            name = str(path.relative_to(study / layout.BENCHMARKS).with_suffix(""))
+            name = path.relative_to(study / layout.BENCHMARKS).with_suffix("").as_posix()
             record = study / re.sub("^(controls/|)train/", r"\1runs/", f"{name}.run.json")
             try:
                 with path.open(encoding="utf-8", newline="") as file:
@@ -94,7 +94,7 @@ def read(results: Iterable[Path]) -> Iterator[MeasuredJob]:
                     at_work = min(sum(run["seconds"]), seconds)
             except (OSError, csv.Error, KeyError, TypeError, ValueError):
                 continue  # it was killed, or is of another version
-            yield MeasuredJob(str(study), work, seconds, at_work)
+            yield MeasuredJob(study.as_posix(), work, seconds, at_work)
 
 
 class _Fit:

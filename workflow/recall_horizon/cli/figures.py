@@ -4,6 +4,7 @@ import importlib
 import json
 import logging
 import multiprocessing
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -34,9 +35,8 @@ def main(*, study: Study, results: Path, processes: PositiveInt = 1) -> None:
     if processes == 1:
         done = list(map(draw, names))
     else:
-        # Forked, where that is possible: what is imported need not be imported again.
-        methods = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("fork" if "fork" in methods else None)
+        # Forked on Linux: what is imported need not be imported again. On macOS that may crash.
+        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         with ProcessPoolExecutor(processes, context) as pool:
             done = list(pool.map(draw, names))
     logging.info("drew %s", ", ".join(done))

@@ -65,7 +65,7 @@ class _Memory:
     MOST = 2000  # modules; the oldest are forgotten
 
     def __init__(self) -> None:
-        home = Path(os.environ.get("HOME", ""), ".cache")
+        home = Path(os.environ.get("HOME") or os.environ.get("USERPROFILE", ""), ".cache")
         caches = Path(os.environ.get("XDG_CACHE_HOME") or home)
         self.file = caches / "recall-horizon-code" / "facts.json"
         self.facts: dict[str, _Facts] = {}

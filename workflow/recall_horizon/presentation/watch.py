@@ -115,7 +115,8 @@ def _running(results: Path, now: float) -> Iterator[Running]:
             report = _json(path)
             first, last = report["replicates"]
             done = (report["replicate"] - first) * report["epochs"] + report["epoch"]
-            name = str(path.relative_to(results / layout.CHECKPOINTS)).removesuffix(PROGRESS)
+            place = path.relative_to(results / layout.CHECKPOINTS)
+            name = place.as_posix().removesuffix(PROGRESS)
             yield Running(
                 name if report["search"] else f"{layout.RUNS}/{name}",
                 *(report[key] for key in Running._fields[1:10]),

@@ -1,7 +1,6 @@
 """Files that appear whole or not at all, and are checked when read."""
 
 import csv
-import fcntl
 import hashlib
 import json
 import os
@@ -11,13 +10,18 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import safetensors
 import safetensors.numpy
 
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
+
+try:
+    import fcntl
+except ImportError:  # Windows, where no file is replaced or deleted while it is open
+    fcntl = None
 
 # One key holds all metadata: the order in which safetensors writes several keys is not fixed, and
 # the same tensors must be the same bytes on every run.
@@ -44,7 +48,7 @@ def atomic(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         remove_abandoned(path)
-        descriptor, temporary = _locked_temporary(path)
+        held, temporary = _locked_temporary(path)
     except OSError as error:
         raise RecallHorizonError(f"{path} cannot be written: {error.strerror}.") from error
     try:
@@ -53,16 +57,17 @@ def atomic(path: Path) -> Iterator[Path]:
         umask = os.umask(0)
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
+        os.fsync(held.fileno())
+        if not fcntl:
+            held.close()
         temporary.replace(path)
     except OSError as error:
         raise RecallHorizonError(
             f"{path} was not written: {error.strerror}. Nothing half-written was left behind."
         ) from error
     finally:
+        held.close()
         temporary.unlink(missing_ok=True)
-        os.close(descriptor)
 
 
 def remove_abandoned(path: Path) -> None:
@@ -80,20 +85,25 @@ def remove_abandoned(path: Path) -> None:
 
 def _remove_unlocked(path: Path) -> None:
     with suppress(OSError), path.open("r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            file.close()  # what a writer at work has open cannot be deleted
         path.unlink()
 
 
-def _locked_temporary(path: Path) -> tuple[int, Path]:
-    """A new file beside `path`, locked if its file system has locks, and its descriptor."""
+def _locked_temporary(path: Path) -> tuple[IO[bytes], Path]:
+    """A new file beside `path`, open, and locked if its file system has locks; and its path."""
     while True:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         if _is_mine(descriptor, Path(name)):
-            return descriptor, Path(name)
+            return os.fdopen(descriptor, "r+b"), Path(name)
         os.close(descriptor)  # another writer has taken it for an abandoned one, and deletes it
 
 
 def _is_mine(descriptor: int, path: Path) -> bool:
+    if not fcntl:
+        return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -5,7 +5,6 @@ and is removed when the job has succeeded. It is used only if its fingerprint ma
 job gives the same numbers as one that was never interrupted.
 """
 
-import fcntl
 import json
 import logging
 import os
@@ -26,6 +25,11 @@ from recall_horizon.storage.files import (
     remove_abandoned,
     write_tensors,
 )
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 log = logging.getLogger(__name__)
 
@@ -149,8 +153,11 @@ def alone(path: Path) -> Iterator[bool]:
 
     Waits for one that does, and yields whether it had to. The lock is the file system's: it ends
     with its process, even if that is killed. If the file system has no locks, a warning is logged
-    and a second process is not kept out.
+    and a second process is not kept out; on Windows only Snakemake's own lock does that.
     """
+    if not fcntl:
+        yield False
+        return
     lock = path.with_name(f"{path.name}.lock")
     waited = False
     while True:

@@ -1,6 +1,5 @@
 """The device that a job trains on, set up so that the same job gives the same numbers."""
 
-import fcntl
 import os
 import platform
 import stat
@@ -12,6 +11,11 @@ import torch
 
 from recall_horizon.errors import MissingDeviceError, RecallHorizonError
 from recall_horizon.training.precision import float32_throughout, instructions
+
+try:
+    import fcntl
+except ImportError:  # Windows, where all jobs train on the first GPU
+    fcntl = None
 
 # Descriptors of locked files, open until the process ends.
 LEASES: list[int] = []
@@ -34,7 +38,7 @@ def prepare(wanted: str, threads: int) -> torch.device:
         # Before CUDA starts, since it reads once which devices are visible; this count asks only
         # the driver.
         count = torch.cuda.device_count()
-        if count > 1:
+        if count > 1 and fcntl:
             visible = os.environ.get("CUDA_VISIBLE_DEVICES", ",".join(map(str, range(count))))
             os.environ["CUDA_VISIBLE_DEVICES"] = lease(visible.split(","))
     if not torch.cuda.is_available():
