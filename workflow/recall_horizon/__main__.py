@@ -20,13 +20,13 @@ from recall_horizon.training import precision
 
 CLOSED = 141  # the status of a command whose reader has gone: 128 + SIGPIPE
 # What people call. All others are steps of the pipeline, which Snakemake calls.
-PEOPLE = ("init", "run", "plan", "watch", "open", "compare", "archive")
+PEOPLE = ("init", "run", "plan", "watch", "open", "try", "compare", "archive")
 
 
 def main(arguments: list[str]) -> int:
     """Run the command that `arguments` names; return its exit status."""
     modules = (module.name for module in pkgutil.iter_modules(cli.__path__))
-    commands = sorted(name for name in modules if not name.startswith("_"))
+    commands = {name.rstrip("_"): name for name in modules if not name.startswith("_")}
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     if not arguments or arguments[0] in ("-h", "--help"):
         print("\n".join(_help(commands)))
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
     try:
         if not sys.flags.safe_path:
             refuse_namesakes([Path.cwd()])
-        command = importlib.import_module(f"recall_horizon.cli.{arguments[0]}")
+        command = importlib.import_module(f"recall_horizon.cli.{commands[arguments[0]]}")
         gc.freeze()
         gc.enable()
         if "arguments" in inspect.signature(command.main).parameters:
@@ -63,18 +63,18 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _help(commands: list[str]) -> Iterator[str]:
+def _help(commands: dict[str, str]) -> Iterator[str]:
     """The commands with what each does, those that people call first."""
 
     def listed(names: Iterable[str]) -> Iterator[str]:
         for name in names:
-            about, *_ = syntax.docstring(f"recall_horizon.cli.{name}").splitlines()
+            about, *_ = syntax.docstring(f"recall_horizon.cli.{commands[name]}").splitlines()
             yield f"  {name:13} {about}"
 
     yield from ("usage: recall-horizon <command> [options]", "", "What you can do:", "")
     yield from listed(PEOPLE)
     yield from ("", "The steps of the pipeline; Snakemake calls them, and you can:", "")
-    yield from listed(name for name in commands if name not in PEOPLE)
+    yield from listed(sorted(commands.keys() - {*PEOPLE}))
     yield from ("", "`recall-horizon <command> --help` lists a command's options.")
 
 

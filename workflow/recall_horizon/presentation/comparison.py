@@ -1,11 +1,14 @@
 """Studies side by side, in words: sections of sentences and tables, for a terminal and a page."""
 
+import json
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from recall_horizon.analysis.comparison import (
     differences,
@@ -16,7 +19,15 @@ from recall_horizon.analysis.comparison import (
 from recall_horizon.config.look import Look
 from recall_horizon.presentation import grid
 from recall_horizon.presentation.figures import comparison as figure
-from recall_horizon.presentation.figures.style import NARROW, as_svg, as_uri, as_wide_as
+from recall_horizon.presentation.figures import horizons as horizons_figure
+from recall_horizon.presentation.figures.style import (
+    FIGURE_WIDTH,
+    NARROW,
+    as_svg,
+    as_uri,
+    as_wide_as,
+    drawn,
+)
 from recall_horizon.presentation.sentences import TEMPLATES, Report, environment, section, words
 
 
@@ -80,6 +91,7 @@ def lines(parts: list[Part]) -> Iterator[str]:
 def page(parts: list[Part], sides: list[Side]) -> str:
     """A comparison as one self-contained HTML file, in the style of the report."""
     shown = [figure.Shown(side.name, side.tables["summary"], side.look) for side in sides]
+    drawings = [horizons(sides), horizons(sides, NARROW)]
     return (
         environment(autoescape=True)
         .get_template("comparison.html.j2")
@@ -90,6 +102,8 @@ def page(parts: list[Part], sides: list[Side]) -> str:
             picture=as_uri(as_svg(figure.chart(shown))),
             narrow=as_uri(_narrow(shown)),
             alt=figure.ALT,
+            horizons=[as_uri(as_svg(one)) for one in drawings if one],
+            horizons_alt=horizons_figure.ALT.format(**sides[0].look.words),
         )
     )
 
@@ -98,6 +112,55 @@ def _narrow(shown: list[figure.Shown]) -> str:
     """The chart for a phone."""
     with as_wide_as(NARROW):
         return as_svg(figure.chart(shown))
+
+
+def horizons(sides: list[Side], width: float = FIGURE_WIDTH) -> Figure | None:
+    """The recall horizons of all studies in one figure; None if they asked for other things.
+
+    The headline model is the first study's. A model that several studies have is told apart by
+    the study's name.
+    """
+    asked = {
+        (json.dumps(side.config["task"], sort_keys=True), *side.report.thresholds) for side in sides
+    }
+    if len(asked) > 1:
+        return None
+    names = Counter(model for side in sides for model in side.look.models)
+    tables: dict[str, list[pd.DataFrame]] = {"horizons": [], "generalisation": []}
+    looks = []
+    for side in sides:
+        new = {m: m if names[m] == 1 else f"{m} ({side.name})" for m in side.look.models}
+        for name, parts in tables.items():
+            if name in side.tables:  # which a reference of earlier versions lacks
+                parts.append(side.tables[name].replace({"model": new}))
+        looks.append(_renamed(side.look, new))
+    together = looks[0]._replace(
+        models=[model for look in looks for model in look.models],
+        labels={model: label for look in looks for model, label in look.labels.items()},
+        controls=[model for look in looks for model in look.controls],
+        partners={one: other for look in looks for one, other in look.partners.items()},
+    )
+    if not tables["generalisation"]:
+        tables["generalisation"].append(tables["horizons"][0].head(0).assign(trained_on=""))
+    joined = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+    return drawn(horizons_figure, joined, together, width)
+
+
+def _renamed(look: Look, new: dict[str, str]) -> Look:
+    """The look of a study whose models have new names, which their labels show."""
+    return look._replace(
+        headline=new[look.headline],
+        models=[new[model] for model in look.models],
+        labels={
+            new[m]: label + new[m].removeprefix(m) for m, label in look.labels.items() if m in new
+        },
+        controls=[new[model] for model in look.controls if model in new],
+        partners={
+            new[one]: new[other]
+            for one, other in look.partners.items()
+            if one in new and other in new
+        },
+    )
 
 
 def _differences(one: Side, other: Side) -> pd.DataFrame:
