@@ -37,7 +37,7 @@ BY_CI = {
     "make compare 'STUDIES=results/default results/tuned'",  # its step in tests/workflow
     "python -m recall_horizon watch results/default --json",  # of the smoke study in `make watch`
     "make archive STUDY=default",  # its step in tests/workflow
-    *("make site", "make wheel"),  # they install what they build with
+    *("make site", "make wheel", "make test-package"),  # they install what they build or test
     "make clean",  # deletes files outside git, and a clone has none
     "snakemake --cores all --configfile config/mine.yaml",  # tested below, with its files
     "snakemake --cores all verify",  # in tests/workflow: the smoke study is another experiment
