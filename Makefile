@@ -33,7 +33,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook test-package wheel lint format docs site pictures bench reference pins clean
+.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook test-package test-lowest test-newest wheel lint format docs site pictures bench reference pins clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]*:.*## /{printf "  make %-19s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,8 +71,10 @@ plan: $(READY)  ## show what `make run` would do, why, and how long
 
 packages: $(SLURM) $(CHROMIUM) $(VENV)/.browser  # what the tests below need of the system
 
+PYTEST := pytest --numprocesses logical --maxprocesses 4 --dist worksteal --durations 10
+
 test: $(READY)  ## run the tests, some minutes on two cores
-	$(IN_VENV) pytest --numprocesses logical --maxprocesses 4 --dist worksteal --durations 10 $(ARGS)
+	$(IN_VENV) $(PYTEST) $(ARGS)
 
 test-cluster: $(READY) $(SLURM)  ## run the tests on a real one-node SLURM cluster
 	$(IN_VENV) pytest tests/cluster $(ARGS)
@@ -97,8 +99,8 @@ test-package: $(READY)  ## install the wheel in an empty environment and run it 
 wheel: $(READY)  ## build the wheel: dist/
 	$(VENV)/bin/pip wheel --quiet --no-deps --wheel-dir dist .
 
-$(VENV)/.notebook: tests/notebook/requirements.txt $(READY)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r tests/notebook/requirements.txt
+$(VENV)/.notebook: requirements-notebook.txt $(READY)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-notebook.txt
 	@touch $@
 
 $(VENV)/.browser: tests/browser/requirements.txt $(READY)
@@ -164,20 +166,42 @@ anchors: $(READY)  ## hold small studies against published results
 	@for anchor in $(ANCHORS); do ($(call run,anchors/$$anchor)) || exit 1; done
 	@$(PACKAGE) verdicts $(ANCHORS:%=results/anchor-%)
 
-pins: pyproject.toml  ## rewrite both lists of requirements
-	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins
-	$(VENV)-pins/bin/pip install --quiet $$($(PYTHON) -c 'import tomllib; \
-		t = tomllib.load(open("pyproject.toml", "rb")); \
-		print(*t["project"]["dependencies"], *t["dependency-groups"]["dev"])')
-	{ echo "# Every package, pinned: written by make pins from pyproject.toml."; \
-		$(VENV)-pins/bin/pip freeze --all | grep -v '^pip==' | sed 's/+cpu//'; } > requirements.txt
-	$(VENV)-pins/bin/pip install --quiet $$($(PYTHON) -c 'import tomllib; \
-		print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["huggingface"])')
-	{ echo "# What the extra huggingface needs beside requirements.txt, pinned: written by make pins from pyproject.toml."; \
-		$(VENV)-pins/bin/pip freeze --all | grep -v '^pip==' | sed 's/+cpu//' | grep -vxFf requirements.txt; } \
-		> requirements-huggingface.txt
+# Versions stay as they are pinned, unless UPGRADE=1 asks for the newest in the ranges.
+UPGRADE ?=
+# The builds of torch are large, and decide the bytes of losses: it stays even so. TORCH=torch frees it.
+TORCH ?= $(shell grep '^torch==' requirements.txt)
+PINS := $(VENV)-pins/bin/pip --quiet --disable-pip-version-check
+freeze = $(VENV)-pins/bin/pip freeze --all --exclude pip --exclude recall-horizon | sed 's/+cpu//'
+
+pins:  ## rewrite the lists of requirements; UPGRADE=1: with the newest versions
+	rm -rf $(VENV)-pins && $(PYTHON) -P -m venv $(VENV)-pins
+	{ $(if $(UPGRADE),,cat requirements*.txt;) echo '$(TORCH)'; } > $(VENV)-pins/constraints.txt
+	$(PINS) install --constraint $(VENV)-pins/constraints.txt '.[slurm,dev]'
+	{ echo "# Every package, pinned: written by make pins from pyproject.toml."; $(freeze); } > requirements.txt
+	for extra in huggingface notebook; do list=requirements-$$extra.txt; \
+		$(PINS) install --constraint $(VENV)-pins/constraints.txt --constraint requirements.txt ".[$$extra]" || exit 1; \
+		{ echo "# What the extra $$extra needs beside requirements.txt, pinned: written by make pins from pyproject.toml."; \
+			$(freeze) | grep -vxFf requirements.txt; } > $$list; \
+		$(PINS) uninstall --yes --requirement $$list || exit 1; \
+	done
 	rm -rf $(VENV)-pins
 
+# The lowest versions that pyproject.toml allows, as constraints.
+LOWEST := import re, tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	lines = sum(project["optional-dependencies"].values(), project["dependencies"]); \
+	print(*(re.sub(">=([^,]*).*", r"==\1", line) for line in lines), sep="\n")
+# What is tested with other versions than those that are pinned.
+TESTS ?= tests/unit tests/workflow tests/huggingface tests/notebook
+
+test-lowest:  ## run the tests with the lowest versions that are allowed
+test-newest:  ## run the tests with the newest ones; TORCH=torch: of torch, too
+test-lowest test-newest: test-%:
+	$(PYTHON) -P -m venv $(VENV)-$*
+	$(if $(filter lowest,$*),$(PYTHON) -c '$(LOWEST)',echo '$(TORCH)') > $(VENV)-$*/constraints.txt
+	$(VENV)-$*/bin/pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager \
+		--constraint $(VENV)-$*/constraints.txt --editable '.[slurm,huggingface,notebook,dev]'
+	. $(VENV)-$*/bin/activate && { $(CACHES); } && $(PYTEST) -m 'not pinned' $(TESTS) $(ARGS)
+
 clean:  ## remove results, caches and .venv
-	rm -rf $(VENV) $(VENV)-pins site .snakemake .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-pins $(VENV)-lowest $(VENV)-newest site dist .snakemake .pytest_cache .ruff_cache .hypothesis
 	[ ! -d results ] || find results/ -mindepth 1 ! -path results/README.md -delete  # also behind a link

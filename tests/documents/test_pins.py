@@ -1,4 +1,4 @@
-"""One source for versions: pyproject.toml; the other lists follow it."""
+"""Ranges are in pyproject.toml; one version of each, the same in all lists of pins, lies inside."""
 
 import re
 import tomllib
@@ -9,6 +9,7 @@ import pytest
 import yaml
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from recall_horizon.code import catalogue, identity
@@ -27,16 +28,24 @@ BY_PIP = {"snakemake-logger-plugin-rich"}
 CONDA_VERSIONS = {"vl-convert-python": "1.9.0"}
 
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+LISTS = {
+    "requirements.txt": [*PROJECT["dependencies"], *EXTRAS["slurm"], *EXTRAS["dev"]],
+    "requirements-huggingface.txt": EXTRAS["huggingface"],
+    "requirements-notebook.txt": EXTRAS["notebook"],
+}
+EVERYTHING = [line for lines in LISTS.values() for line in lines]
+
+
+def ranges(lines: list[str]) -> dict[str, SpecifierSet]:
+    """The direct dependencies in `lines` of pyproject.toml, each with its range."""
+    return {r.name: r.specifier for r in map(Requirement, lines)}
+
+
 def direct() -> dict[str, str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    lines = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    return dict(line.split("==") for line in lines)
-
-
-def extra() -> dict[str, str]:
-    """The direct dependencies of the extra."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return dict(line.split("==") for line in project["optional-dependencies"]["huggingface"])
+    """The direct dependencies that `make setup` installs, as they are pinned."""
+    return {name: pinned()[name] for name in ranges(LISTS["requirements.txt"])}
 
 
 def pinned(file: str = "requirements.txt") -> dict[str, str]:
@@ -46,12 +55,46 @@ def pinned(file: str = "requirements.txt") -> dict[str, str]:
 
 
 def test_torch_is_2_13_0_regardless_of_the_build():
-    assert direct()["torch"] == "2.13.0"
     assert pinned()["torch"] == "2.13.0"
 
 
-def test_requirements_pin_the_direct_dependencies_at_their_versions():
-    assert {name: pinned().get(name) for name in direct()} == direct()
+@pytest.mark.parametrize("file", LISTS)
+def test_what_is_pinned_lies_inside_the_range(file):
+    pins = pinned(file)
+    outside = {
+        name: (pins.get(name), str(allowed))
+        for name, allowed in ranges(LISTS[file]).items()
+        if name not in pins or pins[name] not in allowed
+    }
+    assert not outside
+
+
+def test_every_extra_is_pinned():
+    assert set(EXTRAS) == {"slurm", "dev", "huggingface", "notebook"}
+    assert set(LISTS) == {path.name for path in ROOT.glob("requirements*.txt")}
+
+
+@pytest.mark.parametrize("line", EVERYTHING)
+def test_a_range_begins_with_a_version_that_is_tested(line):
+    """`make test-lowest` reads it, and no exact version keeps other packages out."""
+    assert re.fullmatch(r"[a-z0-9-]+>=[\d.]+(,<\d+)?", line)
+
+
+def test_the_workflow_asks_for_the_lowest_snakemake_of_the_range():
+    text = (ROOT / "workflow/Snakefile").read_text()
+    (lowest,) = re.findall(r'^min_version\("(.+)"\)$', text, re.MULTILINE)
+    assert f"snakemake>={lowest},<10" in PROJECT["dependencies"]
+
+
+def test_the_package_imports_nothing_that_only_an_extra_brings():
+    """So that it works without SLURM's plugin; of the extra `huggingface`, models import on use."""
+    by_extras = {Requirement(line).name.replace("-", "_") for ls in EXTRAS.values() for line in ls}
+    by_extras |= {"snakemake_executor_plugin_slurm_jobstep"}
+    files = [path for kind in ("py", "smk") for path in (ROOT / "workflow").rglob(f"*.{kind}")]
+    assert len(files) > 100
+    for path in files:
+        imported = re.findall(r"^(?:import|from) (\w+)", path.read_text(), re.MULTILINE)
+        assert not by_extras & set(imported), path
 
 
 def test_requirements_pin_everything_that_the_direct_dependencies_require():
@@ -73,10 +116,9 @@ def test_requirements_pin_everything_that_the_direct_dependencies_require():
     assert not {name for name in missing if not name.startswith(("nvidia-", "cuda-", "triton"))}
 
 
-def test_the_extra_is_pinned_and_pins_nothing_twice():
-    pins = pinned("requirements-huggingface.txt")
-    assert {name: pins.get(name) for name in extra()} == extra()
-    assert not pins.keys() & pinned().keys()
+@pytest.mark.parametrize("file", sorted(set(LISTS) - {"requirements.txt"}))
+def test_a_list_of_an_extra_pins_nothing_twice(file):
+    assert not pinned(file).keys() & pinned().keys()
 
 
 def test_what_is_installed_is_what_is_pinned():
@@ -154,7 +196,7 @@ def test_every_direct_dependency_has_a_purpose():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| ")]
     named = {name.strip() for row in rows for name in row.split(",")}
-    assert {*direct(), *extra()} <= named
+    assert set(ranges(EVERYTHING)) <= named
 
 
 def test_one_version_of_the_project_itself():

@@ -21,6 +21,7 @@ SOURCES = (
     "examples",
     "requirements.txt",
     "requirements-huggingface.txt",
+    "requirements-notebook.txt",
     "environment.yml",
     "pyproject.toml",
     "LICENSE",
