@@ -82,9 +82,11 @@ def _namesakes(folder: Path) -> Iterator[tuple[Path, str]]:
             continue
         if name in sys.stdlib_module_names:
             yield path, f"{name} is a module of Python's library"
+        elif path == home / name:
+            continue  # this package, which is found before one of its name that is installed
         elif PathFinder.find_spec(name, installed):
             yield path, f"{name} is an installed package"
-        elif path != home / name and _is_package(home / name):
+        elif _is_package(home / name):
             yield path, f"{name} is this project's own package"
 
 
