@@ -1,4 +1,4 @@
-"""What the wheel has beside its modules: the whole workflow, as storage/project.py finds it there."""
+"""What the wheel has beside its modules: the whole workflow, where storage/project.py finds it."""
 
 import runpy
 from pathlib import Path
