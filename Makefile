@@ -171,7 +171,7 @@ UPGRADE ?=
 # The builds of torch are large, and decide the bytes of losses: it stays even so. TORCH=torch frees it.
 TORCH ?= $(shell grep '^torch==' requirements.txt)
 PINS := $(VENV)-pins/bin/pip --quiet --disable-pip-version-check
-freeze = $(VENV)-pins/bin/pip freeze --all --exclude pip --exclude recall-horizon | sed 's/+cpu//'
+freeze = $(VENV)-pins/bin/pip freeze --all --exclude pip --exclude recall-horizon | sed 's/+cpu//' | LC_ALL=C sort -f
 
 pins:  ## rewrite the lists of requirements; UPGRADE=1: with the newest versions
 	rm -rf $(VENV)-pins && $(PYTHON) -P -m venv $(VENV)-pins

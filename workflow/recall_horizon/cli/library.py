@@ -9,6 +9,8 @@ import vl_convert
 
 from recall_horizon.storage.files import atomic
 
+VEGA_LITE = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])  # altair's, as in 6.4
+
 
 def main(*, output: Path) -> None:
     """Write what draws interactive charts of altair's version, as one compressed script.
@@ -18,8 +20,7 @@ def main(*, output: Path) -> None:
     Args:
         output: the file to write, which ends in .js.gz.
     """
-    version = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", version)
+    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", VEGA_LITE)
     with atomic(output) as path:
         path.write_bytes(gzip.compress(script.encode(), mtime=0))
-    logging.info("Vega-Lite %s in %s", version, output)
+    logging.info("Vega-Lite %s in %s", VEGA_LITE, output)

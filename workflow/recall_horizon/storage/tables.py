@@ -30,6 +30,7 @@ def read(path: Path) -> pd.DataFrame:
         header = pd.read_csv(path, nrows=0).columns
         found = pd.read_csv(
             path,
+            float_precision="round_trip",  # pandas before 3 would miss the last digit of some
             converters={column: str for column in header if column in text},
             keep_default_na=False,
             na_values={column: ["nan"] for column in header if column not in text},

@@ -11,6 +11,7 @@ import pytest
 import vl_convert
 
 from recall_horizon import contract
+from recall_horizon.cli import library
 from recall_horizon.code import catalogue, syntax
 from recall_horizon.presentation.figures import comparison, models, sensitivity, style, transfer
 
@@ -186,7 +187,7 @@ def test_an_interactive_chart_can_be_read_by_a_browser(interactive, ends, small_
         assert parameters[control["parameter"]] == (
             start if control["kind"] == "many" else start[0]
         )
-    assert vl_convert.vegalite_to_vega(chart.specification, "6.4")
+    assert vl_convert.vegalite_to_vega(chart.specification, library.VEGA_LITE)
 
 
 def test_a_chart_of_long_sequences_and_many_replicates_stays_small(small_tables, look):

@@ -8,6 +8,7 @@ import pytest
 import vl_convert
 
 from recall_horizon import contract
+from recall_horizon.cli import library
 from recall_horizon.code import catalogue
 from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import sensitivity, style
@@ -65,7 +66,7 @@ def test_the_chart_has_every_element_and_names_it_by_its_step(task):
             assert points == list(zip(range(number)[::-1], names, strict=True))
     ticks = chart["layer"][0]["encoding"]["x"]["axis"]["values"]
     assert ticks == [d for d in (0, 1, 3, 10, 30, 100) if d <= max(steps.values())]
-    assert vl_convert.vegalite_to_vega(chart, "6.4")
+    assert vl_convert.vegalite_to_vega(chart, library.VEGA_LITE)
 
 
 @pytest.mark.parametrize("caption", [sensitivity.CAPTION, sensitivity.CHART_CAPTION])
