@@ -98,7 +98,7 @@ def test_a_new_length_of_those_trained_on_together_is_named(ran, plan):
 
 
 def test_a_target_can_be_asked_for(plan):
-    assert "nothing to run" in plan("figures", *SMOKE)
+    assert "nothing to run" in plan(*SMOKE, "--", "figures")
 
 
 def test_a_config_that_is_refused_is_refused_here_too(plan):
