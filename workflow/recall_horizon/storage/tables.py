@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from recall_horizon.storage.files import atomic
 
 # Columns of names in any table: text even if a name looks like a number, or like no number.
 NAMES = ("study", "task", "model", "label", "reference", "trained_on", "each")
+# Pandas before 3 would else miss the last digit of some floats; since then it is the default.
+EXACTLY: dict[str, Any] = {"float_precision": "round_trip"} if pd.__version__ < "3" else {}
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -30,7 +33,7 @@ def read(path: Path) -> pd.DataFrame:
         header = pd.read_csv(path, nrows=0).columns
         found = pd.read_csv(
             path,
-            float_precision="round_trip",  # pandas before 3 would miss the last digit of some
+            **EXACTLY,
             converters={column: str for column in header if column in text},
             keep_default_na=False,
             na_values={column: ["nan"] for column in header if column not in text},
