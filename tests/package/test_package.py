@@ -51,7 +51,12 @@ def programs(wheel, tmp_path_factory):
 def repository(tmp_path_factory):
     """A repository of the project as it is now, with a tag."""
     folder = tmp_path_factory.mktemp("repository")
-    for name in (*project.SOURCES, ".snakemake-workflow-catalog.yml", "README.md"):
+    for name in (
+        *project.SOURCES,
+        ".snakemake-workflow-catalog.yml",
+        "README.md",
+        "hatch_build.py",
+    ):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name)
         else:
