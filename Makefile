@@ -33,7 +33,7 @@ SLURM_PACKAGES := munge slurmctld slurmd slurm-client
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-.PHONY: help setup setup-huggingface run lesson anchors plan watch compare archive packages test test-cluster test-browser test-huggingface test-notebook test-package test-lowest test-newest wheel lint format docs site pictures bench reference pins clean
+.PHONY: help setup setup-huggingface run lesson anchors plan watch compare try archive packages test test-cluster test-browser test-huggingface test-notebook test-package test-lowest test-newest wheel lint format docs site pictures bench reference pins clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]*:.*## /{printf "  make %-19s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -153,6 +153,9 @@ watch: $(READY)  ## show how a run stands, from another terminal
 
 compare: $(READY)  ## set studies side by side: STUDIES="results/default …"
 	$(PACKAGE) compare $(STUDIES) $(ARGS)
+
+try: $(READY)  ## train the model MODEL=module:ClassName, and show it beside the default study
+	@$(PACKAGE) try $(MODEL) $(ARGS)
 
 archive: $(READY)  ## pack the default study (or STUDY=…) into one zip
 	$(PACKAGE) archive results/$(STUDY) $(ARGS)

@@ -121,3 +121,14 @@ def test_text_is_printed_in_any_locale(variables, printed):
         check=True,
     )
     assert done.stdout.splitlines() == done.stderr.splitlines() == [printed]
+
+
+def test_a_folder_with_the_package_alone_stays_right_when_the_package_moves(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for home in ("one", "one", "other"):
+        package = tmp_path / home / "recall_horizon"
+        package.mkdir(parents=True, exist_ok=True)
+        monkeypatch.setattr(environment, "PACKAGE", package)
+        (found,) = (tmp_path / environment.package_alone()).iterdir()
+        assert found.name == "recall_horizon"
+        assert found.resolve() == package

@@ -74,6 +74,13 @@ def test_cores_are_given_once(given):
     ]
 
 
+@pytest.mark.parametrize(
+    "given", ["--config a=1", "--jobscript x", "--jobname x", "--conda-prefix x"]
+)
+def test_other_options_do_not_say_how_many_cores(given):
+    assert _snakemake.of_run(given.split())[2:4] == ["--cores", "all"]
+
+
 def test_a_terminal_shows_bars_and_anything_else_a_line_for_each_job(monkeypatch):
     assert _snakemake.of_run([]) == ["--logger", "lines", "--cores", "all"]
     assert _snakemake.of_run(["--logger", "x"]) == ["--cores", "all", "--logger", "x"]

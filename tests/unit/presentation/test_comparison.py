@@ -4,7 +4,7 @@ import pytest
 
 from recall_horizon.config import shown
 from recall_horizon.config.load import load
-from recall_horizon.presentation.comparison import Side, comparison, lines, page
+from recall_horizon.presentation.comparison import Side, comparison, horizons, lines, page
 
 
 @pytest.fixture
@@ -85,3 +85,21 @@ def test_the_page_contains_all_that_it_shows(side, settings):
     assert 'src="data:image/svg+xml;base64,' in html
     assert not re.findall(r'(?:src|href)="(?!data:)', html)
     assert "Nothing that affects what was measured." in html
+
+
+def names(figure):
+    return [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+
+def test_the_horizons_of_studies_are_in_one_figure_where_models_are_told_apart(side, spread):
+    further = side("two", {5: spread(0.01, 0.02), 50: spread(0.01, 0.02)})
+    together = horizons([side("one"), further])
+    assert names(together) == ["LSTM (two)", "LSTM (one)"]  # the longest first
+    first, second = together.axes[0].get_yticklabels()
+    assert (first.get_weight(), second.get_weight()) == ("normal", "bold")  # of the first study
+
+
+def test_horizons_of_other_tasks_are_in_no_figure_together(side):
+    adding = side("two")
+    adding.config["task"] = {"name": "adding", "options": {}}
+    assert horizons([side("one"), adding]) is None

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,12 +12,24 @@ from recall_horizon.storage.project import INSTALLED, PACKAGE, ROOT
 
 BASE = Path("config/config.yaml")
 DEFAULT = "default"  # the study without an overlay
-CORES = ("--cores", "-c", "--jobs", "-j")
+# Options that say how many cores, with their abbreviations and values.
+CORES = re.compile(r"--cor(e|es)?(=.*)?|--jobs(=.*)?|-[cj].*")
 USAGE = "[STUDY …] [Snakemake's arguments …]"
 STUDIES = """A STUDY is one of the project's, such as lesson, or the file of your own, such as
 my.yaml; without one it is the default study. Several are laid over one another, and the last
 counts. Results are written to the folder where you are, whose config/config.yaml, if it has one, is
 read in place of the project's."""
+
+
+def parser(command: str, about: str, epilog: str) -> argparse.ArgumentParser:
+    """What reads the words of `command` that are its own; all others are passed on."""
+    return argparse.ArgumentParser(
+        prog=f"recall-horizon {command}",
+        usage=f"recall-horizon {command} {USAGE}",
+        description=f"{about} {STUDIES}",
+        epilog=epilog,
+        allow_abbrev=False,
+    )
 
 
 def of_study(words: Sequence[str]) -> list[str]:
@@ -30,9 +43,9 @@ def of_study(words: Sequence[str]) -> list[str]:
     """
     first = next((i for i, word in enumerate(words) if word.startswith("-")), len(words))
     end = words.index("--") if "--" in words else len(words)
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--configfile", "--configfiles", nargs="+", action="extend", default=[])
-    given, others = parser.parse_known_args(words[first:end])
+    reader = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    reader.add_argument("--configfile", "--configfiles", nargs="+", action="extend", default=[])
+    given, rest = reader.parse_known_args(words[first:end])
     named = [_overlay(word) for word in words[:first] if word != DEFAULT]
     base = [] if BASE.exists() else [_shown(ROOT / BASE)]
     files = [*base, *dict.fromkeys([*named, *given.configfile])]
@@ -41,7 +54,7 @@ def of_study(words: Sequence[str]) -> list[str]:
     return [
         *(["--snakefile", str(ROOT / "Snakefile")] if elsewhere else []),
         *(["--configfile", *files] if files else []),
-        *others,
+        *rest,
         *words[end:],
     ]
 
@@ -55,7 +68,7 @@ def of_run(words: Sequence[str]) -> list[str]:
     ours = []
     if not any(word.startswith("--log") for word in options):
         ours += ["--logger", "rich" if sys.stdout.isatty() else "lines"]
-    if not any(word.startswith(("--cor", *CORES)) for word in options):
+    if not any(map(CORES.fullmatch, options)):
         ours += ["--cores", "all"]
     return [*ours, *of_study(words)]
 

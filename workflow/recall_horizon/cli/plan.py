@@ -19,13 +19,7 @@ plan estimates how long the run takes on that many cores."""
 
 def main(arguments: list[str]) -> None:
     """Print the plan of the run that `snakemake` would start with these arguments."""
-    parser = argparse.ArgumentParser(
-        prog="recall_horizon plan",
-        usage=f"recall-horizon plan {_snakemake.USAGE}",
-        description=f"{__doc__} {_snakemake.STUDIES}",
-        epilog=EPILOG,
-        allow_abbrev=False,
-    )
+    parser = _snakemake.parser("plan", __doc__, EPILOG)
     # Where a run shows its progress has no meaning here, and Snakemake takes one such option alone.
     parser.add_argument("--logger", nargs="+", help=argparse.SUPPRESS)
     _, others = parser.parse_known_args(arguments)

@@ -1,6 +1,5 @@
 """Run a study with Snakemake: train what has not been trained, and make its page."""
 
-import argparse
 import os
 import subprocess
 import sys
@@ -14,14 +13,7 @@ all are used."""
 
 def main(arguments: list[str]) -> None:
     """Become the Snakemake that runs the study which `arguments` name."""
-    parser = argparse.ArgumentParser(
-        prog="recall-horizon run",
-        usage=f"recall-horizon run {_snakemake.USAGE}",
-        description=f"{__doc__} {_snakemake.STUDIES}",
-        epilog=EPILOG,
-        allow_abbrev=False,
-    )
-    _, words = parser.parse_known_args(arguments)
+    _, words = _snakemake.parser("run", __doc__, EPILOG).parse_known_args(arguments)
     command = [sys.executable, "-P", "-m", "snakemake", *_snakemake.of_run(words)]
     if os.name == "nt":  # there the shell would not wait for a process that is replaced
         sys.exit(subprocess.call(command, env=_snakemake.environment()))

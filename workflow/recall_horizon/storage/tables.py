@@ -14,7 +14,8 @@ from recall_horizon.storage.files import atomic
 # Columns of names in any table: text even if a name looks like a number, or like no number.
 NAMES = ("study", "task", "model", "label", "reference", "trained_on", "each")
 # Pandas before 3 would else miss the last digit of some floats; since then it is the default.
-EXACTLY: dict[str, Any] = {"float_precision": "round_trip"} if pd.__version__ < "3" else {}
+BEFORE_3 = int(pd.__version__.partition(".")[0]) < 3
+EXACTLY: dict[str, Any] = {"float_precision": "round_trip"} if BEFORE_3 else {}
 
 
 def read(path: Path) -> pd.DataFrame:
