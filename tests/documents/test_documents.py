@@ -38,6 +38,7 @@ BY_CI = {
     "python -m recall_horizon watch results/default --json",  # of the smoke study in `make watch`
     "make archive STUDY=default",  # its step in tests/workflow
     *("make site", "make wheel", "make test-package"),  # they install what they build or test
+    "make try MODEL=my_module:MyModel",  # its step in tests/workflow/test_try.py
     "make clean",  # deletes files outside git, and a clone has none
     "snakemake --cores all --configfile config/mine.yaml",  # tested below, with its files
     "snakemake --cores all verify",  # in tests/workflow: the smoke study is another experiment

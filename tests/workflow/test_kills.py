@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,25 @@ def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(
     assert "resumed after epoch" in said
     assert ("the next attempt resumes from there" in said) == (number != signal.SIGKILL)
     assert list((job.folder / "checkpoints").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1"])
+def test_signals_that_go_on_do_not_disturb_the_stop(dataset, tmp_path, name):
+    """A terminal's, Snakemake's and SLURM's come one after the other, at any moment."""
+    job, number = Job(tmp_path / "job", dataset), signal.Signals[name]
+    at_work = job.folder / "checkpoints/job.progress.json"
+    process = job.start()
+    until(at_work.exists)
+    with suppress(ProcessLookupError):  # it has ended
+        while True:
+            process.send_signal(number)
+            time.sleep(0.001)
+    assert process.wait(timeout=60) == 128 + number
+    state = job.folder / "checkpoints/job.safetensors"
+    assert job.log.read_text().endswith(
+        f"stopped by {name}. Its state is in {state}: the next attempt resumes from there.\n"
+    )
+    assert list(state.parent.iterdir()) == [state]
 
 
 def test_of_two_processes_at_one_job_the_second_waits_and_repeats_nothing(

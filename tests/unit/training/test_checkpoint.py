@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 import signal
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +54,17 @@ class Hiccup(nn.Module):
 """
 
 
+@contextmanager
+def going_on():
+    """A job that is stopped leaves its signals ignored, but this process goes on."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 class Stopping(Checkpoint):
     """A checkpoint whose job is stopped by a signal at the n-th call of `keep`."""
 
@@ -66,6 +77,11 @@ class Stopping(Checkpoint):
         if self.after == 0:
             os.kill(os.getpid(), signal.SIGTERM)
         super().keep(state, now)
+
+    @contextmanager
+    def heeding_signals(self):
+        with going_on(), super().heeding_signals():
+            yield
 
 
 def same(one, other):
@@ -280,17 +296,14 @@ def test_a_checkpoint_of_another_job_is_not_named_as_an_earlier_state(tmp_path, 
 def stopped_by(checkpoint, *names):
     """What a job says that receives signals just before it could keep its state; and its status."""
     numbers = [signal.Signals[name] for name in names]
-    # As in a terminal, also where the tests themselves run under nohup.
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
-    try:
+    with going_on():
+        for number in numbers:  # as in a terminal, also where the tests run under nohup
+            signal.signal(number, signal.SIG_DFL)
         with checkpoint.heeding_signals():
             for number in numbers:
                 os.kill(os.getpid(), number)
             with pytest.raises(JobStoppedError) as said:
                 checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
     return str(said.value), said.value.status
 
 
@@ -323,6 +336,17 @@ def test_a_signal_that_is_ignored_stays_ignored(tmp_path):
         assert list(tmp_path.iterdir()) == []
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_signals_that_come_after_the_stop_are_ignored(tmp_path):
+    """They would end the process before it has said what it leaves."""
+    checkpoint = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, 3600)
+    with going_on():
+        with suppress(JobStoppedError), checkpoint.heeding_signals():
+            os.kill(os.getpid(), signal.SIGTERM)
+            checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+        os.kill(os.getpid(), signal.SIGUSR1)
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_signal_handlers_are_restored():

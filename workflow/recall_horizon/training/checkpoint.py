@@ -132,7 +132,9 @@ class Checkpoint:
     def heeding_signals(self) -> Iterator[None]:
         """Inside this context, a signal that asks to stop makes the next `keep` write and stop.
 
-        A signal that is ignored, such as SIGHUP under `nohup`, stays so.
+        A signal that is ignored, such as SIGHUP under `nohup`, stays so. Once one has arrived, the
+        process is about to end, and they are ignored from here on: such signals often come twice,
+        and the second would end it before it has said what it leaves.
         """
 
         def remember(number: int, _: FrameType | None) -> None:
@@ -144,7 +146,7 @@ class Checkpoint:
             yield
         finally:
             for number, handler in before.items():
-                signal.signal(number, handler)
+                signal.signal(number, signal.SIG_IGN if self.signal else handler)
 
 
 @contextmanager
