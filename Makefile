@@ -131,7 +131,7 @@ docs: $(READY)  ## write the generated documents anew
 		&& echo "$$rules" | python -m recall_horizon rules --page docs/caching.md
 
 # Anew each time, since Sphinx checks the links of pages that it writes, and fails where one is broken.
-site: $(VENV)/.site  ## build the website of the documents: site/index.html
+site: $(VENV)/.site lesson  ## build the website of the documents: site/index.html
 	rm -rf site
 	$(IN_VENV) sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs/site . site
 

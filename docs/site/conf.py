@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.ext.napoleon import GoogleDocstring
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "results/lesson/report.html"  # is on the website where the lesson has run
+PAGE = ROOT / "results/lesson/report.html"  # of a kept study, which `make site` runs
 
 project = "recall-horizon"
 html_title = project
@@ -25,9 +25,9 @@ exclude_patterns = [".*", "results", "site"]
 html_theme = "furo"
 html_copy_source = False
 html_show_copyright = False
-html_extra_path = [str(PAGE)] if PAGE.exists() else []
+html_extra_path = [str(PAGE)]
 templates_path = ["."]
-html_context = {"study": PAGE.name if PAGE.exists() else None}
+html_context = {"study": PAGE.name}
 html_sidebars = {
     "**": [
         *("sidebar/brand.html", "sidebar/search.html", "sidebar/scroll-start.html"),

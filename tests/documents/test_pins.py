@@ -213,3 +213,22 @@ def test_every_section_of_the_changelog_has_a_version_and_a_date():
     dated = re.compile(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d")
     assert sections
     assert all(dated.fullmatch(section) for section in sections)
+
+
+def test_both_recipes_of_an_image_install_the_same_from_the_same():
+    docker, apptainer, ignored = (
+        (ROOT / "containers" / name).read_text()
+        for name in ("Dockerfile", "recall-horizon.def", "Dockerfile.dockerignore")
+    )
+    (copied,) = re.findall(r"^COPY (.*) /opt/recall-horizon/$", docker, re.MULTILINE)
+    assert re.findall(r"^    (\S+) /opt/recall-horizon/$", apptainer, re.MULTILINE) == copied.split()
+    assert re.findall(r"^!(.*)$", ignored, re.MULTILINE) == copied.split()
+    for name in copied.split():
+        if not name.startswith("dist/"):  # what `make wheel` builds
+            assert (ROOT / name).exists()
+            assert name.endswith(".sh") or Path(name).name in LISTS
+    (base,) = re.findall(r"^FROM docker.io/library/(.*)$", docker, re.MULTILINE)
+    assert f"\nFrom: {base}\n" in apptainer
+    run = "sh /opt/recall-horizon/install.sh\n"
+    assert f"\nRUN {run}" in docker
+    assert f"\n%post\n    {run}" in apptainer
