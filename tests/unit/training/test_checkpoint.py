@@ -340,13 +340,19 @@ def test_a_signal_that_is_ignored_stays_ignored(tmp_path):
 
 def test_signals_that_come_after_the_stop_are_ignored(tmp_path):
     """They would end the process before it has said what it leaves."""
+
+    def disturb(number, frame):
+        raise AssertionError(f"{signal.Signals(number).name} was not ignored")
+
     checkpoint = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, 3600)
     with going_on():
+        for number in SIGNALS:
+            signal.signal(number, disturb)
         with suppress(JobStoppedError), checkpoint.heeding_signals():
             os.kill(os.getpid(), signal.SIGTERM)
             checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
-        os.kill(os.getpid(), signal.SIGUSR1)
-        os.kill(os.getpid(), signal.SIGTERM)
+        for number in SIGNALS:
+            os.kill(os.getpid(), number)
 
 
 def test_signal_handlers_are_restored():
