@@ -97,6 +97,7 @@ test-package: $(READY)  ## install the wheel in an empty environment and run it 
 	$(IN_VENV) pytest tests/package $(ARGS)
 
 wheel: $(READY)  ## build the wheel: dist/
+	rm -f dist/recall_horizon-*.whl
 	$(VENV)/bin/pip wheel --quiet --no-deps --wheel-dir dist .
 
 $(VENV)/.notebook: requirements-notebook.txt $(READY)

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
     path
     for path in (*ROOT.glob("*.md"), *ROOT.glob("*/*.md"))
-    if not set(path.relative_to(ROOT).parts) & {".venv", "node_modules"}
+    if not path.parent.name.startswith(".") and path.parent.name != "node_modules"
 ]
 README = (ROOT / "README.md").read_text()
 PLAN = (ROOT / "docs/lesson-plan.md").read_text()
