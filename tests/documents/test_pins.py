@@ -206,6 +206,9 @@ def test_one_version_of_the_project_itself():
     assert citation["version"] == __version__
     released = citation["date-released"]
     assert f"## [{__version__}] - {released}\n" in (ROOT / "CHANGELOG.md").read_text()
+    for page in ("config/README.md", "docs/extending.md"):
+        tags = re.findall(r"\bv(\d+\.\d+\.\d+)\b", (ROOT / page).read_text())
+        assert set(tags) == {__version__}, page
 
 
 def test_every_section_of_the_changelog_has_a_version_and_a_date():

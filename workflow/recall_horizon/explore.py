@@ -78,8 +78,8 @@ class FinishedStudy:
         "before high, with its coverage; versus_headline, whether it is longer or shorter."
     )
     budgets = _Table(
-        "The same after each evaluated epoch, with the steps of Adam and the sequences seen until "
-        "then."
+        "The same after each evaluated epoch, with the steps of Adam, the sequences seen and the "
+        "elements read until then."
     )
     growth = _Table(
         "What the second half of training did to a horizon, in the same replicates: both brackets, "
@@ -207,9 +207,10 @@ class FinishedStudy:
         return drawn(module, self._drawn_from(module), self.look)
 
     def chart(self, name: str) -> "altair.LayerChart":
-        """An interactive chart of the study's page, `models` or `sensitivity`.
+        """An interactive chart of the study's page.
 
-        Its parameters, which controls set on the page, have their first values.
+        `name` is `degradation`, `models`, `transfer` or `sensitivity`. Its parameters,
+        which controls set on the page, have their first values.
 
         Raises:
             RecallHorizonError: the figure of this name is not interactive.

@@ -78,7 +78,8 @@ class ModelEntry(Section):
 
 
 class Analysis(Section):
-    """How replicates become statistics; changing it never retrains anything."""
+    """How replicates become statistics. It changes no training, but `solved_score` can change what
+    a selection chooses."""
 
     confidence: Annotated[float, Field(gt=0, lt=1)]
     """What every interval should cover; of few replicates it covers less, which tables state."""
