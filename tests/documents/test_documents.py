@@ -8,15 +8,20 @@ import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
+import pydantic
 import pytest
+import yaml
+from snakemake.utils import update_config
 
 from recall_horizon.cli import pictures
 from recall_horizon.cli.quote import main as quote
 from recall_horizon.cli.rules import with_rules
 from recall_horizon.cli.schema import with_keys
 from recall_horizon.code import catalogue
+from recall_horizon.config.load import load
 from recall_horizon.config.schema import schema
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +87,32 @@ def test_every_task_is_described_and_its_numbers_are_those_of_its_code():
     levels = [catalogue.task("multi_query_recall", n, {}).levels for n in (2, 4, 8, 16)]
     *most, last = (f"{score:.2f}" for level in levels for score in level.values())
     assert f"{', '.join(most)} and {last} with 2, 4, 8 and 16 pairs and 32 values" in text
+
+
+def test_every_architecture_is_listed_with_its_options():
+    page = (ROOT / "config/README.md").read_text()
+    listed = page.split("## The architectures\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \| (.*)\|$", re.sub(r"\(.*?\)", "", listed), re.MULTILINE)
+    names = re.compile(r"`(\w+)`")
+    found = {name: names.findall(options) for row, options in rows for name in names.findall(row)}
+    assert sorted(found) == catalogue.names("architecture")
+    for name, options in found.items():
+        taken = catalogue.options("architecture", name, pydantic.BaseModel).model_fields
+        assert sorted([*options, catalogue.width(name)]) == sorted(taken), name
+
+
+EXAMPLES = [
+    textwrap.dedent(block)
+    for path in (ROOT / "README.md", ROOT / "config/README.md", *sorted(ROOT.glob("docs/*.md")))
+    for block in re.findall(r"^    study: .*\n(?:    .*\n)*", path.read_text(), re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.split()[1])
+def test_every_example_of_a_study_is_one(example):
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    update_config(config, yaml.safe_load(example))
+    assert load(config).models
 
 
 def test_the_schema_is_generated_from_the_types():
