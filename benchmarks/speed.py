@@ -31,8 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ["Snakefile", "workflow", "config", "profiles", "report"]
 ARCHITECTURES = ["lstm", "gru", "attention", "transformer"]
 FEW, MANY, LENGTH, SAMPLES = 5, 25, 100, 1000
-# For --quick: the smoke study with one training job, as far as the table that it leads to.
-ONE_JOB = ["lengths=[3]", "replicates=2", "--", "results/smoke/tables/losses.csv"]
+# For --quick: the smoke study with one training job, as far as its probes.
+ONE_JOB = ["lengths=[3]", "replicates=2", "--", "results/smoke/probes/lstm.csv"]
 ROUNDS = 5
 ONE_CORE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 

@@ -1,5 +1,6 @@
 """Copies of the project in which the real Snakefile runs."""
 
+import csv
 import os
 import shutil
 import subprocess
@@ -89,12 +90,20 @@ class Project:
     def keep(self, results: str, root: Path | None = None) -> None:
         """Keep the study in the folder `results`, in `root` or this project, as a reference."""
         words = ["--results", str((root or self.root) / results), "--folder", "report/reference"]
-        subprocess.run(
-            [sys.executable, "-m", "recall_horizon", "reference", *words],
-            cwd=self.root,
-            env={**_environment(), "PYTHONPATH": "workflow"},
-            check=True,
-        )
+        self.python("reference", *words)
+
+    def python(self, *words: str, fails: bool = False, **variables: str) -> str:
+        """What a command of the package prints; it is forked. The package is in `PYTHONPATH`."""
+        environment = {**_environment(), "PYTHONPATH": "workflow", **variables}
+        words = ("-m", "recall_horizon", *words)
+        status, said = forking.run("python", list(words), self.root, environment)
+        assert (status != 0) == fails, said
+        return said
+
+    def rows(self, table: str, study: str = "smoke") -> list[dict[str, str]]:
+        """The rows of a table of a study, as text."""
+        with (self.root / f"results/{study}/tables/{table}.csv").open() as file:
+            return list(csv.DictReader(file))
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace `old` by `new` in a file of the project."""

@@ -50,6 +50,7 @@ BY_CI = {
     "snakemake --report report.zip",  # there, too, and what it holds
     *("make reference", "make reference STUDY=tuned"),  # its step there, too: no such study here
     "python -m recall_horizon plan",  # as `make plan` calls it, below
+    "python -m recall_horizon plan --config 'lengths=[5,10,20,50,100,200]'",  # in tests/workflow
 }
 # What `make test ARGS=…` was given is not for the make that a test calls.
 OUTSIDE = {
@@ -184,17 +185,8 @@ def test_every_command_on_the_lesson_is_one_that_runs(project, command):
 
 
 def test_editors_find_the_schema():
-    assert (
-        (ROOT / "config/config.yaml")
-        .read_text()
-        .startswith("# yaml-language-server: $schema=../workflow/schemas/config.schema.json\n")
-    )
-    assert (
-        json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())[
-            "additionalProperties"
-        ]
-        is False
-    )
+    first, *_ = (ROOT / "config/config.yaml").read_text().splitlines()
+    assert first == "# yaml-language-server: $schema=../workflow/schemas/config.schema.json"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -253,12 +245,8 @@ def test_every_command_of_the_readme_runs(command, ran):
             words[0], [f"ARGS={' '.join(smoke)}"] if smoke else []
         )
         line = ["make", "--assume-old=.venv/.ready", *words, *more]
-    elif words[:3] == ["-m", "recall_horizon", "reanalyse"]:
-        line = [program, *words]
-    elif words[:3] == ["-m", "recall_horizon", "plan"]:
-        line = [program, *words, *smoke]
     elif program == "python":
-        line = [program, *words, "--from", "results/smoke"]
+        line = [program, *words]
     else:
         line = [program, *smoke, *("2" if word == "all" else word for word in words)]
     if words[-2:] == ["--forcerun", "tables"]:  # figures are forced by another command

@@ -152,16 +152,7 @@ def for_conda(packages: dict[str, str]) -> dict[str, str]:
 
 STEPS = {
     "training": ("dataset", "train", "probe"),
-    "analysis": (
-        "describe",
-        "select",
-        "tables",
-        "controls",
-        "verify",
-        "library",
-        "figures",
-        "report",
-    ),
+    "analysis": ("describe", "select", "tables", "controls", "verify"),
 }
 STEPS["analysis"] += ("library", "figures", "playground", "report")
 

@@ -102,6 +102,32 @@ def losses_table():
     return table
 
 
+@pytest.fixture
+def ends_table(losses_table):
+    """A losses table of {(model, length): [(train, test), …]}: replicates' losses after epoch 4.
+
+    All start at a loss of 1. An end of None is a replicate that diverged at epoch 3.
+    """
+    return lambda cells: losses_table(
+        {
+            (*cell, r): [(0, 1.0, 1.0), (4, *end) if end else (3, np.inf, np.inf, "diverged")]
+            for cell, ends in cells.items()
+            for r, end in enumerate(ends)
+        }
+    )
+
+
+@pytest.fixture
+def scores_table(ends_table):
+    """The same of {(model, length): held-out scores}; a score of None is one that diverged."""
+    return lambda cells: ends_table(
+        {
+            cell: [None if score is None else (0.5, 1 - score) for score in scores]
+            for cell, scores in cells.items()
+        }
+    )
+
+
 def probed(losses, made):
     """The tables of probes in which every untrained profile decays and no trained one does."""
     rows = [
@@ -205,11 +231,8 @@ def tables_of(experiment):
 
 
 @pytest.fixture
-def small_tables(losses_table, tables_of):
-    """The tables of one model, "lstm", whose replicates end at {length: [(train, test), …]}.
-
-    All start at a loss of 1. An end of None is a replicate that diverged at epoch 3 of 4.
-    """
+def small_tables(ends_table, tables_of):
+    """The tables of one model, "lstm", whose replicates end at {length: [(train, test), …]}."""
 
     def tables(ends):
         made = MADE.get(repr(ends)) or MADE.setdefault(repr(ends), make(ends))
@@ -218,15 +241,7 @@ def small_tables(losses_table, tables_of):
         return {**copies, "controls": pd.DataFrame(checked)}
 
     def make(ends):
-        runs = {
-            ("lstm", length, replicate): [
-                (0, 1.0, 1.0),
-                (3, np.inf, np.inf, "diverged") if end is None else (4, *end),
-            ]
-            for length, replicates in ends.items()
-            for replicate, end in enumerate(replicates)
-        }
-        return tables_of(losses_table(runs))
+        return tables_of(ends_table({("lstm", length): each for length, each in ends.items()}))
 
     return tables
 
@@ -282,18 +297,12 @@ EXAMPLE = pd.DataFrame(
     ]
 )
 
+ON_A_CPU = {"spec": {"model": "lstm", "files": {}}, "device": "cpu: AVX2", "threads": 1}
 RECORDS = [
     {
-        "device": "cpu",
-        "device_name": "Test Processor 3000",
-        "threads": 1,
-        "versions": {"python": "3.99.0", "torch": "2.99.1"},
-        "seconds": [30.0, 40.0],
-        "fingerprint": {
-            "spec": {"model": "lstm", "files": {}},
-            "device": "cpu: AVX2",
-            "threads": 1,
-        },
+        **{"device": "cpu", "device_name": "Test Processor 3000", "threads": 1},
+        **{"versions": {"python": "3.99.0", "torch": "2.99.1"}, "seconds": [30.0, 40.0]},
+        "fingerprint": ON_A_CPU,
     }
 ] * 2
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import recall_horizon
+from recall_horizon.storage.files import read_tensors
 
 from ..conftest import DOWNSTREAM
 
@@ -92,10 +93,22 @@ def test_a_changed_curriculum_trains_that_model_alone(both):
     assert jobs["train"] == 2
 
 
-def test_the_tables_are_the_same_bytes_when_it_is_made_anew(both, copy):
+def weights(project):
+    """Every replicate's weights, by model, place and name, however they are cut into shards."""
+    return {
+        (*path.parts[-3:-1], name): tensor.tobytes()
+        for path in project.root.glob("results/smoke/runs/*/*/*.safetensors")
+        for name, tensor in read_tensors(path)[0].items()
+    }
+
+
+def test_one_core_and_other_shards_give_the_same_bytes(both, copy):
     again = copy("again")
-    again.snakemake(*BOTH)
-    here, there = (p.files("results/smoke/tables/*.csv") for p in (both, again))
-    assert here == there
+    again.snakemake(*BOTH, "replicates_per_job=3", cores=1)
+    for folder in ("datasets", "tables", "figures"):
+        made = both.files(f"results/smoke/{folder}/**/*.*")
+        assert made
+        assert again.files(f"results/smoke/{folder}/**/*.*") == made, folder
+    assert weights(again) == weights(both)
     losses = pd.read_csv(both.root / "results/smoke/tables/losses.csv")
     assert set(losses.query("model == 'lstm-mixed'")["length"]) == {3, 6}

@@ -12,8 +12,8 @@ from recall_horizon.errors import RecallHorizonError
 
 
 @pytest.fixture
-def smoke(ran):
-    return ran.root / "results/smoke"
+def smoke(finished):
+    return finished.root / "results/smoke"
 
 
 def test_tables_are_what_the_files_hold(smoke):
@@ -45,11 +45,12 @@ def test_a_network_answers_as_its_losses_say(smoke):
     assert losses == pytest.approx([rows[0], rows[rows.index.max()]], rel=1e-5)
 
 
-def test_figures_and_charts_are_those_of_the_page(smoke):
+def test_figures_and_charts_are_those_of_the_page(smoke, tmp_path):
     study = recall_horizon.open_study(smoke)
     figure = study.figure("degradation")
-    figure.savefig(smoke / "again.png", metadata={"Creator": None})
-    assert (smoke / "again.png").read_bytes() == (smoke / "figures/degradation.png").read_bytes()
+    figure.savefig(tmp_path / "again.png", metadata={"Creator": None})
+    again = (tmp_path / "again.png").read_bytes()
+    assert again == (smoke / "figures/degradation.png").read_bytes()
     assert figure._repr_png_().startswith(b"\x89PNG")  # as a notebook shows it
     assert study.chart("models").to_dict()["$schema"]
     with pytest.raises(RecallHorizonError, match="not interactive; use figure"):
@@ -75,15 +76,15 @@ def test_what_a_study_does_not_have_is_named(smoke, ask, says):
         ask(recall_horizon.open_study(smoke))
 
 
-def test_studies_are_compared_from_their_folders(ran, smoke, capsys):
-    other = ran.root / "results/other"
+def test_studies_are_compared_from_their_folders(smoke, tmp_path, capsys):
+    other = tmp_path / "other"
     other.mkdir()
     (other / "tables").symlink_to(smoke / "tables")
     told = json.loads((smoke / "provenance.json").read_text())
     told["study"]["study"] = "other"
     (other / "provenance.json").write_text(json.dumps(told))
-    compare([smoke, other], output=ran.root / "side.html")
+    compare([smoke, other], output=tmp_path / "side.html")
     said = capsys.readouterr().out
     assert "Nothing that affects what was measured." in said
     assert sum(line.endswith("identical") for line in said.splitlines()) == 2
-    assert "smoke, other side by side" in (ran.root / "side.html").read_text()
+    assert "smoke, other side by side" in (tmp_path / "side.html").read_text()

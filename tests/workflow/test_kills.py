@@ -16,38 +16,25 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import yaml
+
+from recall_horizon.config import jobs
+from recall_horizon.config.load import load
 
 from .. import forking
 from ..conftest import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 20261122
-LENGTH, LAST = 10, 3
 # A few seconds of training: long enough to be killed in the middle.
-TRAINING = {
-    "samples": 200,
-    "epochs": 400,
-    "batch_size": 100,
-    "learning_rate": 0.01,
-    "gradient_clip": None,
-    "evaluate_at": [50],
-    "device": "cpu",
-}
-SPEC = {
-    "study": "killed",
-    "task": "first_element",
-    "seed": 1,
-    "model": "lstm",
-    "architecture": "recall_horizon.models.lstm:LSTM",
-    "options": {"hidden_size": 16},
-    "length": LENGTH,
-    "shape": {"steps": LENGTH},
-    "loss": "mse",
-    "chance": 1.0,
-    "first_replicate": 0,
-    "last_replicate": LAST,
-    "training": TRAINING,
-}
+RAW = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+RAW |= {"models": ["lstm"], "lengths": [10], "claims": []}
+RAW |= {"dataset": {"pool": 300, "validation": 2, "test": 100}}
+RAW["training"] |= {"samples": 200, "epochs": 400, "batch_size": 100, "evaluate_at": [50]}
+RAW["model_zoo"] = {"lstm": {"architecture": "lstm", "options": {"hidden_size": 16}}}
+RAW["controls"]["shuffled_models"] = []
+STUDY = load(RAW)
+SPEC, DATASET = jobs.training_spec(STUDY, "lstm", "T10", 0, 3), jobs.dataset_spec(STUDY, 10)
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "workflow"), "OMP_NUM_THREADS": "1"}
 
 
@@ -70,7 +57,7 @@ class Job:
 
     def start(self, limit=None, every=0.02):
         words = {
-            "options": json.dumps(SPEC),
+            "options": SPEC.model_dump_json(),
             "dataset": self.dataset,
             "losses": self.folder / "runs/losses.csv",
             "weights": self.folder / "runs/weights.safetensors",
@@ -106,37 +93,24 @@ class Job:
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "T.safetensors"
-    spec = {
-        "seed": 1,
-        "task": "recall_horizon.data.tasks.first_element:FirstElement",
-        "options": {},
-        "length": LENGTH,
-        "splits": {"pool": 300, "test": 100},
-    }
-    words = ["dataset", "--options", json.dumps(spec), "--output", str(path)]
+    words = ["dataset", "--options", DATASET.model_dump_json(), "--output", str(path)]
     subprocess.run([sys.executable, "-m", "recall_horizon", *words], env=ENVIRONMENT, check=True)
     return path
 
 
 @pytest.fixture(scope="module")
 def undisturbed(dataset, tmp_path_factory):
-    """The results of a job that is not interrupted."""
+    """The results of a job that is not interrupted. At work, it says where it is."""
     job = Job(tmp_path_factory.mktemp("undisturbed"), dataset)
-    assert job.run() == 0, job.log.read_text()
-    return job.results()
-
-
-def test_a_job_at_work_says_where_it_is_and_leaves_nothing_behind(dataset, undisturbed, tmp_path):
-    job = Job(tmp_path / "job", dataset)
     told = job.folder / "checkpoints/job.progress.json"
     process = job.start()
     until(told.exists)
     at = json.loads(told.read_text())
     assert (at["model"], at["length"], at["replicates"], at["epochs"]) == ("lstm", 10, [0, 3], 400)
     assert at["train_loss"]
-    assert process.wait(timeout=300) == 0
+    assert process.wait(timeout=300) == 0, job.log.read_text()
     assert not told.exists()
-    assert job.results() == undisturbed
+    return job.results()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
@@ -163,52 +137,40 @@ def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(
     assert list((job.folder / "checkpoints").iterdir()) == []
 
 
-# The others are ignored where the tests run in the background or under nohup.
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGUSR1"])
-def test_signals_that_go_on_do_not_disturb_the_stop(dataset, tmp_path, name):
+def test_signals_that_go_on_do_not_disturb_the_stop(dataset, tmp_path):
     """A terminal's, Snakemake's and SLURM's come one after the other, at any moment."""
-    job, number = Job(tmp_path / "job", dataset), signal.Signals[name]
+    job = Job(tmp_path / "job", dataset)
     at_work = job.folder / "checkpoints/job.progress.json"
     process = job.start()
     until(at_work.exists)
     with suppress(ProcessLookupError):  # it has ended
         while True:
-            process.send_signal(number)
+            process.send_signal(signal.SIGTERM)
             time.sleep(0.001)
-    assert process.wait(timeout=60) == 128 + number
+    assert process.wait(timeout=60) == 128 + signal.SIGTERM
     state = job.folder / "checkpoints/job.safetensors"
     assert job.log.read_text().endswith(
-        f"stopped by {name}. Its state is in {state}: the next attempt resumes from there.\n"
+        f"stopped by SIGTERM. Its state is in {state}: the next attempt resumes from there.\n"
     )
     assert list(state.parent.iterdir()) == [state]
 
 
-def test_of_two_processes_at_one_job_the_second_waits_and_repeats_nothing(
-    dataset, undisturbed, tmp_path
-):
+def test_processes_at_one_job_take_turns_and_repeat_nothing(dataset, undisturbed, tmp_path):
+    """Where the first is killed the second resumes, and the third has nothing left to do."""
     job = Job(tmp_path / "job", dataset)
+    waits = "waiting for another process at the same job: process {} on"
     first = job.start()
-    lock = job.folder / "checkpoints/job.safetensors.lock"
-    until(lambda: lock.exists() and lock.read_text())
+    until((job.folder / "checkpoints/job.safetensors").exists)
     second = job.start()
-    assert [process.wait(timeout=300) for process in (first, second)] == [0, 0]
-    said = job.log.read_text()
-    assert f"waiting for another process at the same job: process {first.pid} on" in said
-    assert "the other process has finished it: nothing to do" in said
-    assert job.results() == undisturbed
-
-
-def test_a_second_process_resumes_where_the_first_was_killed(dataset, undisturbed, tmp_path):
-    job = Job(tmp_path / "job", dataset)
-    first = job.start()
-    checkpoint = job.folder / "checkpoints/job.safetensors"
-    until(checkpoint.exists)
-    second = job.start()
-    time.sleep(0.5)
+    until(lambda: waits.format(first.pid) in job.log.read_text())
     first.send_signal(signal.SIGKILL)
     first.wait()
-    assert second.wait(timeout=300) == 0
-    assert "resumed after epoch" in job.log.read_text()
+    third = job.start()
+    assert [process.wait(timeout=300) for process in (second, third)] == [0, 0]
+    said = job.log.read_text()
+    assert "resumed after epoch" in said
+    assert waits.format(second.pid) in said
+    assert "the other process has finished it: nothing to do" in said
     assert job.results() == undisturbed
 
 
@@ -268,13 +230,8 @@ def test_an_unwritable_folder_is_one_clear_message(dataset, tmp_path):
     assert not (job.folder / "runs").exists()
 
 
-RUN = [
-    "--config",
-    "training={samples: 200, epochs: 300}",
-    "replicates=2",
-    "replicates_per_job=1",
-    "checkpoint_seconds=0",
-]
+RUN = ["--config", "training={samples: 200, epochs: 300}", "replicates=2", "replicates_per_job=1"]
+RUN += ["checkpoint_seconds=0"]
 
 
 def test_a_killed_run_ends_in_the_same_bytes(project, tmp_path_factory):

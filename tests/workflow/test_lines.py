@@ -1,10 +1,6 @@
 """Off a terminal, a run prints a line for each job, and errors whole."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -14,18 +10,8 @@ LINES = ["--cores", "2", "--logger", "lines", "--configfile", "config/smoke.yaml
 @pytest.fixture
 def printed(ran):
     """What a run with `--logger lines` prints; that it fails is no error."""
-
-    def run(*words):
-        return subprocess.run(
-            [Path(sys.executable).with_name("snakemake"), *LINES, *words],
-            cwd=ran.root,
-            env={**os.environ, "PYTHONPATH": str(ran.root / "workflow")},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ).stdout
-
-    return run
+    package = str(ran.root / "workflow")
+    return lambda *words: ran.forked([*LINES, *words], PYTHONPATH=package)[1]
 
 
 def test_a_job_that_is_done_is_one_line_and_the_end_is_as_ever(ran, printed):

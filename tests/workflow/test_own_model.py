@@ -1,7 +1,5 @@
 """A user's own model, in any folder and environment in which the pipeline runs."""
 
-import csv
-
 from ..conftest import DOWNSTREAM
 
 NET = """
@@ -39,8 +37,7 @@ def test_a_users_models_run_anywhere_may_diverge_and_are_retrained_alone(copy, t
     (library / "my_layers.py").write_text(LAYERS)
     shell = {"PYTHONPATH": str(library), "PATH": "/usr/bin:/bin"}
     project.snakemake("--config", *OWN, **shell)
-    with (project.root / "results/smoke/tables/losses.csv").open() as file:
-        rows = list(csv.DictReader(file))
+    rows = project.rows("losses")
     mine = [row for row in rows if row["model"] == "mine"]
     assert len(mine) == 2 * 4 * 3  # lengths, replicates, evaluated epochs
     page = (project.root / "results/smoke/report.html").read_text()
@@ -62,22 +59,6 @@ def test_a_users_models_run_anywhere_may_diverge_and_are_retrained_alone(copy, t
     assert set(jobs) == {"train", "describe", *DOWNSTREAM}
     (library / "my_layers.py").write_text(LAYERS.replace("Linear(1, width)", "Linear(1, width, 1)"))
     assert project.would_run("--config", *OWN, **shell)["train"] == 4
-
-
-def test_the_example_in_the_project_is_found(project):
-    jobs = project.would_run("--config", CONVOLUTION, "--", "results/smoke/tables/models.csv")
-    assert jobs["describe"] == 1
-
-
-def test_an_architecture_that_cannot_be_found_is_refused(project):
-    for wrong, said in (
-        ("examples.nowhere:Net", "there is no module examples.nowhere"),
-        ("examples.dilated_convolution:Net", "defines no Net"),
-    ):
-        change = f"model_zoo={{lstm: {{architecture: '{wrong}'}}}}"
-        output = project.snakemake("--config", change, fails=True)
-        assert said in output
-        assert "Traceback" not in output
 
 
 def test_modules_next_to_the_snakefile_are_found_wherever_snakemake_runs(project, tmp_path):

@@ -30,11 +30,6 @@ ADVICE = [*PROFILES, *sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"]
 LOG = logging.getLogger("test")
 
 
-def test_the_profile_plans_a_study_without_slurm(project):
-    jobs = project.would_run("--workflow-profile", "profiles/slurm")
-    assert jobs["train"] == 4
-
-
 def test_the_site_example_has_only_resources():
     """Anything else would be overridden by --workflow-profile."""
     site = yaml.safe_load((ROOT / "profiles/slurm/site-example.yaml").read_text())

@@ -1,8 +1,8 @@
 """A study that selects its training settings: what runs, and what a new candidate repeats."""
 
-import csv
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from safetensors import safe_open
@@ -20,23 +20,31 @@ CHOICES = "results/chosen/selection/lstm/T{}.json"
 
 
 @pytest.fixture(scope="module")
-def selected(copy):
-    """A project whose study has selected and trained. Shared: change nothing in it."""
+def trained(copy):
+    """A project whose study has selected and trained, and the files that it then has."""
     project = copy("selected")
+    project.snakemake("--config", *STUDY, TWO, "--", "trained")
+    return project, list(project.files("results/**/*.csv"))
+
+
+@pytest.fixture(scope="module")
+def selected(trained):
+    """The same project with all that follows. Shared: change nothing in it."""
+    project, _ = trained
     project.snakemake("--config", *STUDY, TWO)
     return project
 
 
-def test_everything_is_trained_and_nothing_after_it(copy):
+def test_everything_is_planned_and_trained_and_nothing_after_it(project, trained):
     """Snakemake's --until train stops when the settings are selected."""
-    project = copy("trained")
+    jobs = project.would_run("--config", *STUDY, TWO)
+    assert (jobs["search_train"], jobs["select"], jobs["train"]) == (8, 2, 4)
     said = project.snakemake("--config", *STUDY, TWO, "--until", "train", fails=True)
     assert "snakemake --cores all … trained" in said
     assert not (project.root / "results").exists()
-    project.snakemake("--config", *STUDY, TWO, "--", "trained")
-    runs = {path.parent.name for path in project.root.glob("results/*/runs/lstm/*/*.losses.csv")}
-    assert runs == {"T3", "T6"}
-    assert not list(project.root.glob("results/*/tables"))
+    _, made = trained
+    assert {Path(file).parent.name for file in made if "/runs/" in file} == {"T3", "T6"}
+    assert not [file for file in made if "/tables/" in file]
 
 
 @pytest.fixture
@@ -46,13 +54,8 @@ def again(selected, tmp_path):
     return Project(tmp_path / "again")
 
 
-def rows(project, table):
-    with (project.root / f"results/chosen/tables/{table}.csv").open() as file:
-        return list(csv.DictReader(file))
-
-
 def test_final_replicates_train_with_the_choice_and_the_table_says_so(selected):
-    table = rows(selected, "selection")
+    table = selected.rows("selection", "chosen")
     assert len(table) == 2 * 4  # lengths, candidates
     for length in (3, 6):
         chosen = [r for r in table if int(r["length"]) == length and r["chosen"] == "True"]
@@ -90,11 +93,6 @@ def test_where_a_choice_changes_its_replicates_are_trained_again(again):
     assert not jobs["search_train"] + jobs["select"]
 
 
-def test_the_plan_counts_search_and_selection(project):
-    jobs = project.would_run("--config", *STUDY, TWO)
-    assert (jobs["search_train"], jobs["select"], jobs["train"]) == (8, 2, 4)
-
-
 def test_a_search_reads_nothing_of_the_test_split(again):
     """With other test data, all that a search writes is the same."""
     dataset = again.root / "results/chosen/datasets/T3.safetensors"
@@ -117,7 +115,7 @@ def test_a_run_that_selects_again_leaves_nothing_to_do(again):
     wanted = ["results/chosen/tables/controls.csv", "results/chosen/tables/outcomes.csv"]
     again.snakemake("--config", *STUDY, TWO, *longer, "--", *wanted)
     assert not again.would_run("--config", *STUDY, TWO, *longer, "--", *wanted)
-    assert {row["epoch"] for row in rows(again, "losses")} == {"0", "1", "3", "9"}
+    assert {row["epoch"] for row in again.rows("losses", "chosen")} == {"0", "1", "3", "9"}
 
 
 def test_it_is_verified_where_the_reference_chose_the_same_settings(again):

@@ -1,6 +1,5 @@
 """A task of another kind, from the config to the page."""
 
-import csv
 import json
 import math
 
@@ -15,8 +14,7 @@ COPY = [
 def test_classes_are_trained_scored_and_told_of_in_their_own_words(project):
     project.snakemake("--config", *COPY)
     results = project.root / "results/smoke"
-    with (results / "tables/losses.csv").open() as file:
-        rows = list(csv.DictReader(file))
+    rows = project.rows("losses")
     for row in rows:
         assert float(row["chance_loss"]) == math.log(8)
         score = 1 - float(row["test_loss"]) / math.log(8)
@@ -26,8 +24,7 @@ def test_classes_are_trained_scored_and_told_of_in_their_own_words(project):
     for (*run, epoch), loss in losses.items():
         assert epoch == "0" or float(loss) < float(losses[(*run, "0")])
 
-    with (results / "tables/models.csv").open() as file:
-        models = list(csv.DictReader(file))
+    models = project.rows("models")
     assert {row["steps"] for row in models} == {"21", "23"}
     # The window of ten steps cannot see eleven steps back.
     assert {row["score_ceiling"] for row in models if row["model"] == "window"} == {"0.0"}
@@ -49,27 +46,21 @@ SEVERAL = [
 ]
 
 
-def rows_of(results, table):
-    with (results / f"tables/{table}.csv").open() as file:
-        return list(csv.DictReader(file))
-
-
 def test_several_numbers_have_a_memory_function_and_several_widths_a_frontier(project):
     project.snakemake("--config", *SEVERAL)
-    results = project.root / "results/smoke"
-    models = {row["model"]: row for row in rows_of(results, "models")}
+    models = {row["model"]: row for row in project.rows("models")}
     # A linear layer reads 2 numbers, and a linear recurrence has 4 states.
     ceilings = {model: float(row["score_ceiling"]) * 6 for model, row in models.items()}
     assert {m: round(c, 9) for m, c in ceilings.items()} == {"lru-2": 2, "lru-6": 4, "window": 6}
-    memory = rows_of(results, "memory")
+    memory = project.rows("memory")
     assert [(r["model"], r["answer"]) for r in memory if r["model"] == "lru-6"] == [
         ("lru-6", str(n)) for n in range(1, 7)
     ]
     scores = [float(row["score"]) for row in memory if row["model"] == "window"]
-    (told,) = (r for r in rows_of(results, "outcomes") if r["model"] == "window")
+    (told,) = (r for r in project.rows("outcomes") if r["model"] == "window")
     assert math.isclose(sum(scores) / 6, float(told["score"]), abs_tol=0.02)
-    assert {r["family"] for r in rows_of(results, "frontier")} == {"lru"}
-    page = (results / "report.html").read_text()
+    assert {r["family"] for r in project.rows("frontier")} == {"lru"}
+    page = (project.root / "results/smoke/report.html").read_text()
     assert "The memory function" in page
     assert "Recall against state" in page
 
@@ -80,11 +71,10 @@ def test_answers_that_are_not_asked_for_count_nowhere(project):
     mixed = "model_zoo={lstm: {architecture: lstm, training: {curriculum: mixed}}}"
     no_others = "analysis={test_lengths: []}"
     project.snakemake("--config", task, "lengths=[1,3]", "models=[lstm]", mixed, no_others)
-    results = project.root / "results/smoke"
-    answers = [r for r in rows_of(results, "examples") if r["part"] == "answer"]
+    answers = [r for r in project.rows("examples") if r["part"] == "answer"]
     assert len(answers) == 3  # of nine steps
     assert all(0 <= float(row["value"]) < 4 for row in answers)
-    for row in rows_of(results, "losses"):
+    for row in project.rows("losses"):
         assert math.isclose(float(row["chance_loss"]), math.log(4))
         if row["epoch"] == "0":
             assert abs(float(row["score"])) < 0.3  # and not two thirds of the loss

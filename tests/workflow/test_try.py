@@ -1,11 +1,14 @@
 """A model of one's own beside a kept study."""
 
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from recall_horizon import open_study
+
+from ..conftest import Project
 
 MODEL = """
 import torch
@@ -33,31 +36,35 @@ class Breaks(Last):
 """
 
 
+@pytest.fixture(scope="module")
+def kept(finished, tmp_path_factory):
+    """A copy of the project that keeps its finished study. Shared: change nothing in it."""
+    folder = tmp_path_factory.mktemp("kept") / "project"
+    project = Project(shutil.copytree(finished.root, folder))
+    project.keep("results/smoke")
+    return project
+
+
 @pytest.fixture
-def trial(ran, tmp_path):
-    """What `try` prints in a folder with these models, beside the smoke study."""
-    ran.keep("results/smoke")
-    (tmp_path / "here").mkdir()
-    (tmp_path / "here/my_model.py").write_text(MODEL)
-
-    def run(*words, fails=False):
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "recall_horizon", "try", *words, "--beside", "smoke"],
-            cwd=tmp_path / "here",
-            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ran.root / "workflow")},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert (done.returncode != 0) == fails, done.stdout
-        return done.stdout
-
-    return run
+def here(tmp_path):
+    """A folder with these models."""
+    (tmp_path / "my_model.py").write_text(MODEL)
+    return Project(tmp_path)
 
 
-def test_it_is_trained_both_ways_and_drawn_into_the_kept_figure(trial, tmp_path):
-    said = trial("my_model:Last", "--cores", "2")
-    results = tmp_path / "here/results/try-last"
+def test_it_is_trained_both_ways_and_drawn_into_the_kept_figure(kept, here):
+    words = ["try", "my_model:Last", "--beside", "smoke", "--cores", "2"]
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "recall_horizon", *words],
+        cwd=here.root,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(kept.root / "workflow")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said = done.stdout
+    assert done.returncode == 0, said
+    results = here.root / "results/try-last"
     assert "LSTM" in said
     assert "Last, all lengths" in said
     assert (results / "runs/last-mixed/all").is_dir()
@@ -65,14 +72,12 @@ def test_it_is_trained_both_ways_and_drawn_into_the_kept_figure(trial, tmp_path)
     assert "<svg" in drawn
     assert "How far back each model remembers" in (results / "beside-smoke.html").read_text()
     # of the size of the kept study's first model, on its sequences, with its steps
-    ours, kept = (
-        open_study(folder) for folder in (results, tmp_path / "ran/report/reference/smoke")
-    )
-    sizes = [study.models.groupby("model")["parameters"].max() for study in (ours, kept)]
+    ours, theirs = map(open_study, (results, kept.root / "report/reference/smoke"))
+    sizes = [study.models.groupby("model")["parameters"].max() for study in (ours, theirs)]
     assert sizes[0]["last"] == pytest.approx(sizes[1]["lstm"], rel=0.1)
-    digests = [study.datasets.set_index("length")["digest"] for study in (ours, kept)]
+    digests = [study.datasets.set_index("length")["digest"] for study in (ours, theirs)]
     assert digests[0].equals(digests[1])
-    assert ours.config.training == kept.config.training
+    assert ours.config.training == theirs.config.training
 
 
 @pytest.mark.parametrize(
@@ -84,8 +89,9 @@ def test_it_is_trained_both_ways_and_drawn_into_the_kept_figure(trial, tmp_path)
         ("lstm", "'lstm' should be a class, as module:ClassName"),
     ],
 )
-def test_a_fault_is_one_message_before_anything_runs(trial, tmp_path, model, message):
-    said = trial(model, fails=True)
+def test_a_fault_is_one_message_before_anything_runs(kept, here, model, message):
+    package = str(kept.root / "workflow")
+    said = here.python("try", model, "--beside", "smoke", fails=True, PYTHONPATH=package)
     assert message in said
     assert "Traceback" not in said
-    assert not (tmp_path / "here/results").exists()
+    assert not (here.root / "results").exists()

@@ -5,10 +5,11 @@ import pytest
 
 from recall_horizon.analysis import collect
 from recall_horizon.analysis.collect import TrainingJobs
-from recall_horizon.config.dataset import DatasetSpec, Splits
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.storage.files import write_tensors, write_text
 from recall_horizon.training.losses import Loss, as_csv
+
+from ..data.test_datasets import spec
 
 RECORD = dict.fromkeys(collect.RECORDED)
 HEADER = ",".join(Loss._fields) + "\n"
@@ -74,29 +75,19 @@ def test_a_missing_losses_file_is_named(runs):
         list(collect.losses(runs))
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\xff\xfe\x00",
-        b"\0" * 50,
-        b"x" * 200_000,
-        b"a,b,c\n1,2,3\n",
-        HEADER.encode() + b"s,t,net,5,0\n",
-        HEADER.encode() + b"s,t,net,five,zero,0,1,1,1,0,0.1,,ok\n",
-        HEADER.encode(),
-    ],
-    ids=[
-        "empty",
-        "bytes",
-        "zeros",
-        "one long word",
-        "another table",
-        "a cut row",
-        "words for numbers",
-        "no rows",
-    ],
-)
+NO_LOSSES = {
+    "empty": b"",
+    "bytes": b"\xff\xfe\x00",
+    "zeros": b"\0" * 50,
+    "one long word": b"x" * 200_000,
+    "another table": b"a,b,c\n1,2,3\n",
+    "a cut row": HEADER.encode() + b"s,t,net,5,0\n",
+    "words for numbers": HEADER.encode() + b"s,t,net,five,zero,0,1,1,1,0,0.1,,ok\n",
+    "no rows": HEADER.encode(),
+}
+
+
+@pytest.mark.parametrize("content", NO_LOSSES.values(), ids=NO_LOSSES)
 def test_a_file_that_is_not_a_losses_table_is_named(runs, content):
     path = runs.folder / "net" / "T20" / "seeds-2-10.losses.csv"
     path.write_bytes(content)
@@ -105,33 +96,16 @@ def test_a_file_that_is_not_a_losses_table_is_named(runs, content):
 
 
 def test_a_dataset_is_described_by_its_sizes_variance_and_baseline(tmp_path):
-    tensors = {
-        "pool_x": np.zeros((2, 7, 1), np.float32),
-        "pool_y": np.array([[1.0], [3.0]], np.float32),
-        "validation_x": np.zeros((2, 7, 1), np.float32),
-        "validation_y": np.array([[1.0], [7.0]], np.float32),
-        "test_x": np.zeros((4, 7, 1), np.float32),
-        "test_y": np.array([[0.0], [0.0], [2.0], [2.0]], np.float32),
-    }
+    targets = {"pool": [1, 3], "validation": [1, 7], "test": [0, 0, 2, 2]}
+    tensors = {f"{n}_x": np.zeros((len(y), 7, 1), np.float32) for n, y in targets.items()}
+    tensors |= {f"{n}_y": np.array(y, np.float32)[:, None] for n, y in targets.items()}
     path = tmp_path / "T7.safetensors"
-    spec = DatasetSpec(
-        seed=1,
-        task="recall_horizon.data.tasks.first_element:FirstElement",
-        options={},
-        length=7,
-        splits=Splits(pool=2, validation=2, test=4),
-    )
-    write_tensors(path, tensors, {"spec": spec.model_dump()})
+    write_tensors(path, tensors, {"spec": spec(7, pool=2, validation=2, test=4).model_dump()})
     (row,) = collect.datasets([path])
     assert len(row.pop("digest")) == 64
     assert row == {
-        "length": 7,
-        "pool": 2,
-        "validation": 2,
-        "test": 4,
-        "loss": "mse",
-        "outputs": 1,
-        "chance": 1.0,
+        **{"length": 7, "pool": 2, "validation": 2, "test": 4},
+        **{"loss": "mse", "outputs": 1, "chance": 1.0},
         "chance_loss": 1.0,  # the variance of 0, 0, 2, 2
         "chance_error": 0.0,  # each of them is as far from their mean
         "baseline_loss": 2.0,  # of predicting 2, the pool's mean: (4 + 4 + 0 + 0) / 4

@@ -5,31 +5,11 @@ from recall_horizon.analysis.comparison import differences, one_side_only
 
 
 @pytest.fixture
-def study(losses_table):
-    """A losses table of {(model, length): scores of its replicates after the last epoch}; a score
-    of None is a replicate that diverged."""
-
-    def table(cells):
-        return losses_table(
-            {
-                (model, length, r): [
-                    (0, 1.0, 1.0),
-                    (3, np.inf, np.inf, "diverged") if score is None else (4, 0.5, 1 - score),
-                ]
-                for (model, length), scores in cells.items()
-                for r, score in enumerate(scores)
-            }
-        )
-
-    return table
-
-
-@pytest.fixture
-def apart(study):
+def apart(scores_table):
     """The one row of the differences between two lists of scores."""
 
     def row(one, other, tests=0):
-        sides = (study({("lstm", 5): scores}) for scores in (one, other))
+        sides = (scores_table({("lstm", 5): scores}) for scores in (one, other))
         table = differences(*sides, tests, 0.95)
         assert len(table) == 1
         return table.iloc[0]
@@ -94,15 +74,15 @@ def test_a_replicate_that_diverged_counts_as_the_worst(apart):
     assert apart([None] * 10, [None] * 10)["verdict"] == "identical"
 
 
-def test_only_what_both_have_is_compared(study):
-    one = study({("lstm", 5): HIGH, ("lstm", 10): HIGH, ("gru", 5): HIGH})
-    other = study({("lstm", 10): HIGH, ("rnn", 20): HIGH})
+def test_only_what_both_have_is_compared(scores_table):
+    one = scores_table({("lstm", 5): HIGH, ("lstm", 10): HIGH, ("gru", 5): HIGH})
+    other = scores_table({("lstm", 10): HIGH, ("rnn", 20): HIGH})
     table = differences(one, other, 0, 0.95)
     assert table[["model", "length"]].to_numpy().tolist() == [["lstm", 10]]
     assert one_side_only(one, other) == {"gru": [5], "lstm": [5]}
     assert one_side_only(other, one) == {"rnn": [20]}
 
 
-def test_nothing_in_common_is_an_empty_table(study):
-    one, other = study({("lstm", 5): HIGH}), study({("gru", 5): HIGH})
+def test_nothing_in_common_is_an_empty_table(scores_table):
+    one, other = (scores_table({(model, 5): HIGH}) for model in ("lstm", "gru"))
     assert differences(one, other, 0, 0.95).empty

@@ -87,12 +87,6 @@ def test_a_fault_is_caught_under_an_unchanged_config(settings, verify, fault):
     assert set(rows["verdict"]) == {"different"}
 
 
-def test_a_wrong_key_of_the_config_is_another_experiment(settings, verify):
-    settings["training"]["learning_rate"] = 0.003
-    rows = verify(train(settings, 1))
-    assert set(rows["differs"]) == {"training.learning_rate: 0.003 here, 0.01 in the reference"}
-
-
 def test_another_processors_numbers_are_consistent(settings, verify, python):
     program = (
         f"import sys, yaml; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"

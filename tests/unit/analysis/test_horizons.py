@@ -73,20 +73,13 @@ def test_an_interval_contains_its_bracket(runs):
 
 
 @pytest.fixture
-def measured(losses_table):
+def measured(scores_table):
     """The horizons of {model: {length: scores of its replicates}}, by model, after epoch 4."""
 
     def table(models, threshold=0.9, headline="lstm"):
-        runs = {
-            (model, length, r): [
-                (0, 1.0, 1.0),
-                (3, 1.0, 1.0, "diverged") if score is None else (4, 1 - score, 1 - score),
-            ]
-            for model, lengths in models.items()
-            for length, replicates in lengths.items()
-            for r, score in enumerate(replicates)
-        }
-        return horizons(losses_table(runs), [threshold], CONFIDENCE, headline).set_index("model")
+        cells = {(model, t): scores for model, each in models.items() for t, scores in each.items()}
+        found = horizons(scores_table(cells), [threshold], CONFIDENCE, headline)
+        return found.set_index("model")
 
     return table
 
@@ -159,6 +152,27 @@ def bimodal(rng, chances, *shape):
     return np.where(solved, rng.uniform(0.94, 1, size), rng.uniform(0, 0.4, size))
 
 
+def intervals(runs, lengths):
+    """The ends of horizons, of shape (…, 2), of runs of shape (…, lengths, replicates)."""
+    found = median(runs, CONFIDENCE)
+    lows, highs = (end.reshape(-1, len(lengths)) for end in (found.low, found.high))
+    ends = [
+        interval(lengths, found._replace(low=low, high=high), 0.9)
+        for low, high in zip(lows, highs, strict=True)
+    ]
+    return np.array(ends).reshape(*runs.shape[:-2], 2), found.coverage
+
+
+def called(first, others, coverage, replicates, **how):
+    """In how many studies any of the other horizons is called longer or shorter than the first."""
+    about = {"coverage": coverage, "replicates": replicates}
+    wrong = 0
+    for own, rest in zip(first, others, strict=True):
+        own, *rest = ({"low": low, "high": high, **about} for low, high in (own, *rest))
+        wrong += {versus(one, own, len(rest), CONFIDENCE, **how) for one in rest} != {"unclear"}
+    return wrong
+
+
 @pytest.mark.parametrize("name", TRUTHS)
 @pytest.mark.parametrize("replicates", [5, 6, 10])
 def test_an_interval_contains_the_true_horizon_as_often_as_it_states(name, replicates):
@@ -167,15 +181,10 @@ def test_an_interval_contains_the_true_horizon_as_often_as_it_states(name, repli
     lengths = np.array([5, 10, 20, 50, 100, 200][: len(chances)])
     truth = bracket(lengths, np.array(chances) > 0.5)
     runs = bimodal(np.random.default_rng(replicates), chances, studies, replicates)
-    found = median(runs, CONFIDENCE)
-    covered = 0
-    for low, high in (
-        interval(lengths, found._replace(low=a, high=b), 0.9)
-        for a, b in zip(found.low, found.high, strict=True)
-    ):
-        covered += low <= truth.passes < high
-    error = (found.coverage * (1 - found.coverage) / studies) ** 0.5
-    assert covered / studies >= found.coverage - 3 * error
+    ends, coverage = intervals(runs, lengths)
+    covered = ((ends[:, 0] <= truth.passes) & (truth.passes < ends[:, 1])).mean()
+    error = (coverage * (1 - coverage) / studies) ** 0.5
+    assert covered >= coverage - 3 * error
 
 
 SAME = {
@@ -191,25 +200,8 @@ SAME = {
 def test_of_twelve_models_with_one_distribution_none_is_called_longer_or_shorter(name, replicates):
     """In at most one of twenty studies, also where each of its models may go either way."""
     rng, studies, models = np.random.default_rng(replicates), 500, 12
-    found = median(bimodal(rng, SAME[name], studies, models, replicates), CONFIDENCE)
-    ends = np.array(
-        [
-            interval(LENGTHS, found._replace(low=low, high=high), 0.9)
-            for low, high in zip(
-                found.low.reshape(-1, len(LENGTHS)),
-                found.high.reshape(-1, len(LENGTHS)),
-                strict=True,
-            )
-        ]
-    ).reshape(studies, models, 2)
-    wrong = 0
-    for study in ends:
-        first, *others = (
-            {"low": a, "high": b, "coverage": found.coverage, "replicates": replicates}
-            for a, b in study
-        )
-        words = {versus(one, first, len(others), CONFIDENCE) for one in others}
-        wrong += words != {"unclear"}
+    ends, coverage = intervals(bimodal(rng, SAME[name], studies, models, replicates), LENGTHS)
+    wrong = called(ends[:, 0], ends[:, 1:], coverage, replicates)
     assert wrong <= 0.05 * studies
     assert wrong == 0 or replicates > 3
 
@@ -237,16 +229,6 @@ def a_network_each(rng, reach, *shape):
     return np.where(rng.random((*studies, 12, replicates)) < chances, 0.97, 0.2)
 
 
-def intervals(runs):
-    """The ends of horizons, of shape (…, 2), of runs of shape (…, 12, replicates)."""
-    found = median(runs, CONFIDENCE)
-    ends = [
-        interval(TWELVE, found._replace(low=low, high=high), 0.9)
-        for low, high in zip(found.low.reshape(-1, 12), found.high.reshape(-1, 12), strict=True)
-    ]
-    return np.array(ends).reshape(*runs.shape[:-2], 2), found.coverage
-
-
 @pytest.mark.parametrize("name", REACHES)
 @pytest.mark.parametrize("headline", [one_network, a_network_each])
 @pytest.mark.parametrize("replicates", [5, 6, 10])
@@ -254,16 +236,9 @@ def test_of_models_of_one_network_for_all_lengths_none_is_called_longer(name, he
     """In at most one of twenty studies, whether the headline's lengths have one network each or one
     for all, with the same distribution of scores at each length."""
     rng, studies, models = np.random.default_rng(replicates), 400, 5
-    first, coverage = intervals(headline(rng, REACHES[name], studies, replicates))
-    others, _ = intervals(one_network(rng, REACHES[name], studies, models, replicates))
-    about = {"coverage": coverage, "replicates": replicates}
-    wrong = 0
-    for own, rest in zip(first, others, strict=True):
-        own = {"low": own[0], "high": own[1], **about}
-        rows = ({"low": low, "high": high, **about} for low, high in rest)
-        found = {versus(row, own, models, CONFIDENCE, shared=True) for row in rows}
-        wrong += found != {"unclear"}
-    assert wrong <= 0.05 * studies
+    first, coverage = intervals(headline(rng, REACHES[name], studies, replicates), TWELVE)
+    others, _ = intervals(one_network(rng, REACHES[name], studies, models, replicates), TWELVE)
+    assert called(first, others, coverage, replicates, shared=True) <= 0.05 * studies
 
 
 def test_one_network_for_all_lengths_makes_a_difference_by_chance_likelier():
@@ -272,7 +247,7 @@ def test_one_network_for_all_lengths_makes_a_difference_by_chance_likelier():
     rng, replicates = np.random.default_rng(1), (3, 3)
     rates = []
     for scores in (one_network, a_network_each):
-        (one, other), _ = intervals(scores(rng, REACHES["anywhere"], 2, 4000, 3))
+        (one, other), _ = intervals(scores(rng, REACHES["anywhere"], 2, 4000, 3), TWELVE)
         rates.append((one[:, 0] >= other[:, 1]).mean())
     assert 0.5 * ranked_apart(replicates, CONFIDENCE) < rates[0]
     assert opposite(replicates, CONFIDENCE) < rates[0] <= ranked_apart(replicates, CONFIDENCE)
@@ -300,17 +275,10 @@ def test_too_few_replicates_show_no_difference(measured, replicates):
 
 
 @pytest.mark.parametrize("model", ["gru", "lstm"])
-def test_a_model_of_one_network_for_all_lengths_needs_more_replicates(losses_table, model):
+def test_a_model_of_one_network_for_all_lengths_needs_more_replicates(scores_table, model):
     """Of seven comparisons with five replicates each: 2 / C(10, 5) against 2 · 4⁻⁵ for one."""
     scores = {"lstm": 0.0, **{f"net{i}": 0.0 for i in range(6)}, "gru": 0.99}
-    losses = losses_table(
-        {
-            (m, t, r): [(4, 1 - s, 1 - s)]
-            for m, s in scores.items()
-            for t in (5, 10)
-            for r in range(5)
-        }
-    )
+    losses = scores_table({(m, t): [s] * 5 for m, s in scores.items() for t in (5, 10)})
     said = [
         horizons(losses, [0.9], CONFIDENCE, "lstm", shared).set_index("model")["versus_headline"]
         for shared in ((), [model])

@@ -98,16 +98,13 @@ def test_only_the_replicates_that_a_model_has_are_counted(losses_table):
 
 
 @pytest.fixture
-def judged(losses_table):
+def judged(ends_table):
     """The row of replicates that end at these training and test losses; None is one that
     diverged."""
 
     def row(train, test, constant=1.0):
-        curves = {
-            ("lstm", 5, r): [(0, 1.0, 1.0), (3, 1, 1, "diverged") if b is None else (4, a, b)]
-            for r, (a, b) in enumerate(zip(train, test, strict=True))
-        }
-        (found,) = ended(losses_table(curves), constant).to_dict("records")
+        ends = [b if b is None else (a, b) for a, b in zip(train, test, strict=True)]
+        (found,) = ended(ends_table({("lstm", 5): ends}), constant).to_dict("records")
         return found
 
     return row

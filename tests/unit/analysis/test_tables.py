@@ -55,11 +55,6 @@ def test_constants_and_the_headline_reach_their_tables(made):
     assert set(tables["horizons"].query("model == 'gru'")["versus_headline"]) == {"shorter"}
 
 
-def test_the_same_losses_give_the_same_tables(made):
-    for name, table in made().items():
-        pd.testing.assert_frame_equal(table, made()[name])
-
-
 def test_steps_are_those_of_what_was_selected(made):
     """Where a batch is smaller, an epoch has more of them: in the budgets, in growth, in claims."""
     selection = pd.DataFrame(

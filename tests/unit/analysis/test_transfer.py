@@ -10,7 +10,6 @@ from torch import nn
 
 from recall_horizon.analysis.transfer import Test as AtLength
 from recall_horizon.analysis.transfer import correlation, transfers
-from recall_horizon.config.training import Training, TrainingSpec
 from recall_horizon.contract import Shape
 from recall_horizon.data.datasets import Split
 from recall_horizon.storage.files import write_tensors
@@ -18,7 +17,10 @@ from recall_horizon.training import loop
 from recall_horizon.training.loop import Data, mean_loss
 from recall_horizon.training.objective import OBJECTIVES
 
-OWN, OTHER, SEQUENCES, FEW = 4, 6, 50, 30
+from ..training.test_loop import LENGTH as OWN
+from ..training.test_loop import spec as training_spec
+
+OTHER, SEQUENCES, FEW = 6, 50, 30
 
 
 class Scaled(nn.Module):
@@ -43,16 +45,8 @@ def networks(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, module.__name__, module)
 
     def make(*scales, loss="mse", outputs=1):
-        spec = TrainingSpec(
-            **{"study": "tiny", "task": "first_element", "seed": 1, "model": "net"},
-            **{"length": OWN, "shape": Shape(OWN, outputs=outputs), "loss": loss, "chance": 1.0},
-            **{"architecture": "scaled_networks:Scaled", "options": {}},
-            **{"first_replicate": 0, "last_replicate": len(scales) - 1},
-            training=Training(
-                **{"samples": 8, "epochs": 1, "batch_size": None, "learning_rate": 0.1},
-                **{"gradient_clip": None, "evaluate_at": [], "device": "cpu"},
-            ),
-        )
+        spec = training_spec(0, len(scales) - 1, "scaled_networks:Scaled", {})
+        spec = spec.model_copy(update={"loss": loss, "shape": Shape(OWN, outputs=outputs)})
         path = tmp_path / "net.weights.safetensors"
         weights = {
             f"replicate-{r}/final/scale": np.array(scale, dtype=np.float32)

@@ -24,23 +24,11 @@ def verify(experiment):
 
 
 @pytest.fixture
-def verdicts(verify, losses_table):
+def verdicts(verify, scores_table):
     """The verdicts on replicates that end with these R², here and in the reference."""
 
     def check(here, there, **changes):
-        def table(cells):
-            return losses_table(
-                {
-                    (model, length, r): [
-                        (0, 1.0, 1.0),
-                        (3, 1.0, 1.0, "diverged") if r2 is None else (4, 0.5, 1 - r2),
-                    ]
-                    for (model, length), scores in cells.items()
-                    for r, r2 in enumerate(scores)
-                }
-            )
-
-        rows = verify(table(here), table(there), **changes)
+        rows = verify(scores_table(here), scores_table(there), **changes)
         return {(row.model, row.length): row.verdict for row in rows.itertuples()}
 
     return check

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from recall_horizon.__main__ import main
-from recall_horizon.config.dataset import DatasetSpec, Splits
-from recall_horizon.config.training import Matched, Training, TrainingSpec
+from recall_horizon.config.training import Matched, TrainingSpec
 from recall_horizon.contract import Shape
 from recall_horizon.storage.files import read_tensors
+
+from ..data.test_datasets import spec as dataset_spec
+from ..training.test_loop import spec as training_spec
 
 
 def test_a_command_that_does_not_exist_is_refused_with_those_that_do(capsys):
@@ -45,48 +47,20 @@ def test_a_failure_is_one_line_and_a_status(tmp_path, capsys):
 @pytest.fixture
 def steps(tmp_path):
     """Runs the steps of a tiny study in a folder of the given name."""
-    dataset = DatasetSpec(
-        seed=3,
-        task="recall_horizon.data.tasks.first_element:FirstElement",
-        options={},
-        length=4,
-        splits=Splits(pool=12, test=10),
-    )
-    training = Training(
-        samples=8,
-        epochs=2,
-        batch_size=3,
-        learning_rate=0.01,
-        gradient_clip=1.0,
-        evaluate_at=[1],
-        device="cpu",
-    )
+    dataset = dataset_spec(4, pool=12, test=10).model_dump_json()
+    how = {"samples": 8, "epochs": 2, "batch_size": 3, "gradient_clip": 1.0, "evaluate_at": [1]}
 
     def run(name, options=(("hidden_size", 3),), matched=None):
         folder = tmp_path / name
-        job, data = folder / "runs" / "net" / "T4", str(folder / "data")
-        assert main(["dataset", "--options", dataset.model_dump_json(), "--output", data]) == 0
+        data = str(folder / "data")
+        assert main(["dataset", "--options", dataset, "--output", data]) == 0
         for first, last in ((0, 1), (2, 2)):
-            spec = TrainingSpec(
-                study="s",
-                task="first_element",
-                seed=3,
-                model="net",
-                architecture="recall_horizon.models.lstm:LSTM",
-                options=dict(options),
-                matched=matched,
-                length=4,
-                shape=Shape(4),
-                loss="mse",
-                chance=1.0,
-                first_replicate=first,
-                last_replicate=last,
-                training=training,
-            )
-            stem = str(job / f"seeds-{first}-{last}")
+            spec = training_spec(first, last, options=dict(options), **how)
+            spec = spec.model_copy(update={"matched": matched}).model_dump_json()
+            stem = str(folder / f"runs/net/T4/seeds-{first}-{last}")
             words = ["--losses", f"{stem}.losses.csv", "--weights", f"{stem}.weights"]
             words += ["--run", f"{stem}.run.json", "--dataset", data]
-            assert main(["train", "--options", spec.model_dump_json(), *words]) == 0
+            assert main(["train", "--options", spec, *words]) == 0
         return folder
 
     return run

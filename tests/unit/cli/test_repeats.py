@@ -23,9 +23,6 @@ def refusal(*words):
         ("-C aa=1 -n --config bb=2", "--config aa=1 bb=2"),
         ("--config lengths=[5, --config b=2", "--config 'lengths=[5,' b=2"),
         ("--set-threads train=1 --set-threads search_train=2", "train=1 search_train=2"),
-        ("-R figure --forcerun page", "--forcerun figure page"),
-        ("--until train -U probe", "--until train probe"),
-        ("--logger rich --logger plan", "--logger rich plan"),
         ("--configfile own.yaml a.yaml --configfile own.yaml b.yaml", "own.yaml a.yaml b.yaml"),
     ],
 )
@@ -43,8 +40,6 @@ def test_what_takes_several_values_is_to_be_given_once_with_all_of_them(words, r
         ("--core 2 --cor=4", "--cores"),
         ("-j 2 --jobs 4 -- figures", "--jobs"),
         ("--workflow-profile profiles/slurm --workflow-profile none", "--workflow-profile"),
-        ("-s Snakefile --snakefile other/Snakefile", "--snakefile"),
-        ("-d a --directory=b", "--directory"),
     ],
 )
 def test_what_takes_one_value_is_to_be_given_once(words, option):

@@ -70,7 +70,8 @@ def section_keys(section, raw, path=()):
                         yield from section_keys(entry, raw[key][name], (*path, key, name))
 
 
-REQUIRED = dict(section_keys(load(DEFAULT), DEFAULT))
+WHOLE = load(DEFAULT)
+REQUIRED = dict(section_keys(WHOLE, DEFAULT))
 keys = st.sampled_from(list(REQUIRED))
 
 
@@ -137,9 +138,8 @@ def test_a_model_needs_neither_label_nor_colour():
     """Its name, and the next colour that no other shown model has."""
     zoo = {name: {"architecture": "rnn"} for name in ("one", "two")}
     zoo["mine"] = {"architecture": "rnn", "label": "Mine", "colour": PALETTE[1]}
-    look = shown.look_of(
-        load(merged(DEFAULT, {"models": ["one", "mine", "two"], "model_zoo": zoo}))
-    )
+    models = {"models": ["one", "mine", "two"], "model_zoo": zoo}
+    look = shown.look_of(load(merged(DEFAULT, models)))
     assert look.labels == {"one": "one", "mine": "Mine", "two": "two"}
     assert look.colours == {"one": PALETTE[0], "mine": PALETTE[1], "two": PALETTE[2]}
 
@@ -174,11 +174,8 @@ def test_a_users_task_is_named_like_a_users_model(module):
     assert said in refusal(merged(DEFAULT, short))
 
 
-POOL, SAMPLES, EPOCHS = (
-    DEFAULT["dataset"]["pool"],
-    DEFAULT["training"]["samples"],
-    DEFAULT["training"]["epochs"],
-)
+POOL = DEFAULT["dataset"]["pool"]
+SAMPLES, EPOCHS = (DEFAULT["training"][key] for key in ("samples", "epochs"))
 LSTM = "model_zoo.lstm"
 
 
@@ -187,12 +184,10 @@ LSTM = "model_zoo.lstm"
     [
         ("lengths", [], "lengths = []"),
         ("lengths", [10, 5], "[5, 10]"),
-        ("lengths", [5, 5, 10], "[5, 10]"),
         ("lengths", [0, 5], "lengths[0] = 0"),
         ("lengths", [5, 7.5], "lengths[1] = 7.5"),
         ("lengths", 5, "lengths = 5"),
         ("replicates", 0, "replicates = 0"),
-        ("replicates", -3, "replicates = -3"),
         ("replicates", 2.5, "replicates = 2.5"),
         ("replicates", True, "replicates = True"),
         ("replicates", "ten", "replicates = 'ten'"),
@@ -222,10 +217,8 @@ LSTM = "model_zoo.lstm"
         ("training.evaluate_at", [0, EPOCHS + 1], f"later: [{EPOCHS + 1}]"),
         ("training.evaluate_at", [-1], "training.evaluate_at[0] = -1"),
         ("training.learning_rate", 0, "training.learning_rate = 0"),
-        ("training.learning_rate", -0.1, "training.learning_rate = -0.1"),
         ("training.learning_rate", math.nan, "training.learning_rate = nan"),
         ("training.learning_rate", math.inf, "training.learning_rate = inf"),
-        ("training.learning_rate", "nan", "training.learning_rate = "),
         ("training.gradient_clip", -1.0, "training.gradient_clip = -1.0"),
         ("training.device", "gpu", "'cuda'"),
         ("analysis.confidence", 1.0, "analysis.confidence = 1.0"),
@@ -233,6 +226,7 @@ LSTM = "model_zoo.lstm"
         ("analysis.bootstrap_draws", 0, "analysis.bootstrap_draws = 0"),
         ("analysis.solved_score", 1.5, "analysis.solved_score = 1.5"),
         ("analysis.headline_model", "lsmt", "did you mean 'lstm'?"),
+        ("analysis.horizon_score", [0.9, 0.9], "should name each once; named twice: 0.9"),
         ("task.name", "first_elemnt", "did you mean 'first_element'?"),
         ("task.options", {"sound": 1}, "task.options.sound = 1: unknown key"),
         (f"{LSTM}.architecture", "lsmt", f"{LSTM}.architecture = 'lsmt': no architecture"),
@@ -242,7 +236,6 @@ LSTM = "model_zoo.lstm"
         (f"{LSTM}.options.hidden_size", 0, f"{LSTM}.options.hidden_size = 0"),
         (f"{LSTM}.options.hidden_size", "wide", f"{LSTM}.options.hidden_size = 'wide'"),
         (f"{LSTM}.options.forget_bias", math.nan, f"{LSTM}.options.forget_bias = nan"),
-        (f"{LSTM}.options.forget_bias", math.inf, f"{LSTM}.options.forget_bias = inf"),
         (f"{LSTM}.colour", "blue", "#rrggbb"),
         (f"{LSTM}.label", "", f"{LSTM}.label = ''"),
     ],
@@ -265,39 +258,21 @@ def test_a_missing_option_is_named(module):
 
 
 def test_all_problems_are_reported_at_once():
-    raw = merged(
-        DEFAULT,
-        {
-            "seed": -1,
-            "lengths": [],
-            "training": {"epochs": 0, "rate": 1},
-            "model_zoo": {"lstm": {"colour": "blue"}},
-        },
-    )
-    message = refusal(raw)
+    wrong = {"seed": -1, "lengths": [], "training": {"epochs": 0, "rate": 1}}
+    wrong["model_zoo"] = {"lstm": {"colour": "blue"}}
+    message = refusal(merged(DEFAULT, wrong))
     for path in ("seed", "lengths", "training.epochs", "training.rate", "model_zoo.lstm.colour"):
         assert f"  {path} = " in message
     assert "5 problems" in message
 
 
 def test_all_contradictions_are_reported_at_once():
-    raw = merged(
-        DEFAULT,
-        {
-            "models": ["lstm", "other"],
-            "training": {"samples": POOL + 1, "batch_size": POOL + 2, "epochs": 1},
-            "task": {"options": {"sound": 1}},
-        },
-    )
-    message = refusal(raw)
-    for path in (
-        "models[1]",
-        "training.samples",
-        "training.batch_size",
-        "training.evaluate_at",
-        "task.options.sound",
-    ):
+    wrong = {"models": ["lstm", "other"], "task": {"options": {"sound": 1}}}
+    wrong["training"] = {"samples": POOL + 1, "batch_size": POOL + 2, "epochs": 1}
+    message = refusal(merged(DEFAULT, wrong))
+    for path in ("models[1]", "training.samples", "training.batch_size", "training.evaluate_at"):
         assert f"  {path} = " in message
+    assert "  task.options.sound = " in message
 
 
 @pytest.mark.parametrize("raw", [{}, {1: 2}, {**DEFAULT, None: 1}, {**DEFAULT, "training": None}])
@@ -306,12 +281,8 @@ def test_a_value_that_is_not_a_configuration_is_refused(raw):
 
 
 def test_numbers_that_yaml_reads_as_text_are_read():
-    study = load(
-        merged(
-            DEFAULT,
-            yaml.safe_load("training: {learning_rate: 1e-3}\nlengths: ['5', '10']\n"),
-        )
-    )
+    words = yaml.safe_load("training: {learning_rate: 1e-3}\nlengths: ['5', '10']\n")
+    study = load(merged(DEFAULT, words))
     assert study.training.learning_rate == 0.001
     assert study.lengths == [5, 10]
 
@@ -329,7 +300,7 @@ def test_an_option_reaches_the_job_as_the_number_it_was_checked_as():
 @thorough
 @given(replicates=st.integers(1, 300), size=st.integers(1, 400))
 def test_shards_hold_every_replicate_once_in_order(replicates, size):
-    study = load({**DEFAULT, "replicates": replicates, "replicates_per_job": size})
+    study = WHOLE.model_copy(update={"replicates": replicates, "replicates_per_job": size})
     held = [r for first, last in study.shards_of("lstm") for r in range(first, last + 1)]
     assert held == list(range(replicates))
     assert all(1 <= last - first + 1 <= size for first, last in study.shards_of("lstm"))
@@ -495,9 +466,8 @@ def test_a_size_reaches_the_jobs_of_its_own_model_alone():
 
 def test_a_size_is_that_at_the_longest_length_of_the_study_in_its_controls_too():
     study = load(with_match({"parameters": 4000}))
-    shuffled = jobs.training_spec(
-        study.on_shuffled_targets(), "b", f"T{study.controls.shuffled_length}", 0, 0
-    )
+    place = f"T{study.controls.shuffled_length}"
+    shuffled = jobs.training_spec(study.on_shuffled_targets(), "b", place, 0, 0)
     assert shuffled.matched == jobs.training_spec(study, "b", "T5", 0, 0).matched
     assert shuffled.matched.shape.steps == max(study.lengths)
     named = load(with_match({"parameters": 4000, "length": 7}))
@@ -532,11 +502,7 @@ def test_a_width_that_must_be_named_need_not_be_where_it_is_solved(module):
             {"options": {"hidden_size": 8}},
             "model_zoo.b.match = {'parameters': 9}: should be left out, or options.hidden_size",
         ),
-        (
-            {"parameters": 9},
-            {"architecture": "examples.without_width:Net"},
-            "there is no module examples.without_width",
-        ),
+        ({"parameters": 9}, {"architecture": "no.where:Net"}, "there is no module no.where"),
     ],
 )
 def test_a_size_that_cannot_be_solved_for_is_refused(match, entry, said):

@@ -78,12 +78,6 @@ def test_no_number_stands_in_two_places():
     assert len(np.unique(numbers)) >= len(numbers) - 1  # float32 may repeat by chance
 
 
-def test_the_same_spec_is_the_same_file(tmp_path):
-    for name in ("a", "b"):
-        datasets.write(tmp_path / name, spec())
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-
-
 def test_a_dataset_reads_back_with_its_spec(tmp_path):
     path = tmp_path / "T5.safetensors"
     datasets.write(path, spec())

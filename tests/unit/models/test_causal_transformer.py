@@ -69,21 +69,6 @@ def test_one_layer_without_positions_does_not_know_the_order_before_a_step_that_
     assert not torch.allclose(changed[:, 1], second, atol=1e-4)
 
 
-def test_two_layers_tell_places_apart_without_positions():
-    torch.manual_seed(0)
-    model, x = CausalTransformer(Shape(9), positions="none"), torch.randn(4, 9, 1)
-    assert model.view == CausalTransformer(Shape(9), layers=1).view == View()
-    mixed = torch.cat([x[:, :-1].flip(1), x[:, -1:]], dim=1)
-    assert not torch.allclose(model(mixed), model(x), atol=1e-4)
-
-
-def test_it_refuses_steps_beyond_its_learned_positions():
-    x = torch.randn(2, 10, 1)
-    with pytest.raises(ValueError, match="it has 9 positions, sequences have 10 steps"):
-        CausalTransformer(Shape(9))(x)
-    assert CausalTransformer(Shape(9), positions="sinusoidal")(x).shape == (2, 1)
-
-
 def test_elements_and_learned_positions_start_at_the_same_scale():
     torch.manual_seed(0)
     model = CausalTransformer(Shape(200, features=40))

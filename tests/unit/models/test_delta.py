@@ -41,8 +41,7 @@ def some(steps, greatest=1.0, decay=None, dtype=torch.float64):
 
 
 @pytest.mark.parametrize("steps", [1, 2, 31, 32, 33, 64, 100])
-@pytest.mark.parametrize("greatest", [1.0, 2.0])
-@pytest.mark.parametrize("decay", [None, 0.1, 3.0])
+@pytest.mark.parametrize(("greatest", "decay"), [(1.0, None), (2.0, None), (2.0, 0.1), (2.0, 3.0)])
 def test_chunks_are_the_step_by_step_form_with_its_gradients(steps, greatest, decay):
     given = some(steps, greatest, decay)
     expected, found = step_by_step(*given), delta_rule(*given)

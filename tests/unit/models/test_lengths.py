@@ -56,6 +56,7 @@ def test_it_answers_at_other_lengths_and_the_same_as_before_at_its_own(built, ta
     model = built(own)
     x = torch.randn(3, own.steps, own.features)
     before = model(x)
+    assert (before.shape, before.dtype) == (own.of_predictions(3), torch.float32)
     for shape in (shorter, longer):
         other = torch.randn(3, shape.steps, shape.features)
         if built.ends and shape.steps > own.steps:

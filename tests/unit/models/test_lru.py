@@ -75,12 +75,6 @@ def test_input_and_output_matrices_preserve_variance():
     assert (c @ h).real.square().mean().item() == pytest.approx(1, abs=0.03)
 
 
-def test_several_answers_are_read_from_the_last_steps():
-    torch.manual_seed(0)
-    shape = Shape(12, features=3, outputs=5, answers=4)
-    assert LRU(shape, layers=2)(torch.randn(2, 12, 3)).shape == (2, 4, 5)
-
-
 def test_a_ring_without_width_is_refused():
     with pytest.raises(ValueError, match=r"r_min \(0.9\) should be less than r_max \(0.5\)"):
         LRU(Shape(5), r_min=0.9, r_max=0.5)

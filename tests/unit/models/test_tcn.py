@@ -33,14 +33,6 @@ def test_what_it_sees_does_not_depend_on_the_length_it_was_built_for():
     assert TCN(Shape(5)).view == TCN(Shape(13)).view == View(last=13)
 
 
-def test_the_features_of_a_step_depend_on_no_later_one():
-    torch.manual_seed(0)
-    model, x = TCN(Shape(30)), torch.randn(4, 1, 30)
-    later = x.clone()
-    later[..., 20:] = 0
-    torch.testing.assert_close(model.levels(x)[..., :20], model.levels(later)[..., :20])
-
-
 def test_a_level_is_the_residual_block_of_the_paper_written_out():
     """relu(x + f(x)), f twice a causal convolution and a ReLU, weights g · v / |v|."""
     torch.manual_seed(0)

@@ -62,37 +62,22 @@ def elsewhere(paired):
 
 
 @pytest.mark.parametrize(
-    ("correlation", "text"),
+    ("correlation", "text", "told"),
     [
-        (
-            (0.79, 0.76, 0.81, "yes"),
-            "At T = 10, its answers still follow the first element, at the wrong scale "
-            "(correlation 0.790).",
-        ),
-        (
-            (0.79, 0.76, 0.81, "yes", 0.6),
-            "At T = 10, its answers still follow the first element (correlation 0.790).",
-        ),
-        (
-            (-0.86, -0.9, -0.8, "reversed"),
-            "At T = 10, its answers follow the first element with the opposite sign "
-            "(correlation −0.860).",
-        ),
-        (
-            (0.1, -0.2, 0.3, "no"),
-            "At T = 10, its answers follow the first element little or not at all "
-            "(correlation 0.100).",
-        ),
-        (
-            (0.55, 0.3, 0.7, "unclear"),
-            "At T = 10, it is unclear whether its answers follow the first element "
-            "(correlation 0.550 [0.300, 0.700]).",
-        ),
+        ((0.79, 0.76, 0.81, "yes"), "{} still follow {}, at the wrong scale", "0.790"),
+        ((0.79, 0.76, 0.81, "yes", 0.6), "{} still follow {}", "0.790"),
+        ((-0.86, -0.9, -0.8, "reversed"), "{} follow {} with the opposite sign", "−0.860"),
+        ((0.1, -0.2, 0.3, "no"), "{} follow {} little or not at all", "0.100"),
+        ((0.55, 0.3, 0.7, "unclear"), "it is unclear whether {} follow {}", "0.550 [0.300, 0.700]"),
     ],
 )
-def test_whether_a_timers_answers_follow_the_target_elsewhere(elsewhere, says, correlation, text):
+def test_whether_a_timers_answers_follow_the_target_elsewhere(
+    elsewhere, says, correlation, text, told
+):
     elsewhere(*correlation)
-    assert f"its answer is right at that length alone. {text}" in says()
+    follows = text.format("its answers", "the first element")
+    said = f"its answer is right at that length alone. At T = 10, {follows} (correlation {told})."
+    assert said in says()
 
 
 def test_correlations_elsewhere_are_told_by_their_range(elsewhere, says):
@@ -137,30 +122,21 @@ def test_the_longest_timer_is_told_with_the_next_longer_length_or_else_the_next_
         assert text in says()
 
 
+AT_50 = "(0.980 at T = 20). At T = 50, which it was not trained on,"
+
+
 @pytest.mark.parametrize(
-    ("scores", "columns", "text"),
+    ("scores", "low", "high", "text"),
     [
-        ({}, {"low": 50, "high": 100}, "up to T = 50 (0.950), and does not at T = 100."),
-        ({100: 0.97}, {"low": 100, "high": 1e9}, "not trained on, up to T = 100 (0.970)."),
-        (
-            {50: 0.7},
-            {"low": 20, "high": 50},
-            "(0.980 at T = 20). At T = 50, which it was not trained on, it does not (0.700 [",
-        ),
-        (
-            {50: 0.9},
-            {"low": 20, "high": 100},
-            "(0.980 at T = 20). At T = 50, which it was not trained on, this is unclear (0.900 [",
-        ),
-        (
-            {50: np.nan},
-            {"low": 20, "high": 50},
-            "(0.980 at T = 20). It cannot read T = 50, which it was not trained on.",
-        ),
+        ({}, 50, 100, "up to T = 50 (0.950), and does not at T = 100."),
+        ({100: 0.97}, 100, 1e9, "not trained on, up to T = 100 (0.970)."),
+        ({50: 0.7}, 20, 50, f"{AT_50} it does not (0.700 ["),
+        ({50: 0.9}, 20, 100, f"{AT_50} this is unclear (0.900 ["),
+        ({50: np.nan}, 20, 50, "= 20). It cannot read T = 50, which it was not trained on."),
     ],
 )
-def test_how_far_it_goes_beyond_what_it_was_trained_on(of_all, says, scores, columns, text):
-    of_all(scores, **columns)
+def test_how_far_it_goes_beyond_what_it_was_trained_on(of_all, says, scores, low, high, text):
+    of_all(scores, low=low, high=high)
     assert text in says()
 
 

@@ -58,11 +58,6 @@ def test_a_model_that_imports_a_package_adds_its_version_to_training_alone(monke
     assert provenance.versions(provenance.TABLES).keys() == {"python", *provenance.TABLES}
 
 
-def test_provenance_can_be_written_as_json():
-    told = provenance.gather({"study": "s"}, ASKED, RECORDS)
-    assert json.loads(json.dumps(told)) == told
-
-
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
     """A folder that is the project's, and what its git state is."""

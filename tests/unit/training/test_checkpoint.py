@@ -15,7 +15,7 @@ from recall_horizon.errors import JobStoppedError
 from recall_horizon.training.checkpoint import SIGNALS, Checkpoint, alone, is_done
 from recall_horizon.training.loop import train_shard
 
-from .test_loop import CPU, spec, splits, together  # noqa: F401 (a fixture)
+from .test_loop import CPU, spec, together
 
 FINGERPRINT = {"spec": "this one", "torch": "1"}
 # An architecture whose training draws from torch's generator, whose state has to be restored.
@@ -84,6 +84,14 @@ class Stopping(Checkpoint):
             yield
 
 
+def stop(path, after, job, splits):
+    """Train a job until it is stopped at the n-th call of `keep`."""
+    stopping = Stopping(path, after)
+    with pytest.raises(JobStoppedError, match="SIGTERM") as stopped, stopping.heeding_signals():
+        train_shard(job, splits, CPU, stopping)
+    assert stopped.value.status == 143
+
+
 def same(one, other):
     assert one.losses == other.losses
     assert one.weights.keys() == other.weights.keys()
@@ -101,22 +109,17 @@ def job(request, module):
     return spec(0, 2, batch_size=size)
 
 
-@pytest.mark.parametrize("after", [1, 2, 4, 6, 7, 8, 13, 14, 15, 31, 32, 33, 34])
-def test_a_stopped_job_ends_in_the_same_bits(tmp_path, splits, job, after):  # noqa: F811
+@pytest.mark.parametrize("after", [2, 14, 15, 32, 33])
+def test_a_stopped_job_ends_in_the_same_bits(tmp_path, splits, job, after):
     path = tmp_path / "job.safetensors"
     whole = train_shard(job, splits, CPU)
-    stopping = Stopping(path, after)
-    with pytest.raises(JobStoppedError, match="SIGTERM") as stopped, stopping.heeding_signals():
-        train_shard(job, splits, CPU, stopping)
-    assert stopped.value.status == 143
+    stop(path, after, job, splits)
     torch.manual_seed(99)  # another process, another generator
     same(train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600)), whole)
 
 
 def test_a_job_stopped_after_every_batch_and_evaluation_ends_in_the_same_bits(
-    tmp_path,
-    splits,  # noqa: F811
-    job,
+    tmp_path, splits, job
 ):
     """Each attempt trains one batch more, or evaluates, and is stopped."""
     path, whole = tmp_path / "job.safetensors", train_shard(job, splits, CPU)
@@ -134,18 +137,14 @@ def test_a_job_stopped_after_every_batch_and_evaluation_ends_in_the_same_bits(
 
 
 def test_the_losses_of_batches_before_a_stop_still_tell_that_a_replicate_diverged(
-    tmp_path,
-    splits,  # noqa: F811
-    module,
+    tmp_path, splits, module
 ):
     """The weights recover from a batch whose loss is not finite; the epoch is diverged anyhow."""
     job = spec(0, 0, f"{module(HICCUP)}:Hiccup", {}, batch_size=5, evaluate_at=[])
     whole = train_shard(job, splits, CPU)
     assert [(row.epoch, row.status) for row in whole.losses] == [(0, "ok"), (2, "diverged")]
     path = tmp_path / "job.safetensors"
-    stopping = Stopping(path, 1 + 5 + 3)  # after the third of the four batches of epoch 2
-    with pytest.raises(JobStoppedError), stopping.heeding_signals():
-        train_shard(job, splits, CPU, stopping)
+    stop(path, 1 + 5 + 3, job, splits)  # after the third of the four batches of epoch 2
     same(train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600)), whole)
 
 
@@ -158,30 +157,26 @@ def test_the_losses_of_batches_before_a_stop_still_tell_that_a_replicate_diverge
         (1 + 5 + 5, "resumed after epoch 2\n"),
     ],
 )
-def test_a_resumed_job_says_where_it_resumes(tmp_path, splits, caplog, after, said):  # noqa: F811
+def test_a_resumed_job_says_where_it_resumes(tmp_path, splits, caplog, after, said):
     path, job = tmp_path / "job.safetensors", spec(0, 0, batch_size=5)
-    stopping = Stopping(path, after)
-    with pytest.raises(JobStoppedError), stopping.heeding_signals():
-        train_shard(job, splits, CPU, stopping)
+    stop(path, after, job, splits)
     caplog.set_level("INFO")
     train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600))
     assert f"replicate 0: {said}" in caplog.text
 
 
-def test_finished_replicates_are_not_trained_again(tmp_path, splits, caplog):  # noqa: F811
+def test_finished_replicates_are_not_trained_again(tmp_path, splits, caplog):
     path, job = tmp_path / "job.safetensors", spec(0, 2)
     # The untrained model, six epochs of one batch and the end of the first replicate, 14 in all;
     # then the same of the next, up to the end of its third epoch.
-    stopping = Stopping(path, 14 + 7)
-    with pytest.raises(JobStoppedError), stopping.heeding_signals():
-        train_shard(job, splits, CPU, stopping)
+    stop(path, 14 + 7, job, splits)
     caplog.set_level("INFO")
     train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600))
     assert "replicate 1: resumed after epoch 3\n" in caplog.text
     assert "replicate 0" not in caplog.text
 
 
-def test_a_job_that_keeps_its_state_all_the_time_ends_in_the_same_bits(tmp_path, splits):  # noqa: F811
+def test_a_job_that_keeps_its_state_all_the_time_ends_in_the_same_bits(tmp_path, splits):
     job = spec(0, 1)
     always = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, every=0)
     same(train_shard(job, splits, CPU, always), train_shard(job, splits, CPU))
@@ -228,7 +223,7 @@ def test_what_a_killed_attempt_had_half_written_is_removed(tmp_path):
     assert left == {"job.safetensors", ".other.safetensors.a8x_k2b0"}
 
 
-def test_a_checkpoint_that_cannot_be_written_stops_nothing(tmp_path, splits, caplog):  # noqa: F811
+def test_a_checkpoint_that_cannot_be_written_stops_nothing(tmp_path, splits, caplog):
     (tmp_path / "file").write_text("in the way of a folder")
     checkpoint = Checkpoint(tmp_path / "file" / "job.safetensors", FINGERPRINT, 0)
     same(train_shard(spec(), splits, CPU, checkpoint), train_shard(spec(), splits, CPU))

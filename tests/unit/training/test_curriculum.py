@@ -13,7 +13,7 @@ from recall_horizon.training.curriculum import NEWEST, at_first, batches, grown
 from recall_horizon.training.loop import train_shard
 from recall_horizon.training.trial import UnsoundModelError
 
-from .test_loop import CPU, LENGTH, POOL, SHORT, spec, splits, together  # noqa: F401 (a fixture)
+from .test_loop import CPU, LENGTH, POOL, SHORT, spec, together
 
 # An architecture that reads sequences of the length that it is built for, and no others.
 FIXED = """
@@ -64,7 +64,7 @@ def test_with_full_batches_an_epoch_has_one_of_each_length():
     assert all(rows == slice(None) for each in found for _, rows in each)
 
 
-def test_of_one_length_the_batches_are_those_of_no_curriculum(splits):  # noqa: F811
+def test_of_one_length_the_batches_are_those_of_no_curriculum(splits):
     """What trains on one length gives the same bytes, whatever it is called."""
     for size in (None, 5):
         alone = spec(0, 1, batch_size=size)
@@ -105,7 +105,7 @@ def test_the_next_length_is_added_below_a_share_of_chance(unlocked, newest, then
     assert grown(together("growing", grow_below=0.1), unlocked, newest) == then
 
 
-def test_a_network_that_grows_sees_the_longer_length_once_the_shorter_is_learned(splits):  # noqa: F811
+def test_a_network_that_grows_sees_the_longer_length_once_the_shorter_is_learned(splits):
     """Of two jobs the one grows at once and the other never: only the first learns the longer."""
     options = {"samples": POOL, "epochs": 150, "evaluate_at": [], "learning_rate": 0.03}
     soon, never = (
@@ -117,7 +117,7 @@ def test_a_network_that_grows_sees_the_longer_length_once_the_shorter_is_learned
 
 
 @pytest.mark.parametrize("curriculum", ["mixed", "growing"])
-def test_losses_are_evaluated_at_every_length(splits, curriculum):  # noqa: F811
+def test_losses_are_evaluated_at_every_length(splits, curriculum):
     shard = train_shard(together(curriculum, 0, 1), splits, CPU)
     found = [(row.replicate, row.epoch, row.length) for row in shard.losses]
     assert found == [(r, e, t) for r in (0, 1) for e in (0, 2, 4, 6) for t in (SHORT, LENGTH)]
@@ -134,19 +134,16 @@ TASKS = [
 ]
 
 
-@pytest.mark.parametrize(("task", "lengths", "options"), TASKS)
-@pytest.mark.parametrize("architecture", ["lstm", "attention", "window"])
+@pytest.mark.parametrize(
+    ("task", "lengths", "options", "architecture"),
+    [*((*task, "lstm") for task in TASKS), *((*TASKS[2], net) for net in ("attention", "window"))],
+)
 def test_every_task_is_learned_on_several_lengths(settings, task, lengths, options, architecture):
     """No batch mixes lengths; each length has its own chance level and its own held-out data."""
-    settings |= {
-        "task": {"name": task, "options": options},
-        "lengths": list(lengths),
-        "models": ["both"],
-        "claims": [],
-    }
-    settings["training"] |= {"samples": 64, "epochs": 40, "evaluate_at": []}
+    settings |= {"task": {"name": task, "options": options}, "lengths": list(lengths)}
     both = {"architecture": architecture, "training": {"curriculum": "mixed"}}
-    settings["model_zoo"] = {"both": both}
+    settings |= {"models": ["both"], "model_zoo": {"both": both}, "claims": []}
+    settings["training"] |= {"samples": 64, "epochs": 40, "evaluate_at": []}
     settings["controls"] |= {"shuffled_models": []}
     settings["dataset"] = {"pool": 64, "validation": 20, "test": 50}
     settings["analysis"] |= {"test_lengths": []}
@@ -162,7 +159,7 @@ def test_every_task_is_learned_on_several_lengths(settings, task, lengths, optio
     assert end < start
 
 
-def test_it_starts_with_the_weights_and_the_data_of_the_network_at_the_longest_length(splits):  # noqa: F811
+def test_it_starts_with_the_weights_and_the_data_of_the_network_at_the_longest_length(splits):
     alone, both = (train_shard(job, splits, CPU) for job in (spec(), together("mixed")))
     assert both.losses[1] == alone.losses[0]
     initial = [name for name in alone.weights if "initial" in name]
@@ -180,7 +177,7 @@ def test_a_job_of_one_length_is_described_as_before_there_were_curricula():
     assert type(spec()).model_validate_json(spec().model_dump_json()) == spec()
 
 
-def test_a_model_that_reads_one_length_alone_is_refused_with_a_reason(splits, module):  # noqa: F811
+def test_a_model_that_reads_one_length_alone_is_refused_with_a_reason(splits, module):
     job = together("mixed", 0, 0, f"{module(FIXED)}:Fixed", {})
     with pytest.raises(UnsoundModelError, match="fails on sequences of 2 steps") as refused:
         train_shard(job, splits, CPU)

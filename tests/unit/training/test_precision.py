@@ -1,5 +1,3 @@
-import pytest
-
 # The digits of layers that torch's libraries compute, in a process like a job's.
 DIGITS = """
 from recall_horizon.training import precision
@@ -23,18 +21,9 @@ OUTSIDE = {
 }
 
 
-@pytest.fixture(scope="module")
-def digits():
-    """The digits of an untouched environment, once they are known."""
-    return {}
-
-
-@pytest.mark.parametrize("name", OUTSIDE)
-def test_variables_of_the_environment_change_no_digit(python, digits, name):
-    job = DIGITS.format("precision.before_torch()")
-    if not digits:
-        digits["untouched"] = python(DIGITS.format(""))
-    assert python(job, **{name: OUTSIDE[name]}) == digits["untouched"]
+def test_variables_of_the_environment_change_no_digit(python):
+    job, untouched = DIGITS.format("precision.before_torch()"), DIGITS.format("")
+    assert python(job, **OUTSIDE) == python(untouched)
 
 
 def test_a_step_sets_them_before_torch_is_imported(python):

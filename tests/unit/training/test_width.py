@@ -15,7 +15,7 @@ from recall_horizon.errors import RecallHorizonError
 from recall_horizon.training.loop import build, train_shard
 from recall_horizon.training.width import parameters, resolved, with_width
 
-from .test_loop import CPU, spec, splits  # noqa: F401 (a fixture)
+from .test_loop import CPU, spec
 
 
 def matched(wanted, option="hidden_size", length=20):
@@ -131,7 +131,7 @@ def test_a_model_has_one_width_at_every_length():
     assert build(short, 0).embedding.out_features == 16
 
 
-def test_a_solved_model_is_trained_like_one_whose_width_is_named(splits):  # noqa: F811
+def test_a_solved_model_is_trained_like_one_whose_width_is_named(splits):
     named = spec(0, 1, options={"hidden_size": 6})
     wanted = matched(parameters(build(named, 0)))
     solved = named.model_copy(update={"options": {}, "matched": wanted})

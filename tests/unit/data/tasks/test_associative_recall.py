@@ -6,6 +6,8 @@ import pytest
 from recall_horizon.contract import View
 from recall_horizon.data.tasks.associative_recall import AssociativeRecall
 
+from .test_multi_query_recall import loss_of_best_guess
+
 
 def draw(number, length, keys=6, values=3):
     task = AssociativeRecall(length, keys, values)
@@ -36,20 +38,9 @@ def test_each_pair_is_asked_as_often_and_a_key_tells_nothing_of_its_value():
 
 @pytest.mark.parametrize("last", [1, 2, 3, 4, 5, 6])
 def test_a_windows_ceiling_is_the_score_of_the_best_guess_from_it(last):
-    """Of a pair whose key is not seen, its value may belong to the key that is asked."""
     task, elements, y = draw(100_000, 3)
-    guess = np.full((len(y), 3), 1 / 3)
     keys, values = elements[:, 0:-1:2], elements[:, 1:-1:2] - 6
-    whole, orphan = divmod(last - 1, 2)
-    if orphan:
-        others = 3 - whole
-        share = np.eye(3)[values[:, 3 - whole - 1]]
-        guess = share / others + (1 - 1 / others) * guess
-    for pair in range(3 - whole, 3):
-        asked = keys[:, pair] == elements[:, -1]
-        guess[asked] = np.eye(3)[values[asked, pair]]
-    with np.errstate(divide="ignore"):
-        loss = -np.log(guess[np.arange(len(y)), y]).mean()
+    loss = loss_of_best_guess(keys, values, elements[:, -1], y, 7 - last, 3)
     assert task.ceiling(View(last=last)) == pytest.approx(1 - loss / math.log(3), abs=0.01)
 
 

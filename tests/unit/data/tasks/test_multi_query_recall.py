@@ -52,25 +52,31 @@ def test_where_the_first_query_stands_follows_the_power_law():
     np.testing.assert_allclose(np.bincount(places) / len(y), law / law.sum(), atol=0.01)
 
 
+def loss_of_best_guess(keys, values, asked, y, first, classes):
+    """The mean loss of the best guess from what is seen of pairs from the step `first` on.
+
+    Of a pair whose key is not seen, its value may belong to the key that is asked.
+    """
+    whole = range(max((first + 1) // 2, 0), 3)
+    guess = np.full((len(y), classes), 1 / classes)
+    if first % 2 and 0 < first < 6:
+        others = 3 - len(whole)
+        guess = np.eye(classes)[values[:, first // 2]] / others + (1 - 1 / others) * guess
+    for pair in whole:
+        known = keys[:, pair] == asked
+        guess[known] = np.eye(classes)[values[known, pair]]
+    with np.errstate(divide="ignore"):
+        return -np.log(guess[np.arange(len(y)), y]).mean()
+
+
 @pytest.mark.parametrize("last", [1, 2, 3, 4, 5, 7, 9, 11])
 def test_a_windows_ceiling_is_the_score_of_the_best_guess_from_it(last):
-    """Of a pair whose key is not seen, its value may belong to the key that is asked."""
     task, symbols, y = draw(100_000, 3)
     keys, values = symbols[:, 0:6:2], symbols[:, 1:6:2] - KEYS
-    losses = []
-    for answer in range(5):
-        guess = np.full((len(y), VALUES), 1 / VALUES)
-        first = 6 + answer + 1 - last  # step that is seen
-        whole = range(max((first + 1) // 2, 0), 3)
-        if first % 2 and first > 0 and first < 6:
-            others = 3 - len(whole)
-            orphan = np.eye(VALUES)[values[:, first // 2]]
-            guess = orphan / others + (1 - 1 / others) * guess
-        for pair in whole:
-            asked = keys[:, pair] == symbols[:, 6 + answer]
-            guess[asked] = np.eye(VALUES)[values[asked, pair]]
-        with np.errstate(divide="ignore"):
-            losses.append(-np.log(guess[np.arange(len(y)), y[:, answer]]).mean())
+    losses = [
+        loss_of_best_guess(keys, values, symbols[:, 6 + n], y[:, n], 6 + n + 1 - last, VALUES)
+        for n in range(5)
+    ]
     score = 1 - np.mean(losses) / math.log(VALUES)
     assert task.ceiling(View(last=last)) == pytest.approx(score, abs=0.01)
 

@@ -1,6 +1,5 @@
 """The look and the tables of small studies that figures are drawn from."""
 
-import numpy as np
 import pytest
 
 from recall_horizon import contract
@@ -25,21 +24,6 @@ def look():
 
 
 @pytest.fixture
-def tables(losses_table, tables_of):
-    """The tables of {(model, length): [(training loss, held-out loss), …]} after 4 epochs.
-
-    All start at a loss of 1. An end of None is a replicate that diverged at epoch 3.
-    """
-
-    def make(runs):
-        curves = {
-            (model, length, replicate): [
-                (0, 1.0, 1.0),
-                (4, *end) if end else (3, np.inf, np.inf, "diverged"),
-            ]
-            for (model, length), ends in runs.items()
-            for replicate, end in enumerate(ends)
-        }
-        return tables_of(losses_table(curves))
-
-    return make
+def tables(ends_table, tables_of):
+    """The tables of {(model, length): [(training loss, held-out loss), …]}, as of `ends_table`."""
+    return lambda runs: tables_of(ends_table(runs))

@@ -40,17 +40,11 @@ def test_every_replicate_is_a_point_for_each_loss(axes):
     )
 
 
-def test_what_lies_above_the_frame_is_drawn_at_its_edge(axes):
-    frame = axes({5: [(0.1, 0.2), (0.3, 1e6)]})
+def test_what_lies_above_the_frame_or_diverged_is_drawn_at_its_edge(axes):
+    frame = axes({5: [(0.1, 0.2), (0.3, 1e6), None]})
     edge = degradation.CEILING
-    assert sorted(loss for _, loss in points(frame)) == pytest.approx([0.1, 0.2, 0.3, edge])
+    assert sorted(loss for _, loss in points(frame)) == pytest.approx([0.1, 0.2, 0.3, *[edge] * 3])
     assert frame.get_ylim()[1] >= edge
-
-
-def test_a_diverged_replicate_is_drawn_at_the_edge_too(axes):
-    edge = degradation.CEILING
-    drawn = points(axes({5: [(0.1, 0.2), None]}))
-    assert sorted(loss for _, loss in drawn) == pytest.approx([0.1, 0.2, edge, edge])
 
 
 def test_the_frame_begins_at_zero(axes):

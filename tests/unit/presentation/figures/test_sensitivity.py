@@ -1,7 +1,5 @@
 """Where the figure of sensitivity places elements, and what its chart calls them."""
 
-from pkgutil import resolve_name
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,20 +7,13 @@ import vl_convert
 
 from recall_horizon import contract
 from recall_horizon.cli import library
-from recall_horizon.code import catalogue
 from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import sensitivity, style
 
 WORDS = contract.words("mse", "the first element")
 LOOK = Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95, WORDS)
-LENGTHS = (3, 30)
-
-
-def steps_of(task):
-    """The steps of a task's sequences, by their length."""
-    build = resolve_name(catalogue.locate("task", task))
-    options = {"steps": 60} if task == "delayed_recall" else {}  # as many at every length
-    return {length: build(length, **options).shape.steps for length in LENGTHS}
+# Steps by length: of tasks with as many, with more, and with as many at every length.
+STEPS = pytest.mark.parametrize("steps", [{3: 3, 30: 30}, {3: 7, 30: 61}, {3: 60, 30: 60}])
 
 
 def profiles_of(steps):
@@ -37,9 +28,8 @@ def profiles_of(steps):
     return {"profiles": pd.DataFrame(rows, columns=columns)}
 
 
-@pytest.mark.parametrize("task", catalogue.names("task"))
-def test_an_element_is_drawn_at_its_distance_from_the_end_of_the_sequence(task):
-    steps = steps_of(task)
+@STEPS
+def test_an_element_is_drawn_at_its_distance_from_the_end_of_the_sequence(steps):
     figure = style.drawn(sensitivity, profiles_of(steps), LOOK)
     for axes in figure.axes:
         lines = [x for line in axes.lines if len(x := line.get_xdata()) > 1]
@@ -51,9 +41,8 @@ def test_an_element_is_drawn_at_its_distance_from_the_end_of_the_sequence(task):
         assert high >= max(steps.values()) - 1
 
 
-@pytest.mark.parametrize("task", catalogue.names("task"))
-def test_the_chart_has_every_element_and_names_it_by_its_step(task):
-    steps = steps_of(task)
+@STEPS
+def test_the_chart_has_every_element_and_names_it_by_its_step(steps):
     chart = sensitivity.chart(profiles_of(steps), LOOK).specification
     for length, number in steps.items():
         for stage in ("initial", "final"):

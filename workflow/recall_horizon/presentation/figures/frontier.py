@@ -15,7 +15,7 @@ TITLE = "Recall against state"
 CAPTION = (
     "The recall horizon of models of several sizes, against the numbers kept of what was read, the "
     "parameters, and the elements read in training; all scales are logarithmic. Bars: intervals. "
-    "Grey steps: the longest horizon reached with that much or less."
+    "Grey steps: the longest horizon with that much or less."
 )
 ALT = (
     "Three charts of the recall horizon against state, parameters and elements read in training, a "
