@@ -127,7 +127,7 @@ format: $(READY)  ## format the code
 docs: $(READY)  ## write the generated documents anew
 	$(PACKAGE) schema --output workflow/schemas/config.schema.json --readme config/README.md
 	$(PACKAGE) quote report/findings.md.j2 report/lesson-plan.md.j2 --reference report/reference \
-		--config config/config.yaml --documents docs --readme README.md
+		--documents docs --readme README.md
 	$(IN_VENV) rules=$$(snakemake --rulegraph mermaid-js --configfile config/tuned.yaml --quiet) \
 		&& echo "$$rules" | python -m recall_horizon rules --page docs/caching.md
 

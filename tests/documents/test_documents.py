@@ -139,7 +139,6 @@ def test_documents_are_what_the_kept_tables_say(tmp_path):
     quote(
         [ROOT / f"report/{name}.j2" for name in names],
         reference=ROOT / "report/reference",
-        config=ROOT / "config/config.yaml",
         documents=tmp_path,
         readme=tmp_path / "README.md",
     )

@@ -4,7 +4,8 @@ import pytest
 
 from recall_horizon.config import shown
 from recall_horizon.config.load import load
-from recall_horizon.presentation.comparison import Side, comparison, horizons, lines, page
+from recall_horizon.presentation.comparison import comparison, horizons, lines, page
+from recall_horizon.presentation.sentences import Report
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def side(small_tables, settings, spread):
         raw["analysis"] = {**raw["analysis"], "test_lengths": []}
         study = load(raw)
         tables = small_tables(ends or {5: spread(0.01, 0.02), 50: spread(0.1, 1.3)})
-        return Side(tables, shown.look_of(study), {"study": study.model_dump(mode="json")})
+        return Report(tables, shown.look_of(study), {"study": study.model_dump(mode="json")})
 
     return make
 

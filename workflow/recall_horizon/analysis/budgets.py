@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recall_horizon.analysis import statistics
 from recall_horizon.analysis.horizons import Horizon, measure
 from recall_horizon.analysis.statistics import LEAST_COVERAGE, Median, median
 
@@ -104,7 +105,7 @@ def growth(start: Horizon, end: Horizon, confidence: float, steps: int) -> dict[
         confidence: what intervals should cover.
         steps: of Adam in an epoch.
     """
-    change = median(_changes(start.runs, end.runs), confidence)
+    change = median(statistics.change(start.runs, end.runs), confidence)
     before, after = start.bracket, end.bracket
     at_length = min(before.fails, after.fails)
     i = int(np.searchsorted(end.lengths, at_length))
@@ -143,9 +144,3 @@ def _verdict(row: Mapping[str, Any], end: Horizon, change: Median) -> str:
     short = end.threshold - end.scores.value
     settled = (end.scores.high < end.threshold) & (change.high < short)
     return "stopped" if settled[past][:LENGTHS_BEYOND].sum() == LENGTHS_BEYOND else "unclear"
-
-
-def _changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """How much each score rose: 0 between two of −∞, of replicates that have diverged."""
-    with np.errstate(invalid="ignore"):
-        return np.nan_to_num(after - before, nan=0.0, posinf=np.inf, neginf=-np.inf)

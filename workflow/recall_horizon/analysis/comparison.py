@@ -2,13 +2,13 @@
 whether that is chance."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from recall_horizon.analysis.pairs import comparable_scores, final_scores
-from recall_horizon.analysis.statistics import holm, median, rank_test, smallest_p
+from recall_horizon.analysis.statistics import change, holm, median, rank_test, smallest_p
 from recall_horizon.analysis.verification import ERROR_RATE
 from recall_horizon.config.differences import differing, leaves, texts
 
@@ -16,34 +16,9 @@ from recall_horizon.config.differences import differing, leaves, texts
 NOT_COMPARED = ("study", "checkpoint_seconds", "replicates_per_job", "claims")
 SHOWN = ("label", "colour")
 UNSET = "–"
-
-
-class Difference(NamedTuple):
-    """One model at one length in two studies: a row of `differences`.
-
-    `score` and `other_score` are medians of held-out scores after the last epoch (−∞ for a
-    replicate that diverged), each with the ends of its exact interval and what that covers;
-    `difference` is the other's minus the first's. `verdict` is `identical`: the same scores;
-    `different`: an exact permutation test on the ranks of the scores says so, at an error rate of
-    0.01 over the table; `consistent`: it does not; `too few to tell`: with so few replicates it
-    could not.
-    """
-
-    model: str
-    length: int
-    replicates: int
-    other_replicates: int
-    score: float
-    score_low: float
-    score_high: float
-    coverage: float
-    other_score: float
-    other_score_low: float
-    other_score_high: float
-    other_coverage: float
-    difference: float
-    adjusted_p: float
-    verdict: str
+COLUMNS = ["model", "length", "replicates", "other_replicates", "score", "score_low", "score_high"]
+COLUMNS += ["coverage", "other_score", "other_score_low", "other_score_high", "other_coverage"]
+COLUMNS += ["difference", "adjusted_p", "verdict"]
 
 
 def differing_settings(
@@ -90,23 +65,29 @@ def differences(
         confidence: what intervals should cover.
 
     Returns:
-        A row for each model and length, with the columns of `Difference`.
+        A row for each model and length. `score` and `other_score` are medians of held-out scores
+        after the last epoch (−∞ for a replicate that diverged), each with the ends of its exact
+        interval and what that covers; `difference` is the other's minus the first's. `verdict` is
+        `identical`: the same scores; `different`: an exact permutation test on the ranks of the
+        scores says so, at an error rate of 0.01 over the table; `consistent`: it does not; `too few
+        to tell`: with so few replicates it could not.
     """
     rows, smallest = [], []
-    for model, length, here, there in _common(one, other):
+    theirs = dict(list(other.groupby(["model", "length"])))
+    for (model, length), here in one.groupby(["model", "length"]):
+        if (model, length) not in theirs:
+            continue
+        there = theirs[model, length]
         ends = [final_scores(side) for side in (here, there)]
         p_value, verdict = np.nan, "identical"
         if not np.array_equal(np.sort(ends[0]), np.sort(ends[1])):
             p_value, verdict = rank_test([comparable_scores(here, there, tests)]), ""
         medians = [median(scores, confidence) for scores in ends]
-        with np.errstate(invalid="ignore"):
-            apart = np.nan_to_num(
-                medians[1].value - medians[0].value, nan=0.0, posinf=np.inf, neginf=-np.inf
-            )
+        apart = change(medians[0].value, medians[1].value)
         numbers = map(float, (*medians[0], *medians[1], apart, p_value))
-        rows.append(Difference(model, length, len(ends[0]), len(ends[1]), *numbers, verdict))
+        rows.append((model, int(length), len(ends[0]), len(ends[1]), *numbers, verdict))
         smallest.append(smallest_p([(len(ends[0]), len(ends[1]))]))
-    table = pd.DataFrame(rows, columns=Difference._fields)
+    table = pd.DataFrame(rows, columns=COLUMNS)
     table["adjusted_p"] = holm(table["adjusted_p"])
     tested = table["verdict"] == ""
     table.loc[tested, "verdict"] = np.select(
@@ -125,12 +106,3 @@ def one_side_only(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, list[int]
     for model, length in sorted(pairs - others):
         missing.setdefault(model, []).append(int(length))
     return missing
-
-
-def _common(
-    one: pd.DataFrame, other: pd.DataFrame
-) -> Iterator[tuple[str, int, pd.DataFrame, pd.DataFrame]]:
-    theirs = dict(list(other.groupby(["model", "length"])))
-    for (model, length), here in one.groupby(["model", "length"]):
-        if (model, length) in theirs:
-            yield model, int(length), here, theirs[model, length]

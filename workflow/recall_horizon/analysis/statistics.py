@@ -183,6 +183,12 @@ def smallest_p(sizes: Iterable[tuple[int, int]]) -> float:
     return min(1.0, 2 * math.prod(1 / math.comb(n + m, n) for n, m in sizes))
 
 
+def change(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """How much each score rose: 0 between two of −∞, of replicates that have diverged."""
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(after - before, nan=0.0, posinf=np.inf, neginf=-np.inf)
+
+
 def holm(p_values: Iterable[float]) -> np.ndarray:
     """`p_values`, corrected for their number (Holm, 1979); NaNs do not count."""
     values = np.array(list(p_values), dtype=float)

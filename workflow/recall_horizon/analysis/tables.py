@@ -118,11 +118,9 @@ def of_transfers(
     numbers = transfer.columns.difference(layout.COLUMNS["transfer"].text)
     for column in numbers.difference(["each"]):  # empty where there is none
         transfer[column] = pd.to_numeric(transfer[column], errors="coerce")
-    several = {}
-    if "each" in transfer:
-        if transfer["each"].str.len().any():
-            several = {"memory": memory(transfer, confidence)}
-        transfer = transfer.drop(columns="each")
+    asked = transfer["each"].str.len().any()
+    several = {"memory": memory(transfer, confidence)} if asked else {}
+    transfer = transfer.drop(columns="each")
     return {
         **several,
         "transfer": transfer,

@@ -6,6 +6,7 @@ from pathlib import Path
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.explore import open_study
 from recall_horizon.presentation import comparison
+from recall_horizon.presentation.sentences import Report
 from recall_horizon.storage import layout
 from recall_horizon.storage.files import write_text
 from recall_horizon.storage.project import ROOT
@@ -36,7 +37,7 @@ def kept(study: Path) -> Path:
     return reference if not study.exists() and reference.is_dir() else study
 
 
-def side(folder: Path) -> comparison.Side:
+def side(folder: Path) -> Report:
     """The study in a folder, to be compared."""
     study = open_study(folder)
-    return comparison.Side(study.tables(), study.look, study.provenance)
+    return Report(study.tables(), study.look, study.provenance)

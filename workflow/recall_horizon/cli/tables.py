@@ -1,7 +1,5 @@
 """Make the tables of a study: numbers, intervals and verdicts of what has trained."""
 
-import csv
-import io
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,19 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from recall_horizon.analysis import collect, controls, experiment, selection, verification
+from recall_horizon.analysis import tables as derived
 from recall_horizon.analysis.claims import judge
 from recall_horizon.analysis.summary import summarise
-from recall_horizon.analysis.tables import (
-    of_losses,
-    of_probes,
-    of_selection,
-    of_sizes,
-    of_transfers,
-)
 from recall_horizon.config import finished, jobs, outputs
 from recall_horizon.config.study import Study
 from recall_horizon.storage import layout, tables
-from recall_horizon.storage.files import write_text
+from recall_horizon.storage.files import write_rows
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -37,20 +29,22 @@ def main(*, study: Study, results: Path, reference: Path) -> None:
     made = {name: tables.read(results / layout.table(name)) for name in layout.DESCRIBED}
     made |= _written(results, _selection(study, results))
     losses = results / layout.table("losses")
-    write_text(losses, _losses(study, results))
+    runs = collect.TrainingJobs(results / layout.RUNS, jobs.listed(study))
+    header, *rows = collect.losses(runs)
+    write_rows(losses, header, rows)
     made["losses"] = tables.read(losses)
     about = jobs.statistics(study)
     of = (made[name] for name in ("losses", "datasets"))
-    made |= _written(results, of_losses(*of, made.get("selection"), **about))
-    made |= _written(results, of_sizes(made, study.families))
+    made |= _written(results, derived.of_losses(*of, made.get("selection"), **about))
+    made |= _written(results, derived.of_sizes(made, study.families))
     solved = study.analysis.solved_score
-    made |= _written(results, of_selection(made.get("selection"), made["models"], solved))
+    made |= _written(results, derived.of_selection(made.get("selection"), made["models"], solved))
     probes = [tables.read(results / layout.probe(model)) for model in sorted(study.models)]
-    made |= _written(results, of_probes(pd.concat(probes), made, solved))
+    made |= _written(results, derived.of_probes(pd.concat(probes), made, solved))
     scores = [tables.read(results / layout.transfer(model)) for model in sorted(study.models)]
     lengths = {model: study.lengths_of(model) for model in study.models}
     statistics = (about["thresholds"], about["confidence"])
-    made |= _written(results, of_transfers(pd.concat(scores), lengths, *statistics))
+    made |= _written(results, derived.of_transfers(pd.concat(scores), lengths, *statistics))
     judged = judge(study.claims, made, about["confidence"], about["on_all"])
     made |= _written(results, {"claims": judged})
     made |= _written(results, {"controls": _controls(study, results, made)})
@@ -65,25 +59,15 @@ def _written(results: Path, made: Tables) -> Tables:
     return {name: tables.read(results / layout.table(name)) for name in made}
 
 
-def _losses(study: Study, results: Path) -> str:
-    """The losses of all training jobs, as CSV."""
-    rows = io.StringIO()
-    runs = collect.TrainingJobs(results / layout.RUNS, jobs.listed(study))
-    csv.writer(rows, lineterminator="\n").writerows(collect.losses(runs))
-    return rows.getvalue()
-
-
 def _selection(study: Study, results: Path) -> Tables:
     """What the search for training settings found, if the study selects."""
     if not study.selection:
         return {}
-    found = {
-        (model, max(lengths)): selection.losses_of(
-            results / layout.search(model, place), study.candidates
-        )
-        for model in sorted(study.models)
-        for place, lengths in sorted(study.places_of(model).items(), key=lambda item: item[1])
-    }
+    found = {}
+    for model in sorted(study.models):
+        for place, lengths in sorted(study.places_of(model).items(), key=lambda item: item[1]):
+            folder = results / layout.search(model, place)
+            found[model, max(lengths)] = selection.losses_of(folder, study.candidates)
     steps = {model: jobs.candidate_steps(study, model) for model in study.models}
     analysis = study.analysis
     table = selection.selection_table(

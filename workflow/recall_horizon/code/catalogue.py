@@ -10,7 +10,7 @@ import json
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import pydantic
 
@@ -21,18 +21,8 @@ from recall_horizon.contract import Task
 from recall_horizon.errors import RecallHorizonError, nearest
 from recall_horizon.storage.files import canonical_json
 
-
-class Kind(NamedTuple):
-    """Where things of a kind are, and how many parameters they take before their options."""
-
-    folder: str
-    positional: int
-
-
-KINDS = {
-    "architecture": Kind("models", 1),  # (shape)
-    "task": Kind("data.tasks", 1),  # (length)
-}
+# Where things of a kind are. They take one parameter before their options: (shape) or (length).
+KINDS = {"architecture": "models", "task": "data.tasks"}
 
 # What an architecture calls its width, unless its class says otherwise.
 WIDTH = "hidden_size"
@@ -45,18 +35,14 @@ def is_foreign(name: str) -> bool:
 
 def names(kind: str) -> list[str]:
     """The names that the package itself offers, sorted."""
-    folder = KINDS[kind].folder
-    modules = _modules(folder)
-    return [m for m in modules if _attribute(f"recall_horizon.{folder}.{m}", m)]
+    modules = _modules(KINDS[kind])
+    return [m for m in modules if _attribute(f"recall_horizon.{KINDS[kind]}.{m}", m)]
 
 
 def figures() -> list[str]:
     """The figures' names, sorted: the modules of presentation/figures/ that define `draw`."""
-    return [
-        module
-        for module in _modules("presentation.figures")
-        if any(d.name == "draw" for d in syntax.definitions(figure(module)))
-    ]
+    modules = _modules("presentation.figures")
+    return [m for m in modules if any(d.name == "draw" for d in syntax.definitions(figure(m)))]
 
 
 def figure(name: str) -> str:
@@ -84,9 +70,8 @@ def locate(kind: str, name: str) -> str:
         if attribute not in [d.name for d in syntax.definitions(module)]:
             raise RecallHorizonError(f"{module} defines no {attribute}")
         return name
-    folder = KINDS[kind].folder
     stem = name.replace("-", "_")
-    module = f"recall_horizon.{folder}.{stem}"
+    module = f"recall_horizon.{KINDS[kind]}.{stem}"
     attribute = _attribute(module, stem) if syntax.module_file(module) else None
     if attribute is None:
         raise RecallHorizonError(f"no {kind} of that name; {nearest(name, names(kind))}")
@@ -127,7 +112,7 @@ def about(kind: str, name: str) -> tuple[str, str]:
 def options(kind: str, name: str, base: type[pydantic.BaseModel]) -> type[pydantic.BaseModel]:
     """A subclass of `base` with the options that `name` takes."""
     module, _, attribute = locate(kind, name).partition(":")
-    return signature.options_model(module, attribute, KINDS[kind].positional, base)
+    return signature.options_model(module, attribute, 1, base)
 
 
 def refusal(kind: str, name: str, options: Mapping[str, Any]) -> str | None:
@@ -163,7 +148,5 @@ def width(name: str) -> str | None:
 def _attribute(module: str, stem: str) -> str | None:
     """The definition in `module` that matches the file name: LSTMAttention in lstm_attention."""
     folded = stem.replace("_", "")
-    for definition in syntax.definitions(module):
-        if definition.name.casefold().replace("_", "") == folded:
-            return definition.name
-    return None
+    names = [definition.name for definition in syntax.definitions(module)]
+    return next((n for n in names if n.casefold().replace("_", "") == folded), None)

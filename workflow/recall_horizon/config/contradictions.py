@@ -14,50 +14,56 @@ from recall_horizon.config.widths import refused
 from recall_horizon.errors import RecallHorizonError, nearest
 
 # The fewest replicates of a candidate whose median says something.
-FEWEST_SEARCHED = 3
+FEWEST = 3
 # What options are checked by: whether the study's files are `elsewhere`.
 Context = dict[str, bool]
+Place = tuple[str, ...]  # of a key
 
 
 def contradictions(study: Study, context: Context) -> Iterator[Problem]:
     """Problems that no single key shows: keys that contradict each other, or the code."""
-    zoo = study.model_zoo
+    zoo, shuffled = study.model_zoo, study.controls.shuffled_models
     yield from _training_problems(("training",), study.training, study.dataset.pool)
-    for name in sorted(zoo.keys() & {*study.models, *study.controls.shuffled_models}):
+    for name in sorted(zoo.keys() & {*study.models, *shuffled}):
         if zoo[name].training.model_fields_set:
             path = ("model_zoo", name, "training")
             yield from _training_problems(path, study.training_of(name), study.dataset.pool)
     yield from _selection_problems(study, context)
-    for path, models in (
-        (("models",), study.models),
-        (("controls", "shuffled_models"), study.controls.shuffled_models),
-    ):
-        for i, model in enumerate(models):
-            if model not in zoo:
-                yield Problem((*path, i), model, f"not in model_zoo; {nearest(model, zoo)}")
+    named = [(("models", i), model) for i, model in enumerate(study.models)]
+    named += [(("controls", "shuffled_models", i), model) for i, model in enumerate(shuffled)]
+    for path, model in named:
+        if model not in zoo:
+            yield Problem(path, model, f"not in model_zoo; {nearest(model, zoo)}")
     headline = study.analysis.headline_model
     if headline is not None and headline not in study.models:
         advice = f"should be null or one of models; {nearest(headline, study.models)}"
         yield Problem(("analysis", "headline_model"), headline, advice)
     folded = [name.casefold() for name in zoo]
-    for name in zoo:
+    for name, entry in zoo.items():
         if folded.count(name.casefold()) > 1:
-            yield Problem(
-                ("model_zoo", name), zoo[name].architecture, "two names differ only in case"
-            )
+            yield Problem(("model_zoo", name), entry.architecture, "two names differ only in case")
     yield from _task_problems(study, context)
     yield from _claim_problems(study, context)
     for name, entry in zoo.items():
         yield from _model_problems(("model_zoo", name), entry, context)
-        if name in study.models:
-            yield from _length_problems(("model_zoo", name, "lengths"), entry, study.lengths)
+        missing = sorted({*(entry.lengths or ())} - {*study.lengths})
+        if name in study.models and missing:
+            advice = f"should be among the study's lengths; not there: {missing}"
+            yield Problem(("model_zoo", name, "lengths"), entry.lengths, advice)
 
 
 def all_refusals(study: Study) -> Iterator[Problem]:
     """What the architectures of the models that are trained refuse."""
     zoo = study.model_zoo
     for name in sorted(zoo.keys() & {*study.models, *study.controls.shuffled_models}):
-        yield from _refusals(("model_zoo", name, "options"), zoo[name])
+        entry = zoo[name]
+        try:
+            taken = options_of(entry).model_validate(entry.options)
+        except (RecallHorizonError, ValidationError):
+            continue  # another problem says so
+        options = taken.model_dump(mode="json", exclude_unset=True)
+        if refusal := catalogue.refusal("architecture", entry.architecture, options):
+            yield Problem(("model_zoo", name, "options"), entry.options, refusal)
 
 
 def unread(name: str, context: Context) -> bool:
@@ -74,7 +80,7 @@ def options_of(entry: ModelEntry) -> type[Section]:
     return create_model(taken.__name__, __base__=taken, **{width: (Any, None)})
 
 
-def _training_problems(path: tuple[str, ...], training: Training, pool: int) -> Iterator[Problem]:
+def _training_problems(path: Place, training: Training, pool: int) -> Iterator[Problem]:
     """Keys that contradict each other in one `training` section, which is at `path`."""
     if training.samples > pool:
         advice = f"should be at most dataset.pool ({pool}), which they are drawn from"
@@ -93,38 +99,28 @@ def _selection_problems(study: Study, context: Context) -> Iterator[Problem]:
     if study.selection is None:
         return
     path, grid = ("selection", "grid"), study.selection.grid
-    if study.selection.replicates < FEWEST_SEARCHED and not context["elsewhere"]:
-        advice = (
-            f"should be at least {FEWEST_SEARCHED}: of fewer, chance decides between candidates"
-        )
+    if study.selection.replicates < FEWEST and not context["elsewhere"]:
+        advice = f"should be at least {FEWEST}: of fewer, chance decides between candidates"
         yield Problem(("selection", "replicates"), study.selection.replicates, advice)
     if not grid.model_fields_set:
-        yield Problem(
-            path, {}, "should name at least one key of `training`, with the values to try"
-        )
+        advice = "should name at least one key of `training`, with the values to try"
+        yield Problem(path, {}, advice)
     for name in sorted(study.model_zoo.keys() & set(study.models)):
         fixed = study.model_zoo[name].training.model_fields_set
         for key in sorted(fixed & grid.model_fields_set):
             value = getattr(study.model_zoo[name].training, key)
             advice = f"should not be set here, or not be in selection.grid, which searches {key}"
             yield Problem(("model_zoo", name, "training", key), value, advice)
-        problems = [
-            problem
-            for changes in study.candidates.values()
-            for problem in _training_problems(
-                path,
-                study.training_of(name).model_copy(update=changes.model_dump()),
-                study.dataset.pool,
-            )
-        ]
+        problems = {}
+        for training in study.tried(name).values():
+            found = _training_problems(path, training, study.dataset.pool)
+            problems |= {problem.path: problem for problem in found}
+        yield from problems.values()
         if problems:  # of one model: those of the others are the same
-            yield from {problem.path: problem for problem in problems}.values()
             return
 
 
-def _model_problems(
-    path: tuple[str, ...], entry: ModelEntry, context: Context
-) -> Iterator[Problem]:
+def _model_problems(path: Place, entry: ModelEntry, context: Context) -> Iterator[Problem]:
     """Whether the architecture of `entry` is found and takes its options, and has one width."""
     if unread(entry.architecture, context):
         return
@@ -141,36 +137,12 @@ def _model_problems(
         return
     given = entry.match.model_dump(exclude_unset=True)
     if width is None:
-        advice = (
-            f"{entry.architecture} has no width to be solved: it takes no option "
-            f"`{catalogue.WIDTH}`, and its class names no other as its `width_option`"
-        )
+        advice = f"{entry.architecture} has no width to be solved: it takes no option "
+        advice += f"`{catalogue.WIDTH}`, and its class names no other as its `width_option`"
         yield Problem((*path, "match"), given, advice)
     elif width in entry.options:
         advice = f"should be left out, or options.{width} should: it is solved from `match`"
         yield Problem((*path, "match"), given, advice)
-
-
-def _refusals(path: tuple[str, ...], entry: ModelEntry) -> Iterator[Problem]:
-    """What the architecture of `entry` says against options that are each valid."""
-    try:
-        taken = options_of(entry).model_validate(entry.options)
-    except (RecallHorizonError, ValidationError):
-        return  # another problem says so
-    options = taken.model_dump(mode="json", exclude_unset=True)
-    refused = catalogue.refusal("architecture", entry.architecture, options)
-    if refused:
-        yield Problem(path, entry.options, refused)
-
-
-def _length_problems(
-    path: tuple[str, ...], entry: ModelEntry, lengths: list[int]
-) -> Iterator[Problem]:
-    """Lengths of one model that the study does not have."""
-    missing = sorted(set(entry.lengths or []) - set(lengths))
-    if missing:
-        advice = f"should be among the study's lengths; not there: {missing}"
-        yield Problem(path, entry.lengths, advice)
 
 
 def _task_problems(study: Study, context: Context) -> Iterator[Problem]:
@@ -183,7 +155,7 @@ def _task_problems(study: Study, context: Context) -> Iterator[Problem]:
     except RecallHorizonError as error:
         yield Problem(("task", "name"), task.name, str(error))
         return
-    problems = list(_option_problems(("task",), taken, task.options))
+    problems = list(_option_problems(("task",), taken, task.options, {}))
     yield from problems
     if problems or context["elsewhere"]:
         return
@@ -206,21 +178,16 @@ def _task_problems(study: Study, context: Context) -> Iterator[Problem]:
 def _curriculum_problems(study: Study) -> Iterator[Problem]:
     """Lengths at which the task asks for answers of other shapes, which no one network gives."""
     for model in [m for m in study.models if m in study.model_zoo]:
-        if study.training_of(model).curriculum == "none":
+        curriculum = study.training_of(model).curriculum
+        if curriculum == "none":
             continue
         shapes = {length: study.task_at(length).shape for length in study.tested_at(model)}
         asked = {(s.features, s.outputs, s.answers): length for length, s in shapes.items()}
         if len(asked) > 1:
             one, other = sorted(asked.values())[:2]
-            advice = (
-                f"one network cannot be trained at several lengths: task {study.task.name} asks "
-                f"for answers of another shape at T = {one} than at T = {other}"
-            )
-            yield Problem(
-                ("model_zoo", model, "training", "curriculum"),
-                study.training_of(model).curriculum,
-                advice,
-            )
+            advice = f"one network cannot be trained at several lengths: task {study.task.name} "
+            advice += f"asks for answers of another shape at T = {one} than at T = {other}"
+            yield Problem(("model_zoo", model, "training", "curriculum"), curriculum, advice)
 
 
 def _claim_problems(study: Study, context: Context) -> Iterator[Problem]:
@@ -238,10 +205,7 @@ def _claim_problems(study: Study, context: Context) -> Iterator[Problem]:
 
 
 def _option_problems(
-    path: tuple[str, ...],
-    taken: type[Section],
-    options: dict[str, Any],
-    context: Context | None = None,
+    path: Place, taken: type[Section], options: dict[str, Any], context: Context
 ) -> Iterator[Problem]:
     try:
         taken.model_validate(options, context=context)

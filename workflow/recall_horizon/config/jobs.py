@@ -84,11 +84,7 @@ def candidates(study: Study) -> dict[str, dict[str, Any]]:
 def candidate_steps(study: Study, model: str) -> dict[str, int]:
     """The steps of Adam that training `model` takes with the settings of each candidate."""
     lengths = per_epoch(study, model)["lengths"]
-    tried = {
-        name: study.training_of(model).model_copy(update=changes.model_dump())
-        for name, changes in study.candidates.items()
-    }
-    return {name: t.epochs * lengths * t.batches() for name, t in tried.items()}
+    return {name: t.epochs * lengths * t.batches() for name, t in study.tried(model).items()}
 
 
 def listed(study: Study, models: Iterable[str] | None = None) -> dict[str, Any]:
@@ -136,21 +132,12 @@ def statistics(study: Study) -> dict[str, Any]:
 
 def experiment(study: Study) -> dict[str, Any]:
     """What was trained on what, which decides how far two studies can be compared."""
-    keys = {"architecture", "options", "match", "training"}
-    return {
-        "seed": study.seed,
-        "task": study.task.model_dump(),
-        "dataset": study.dataset.model_dump(),
-        "training": study.training.model_dump(),
-        "model_zoo": {
-            name: {
-                **study.model_zoo[name].model_dump(include=keys),
-                **({"files": files} if (files := study.files_of(name)) else {}),
-            }
-            for name in study.models
-        },
-        **({"selection": study.selection.model_dump()} if study.selection else {}),
+    keys = {"seed", "task", "dataset", "training", "selection"}
+    zoo = {
+        name: {**study.model_zoo[name].model_dump(mode="json"), "files": study.files_of(name)}
+        for name in study.models
     }
+    return {**study.model_dump(mode="json", include=keys), "model_zoo": zoo}
 
 
 def recorded(study: Study) -> dict[str, Any]:

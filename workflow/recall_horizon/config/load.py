@@ -6,13 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from recall_horizon.code import catalogue
-from recall_horizon.config.contradictions import (
-    Context,
-    all_refusals,
-    contradictions,
-    options_of,
-    unread,
-)
+from recall_horizon.config import contradictions as checks
 from recall_horizon.config.messages import as_text, from_validation
 from recall_horizon.config.section import Section
 from recall_horizon.config.study import Study
@@ -35,44 +29,33 @@ def load(raw: Mapping[str, Any], to_run: bool = True) -> Study:
     except ValidationError as error:
         raise ConfigError(as_text(from_validation(error, Study))) from None
     context = {"elsewhere": not to_run}
-    problems = list(contradictions(study, context))
-    problems += all_refusals(study) if to_run else []
+    problems = list(checks.contradictions(study, context))
+    problems += checks.all_refusals(study) if to_run else []
     if problems:
         raise ConfigError(as_text(problems))
-    return _with_match_lengths(_with_checked_options(study, context))
+    return _completed(study, context)
 
 
-def _with_checked_options(study: Study, context: Context) -> Study:
-    """`study` with the options of its task and models in the types that their code declares."""
+def _completed(study: Study, context: checks.Context) -> Study:
+    """`study` with the options of its task and models in the types that their code declares, and
+    with the length at which each width is solved, also where another part of it runs."""
 
     def checked(taken: type[Section], options: dict[str, Any]) -> dict[str, Any]:
         typed = taken.model_validate(options, context=context)
         return {"options": typed.model_dump(mode="json", exclude_unset=True)}
 
-    task = study.task
-    if not unread(task.name, context):
+    task, zoo = study.task, {}
+    if not checks.unread(task.name, context):
         taken = catalogue.options("task", task.name, Section)
         task = task.model_copy(update=checked(taken, task.options))
-    zoo = {
-        name: entry
-        if unread(entry.architecture, context)
-        else entry.model_copy(update=checked(options_of(entry), entry.options))
-        for name, entry in study.model_zoo.items()
-    }
+    for name, entry in study.model_zoo.items():
+        unread = checks.unread(entry.architecture, context)
+        update = {} if unread else checked(checks.options_of(entry), entry.options)
+        if entry.match and entry.match.length is None:
+            longest = max(study.lengths_of(name))
+            update["match"] = entry.match.model_copy(update={"length": longest})
+        zoo[name] = entry.model_copy(update=update)
     return study.model_copy(update={"task": task, "model_zoo": zoo})
-
-
-def _with_match_lengths(study: Study) -> Study:
-    """`study` with the length at which each width is solved, also where another part of it runs."""
-    zoo = {
-        name: entry.model_copy(
-            update={"match": entry.match.model_copy(update={"length": max(study.lengths_of(name))})}
-        )
-        if entry.match and entry.match.length is None
-        else entry
-        for name, entry in study.model_zoo.items()
-    }
-    return study.model_copy(update={"model_zoo": zoo})
 
 
 def warnings(study: Study) -> list[str]:

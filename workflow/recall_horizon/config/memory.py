@@ -29,10 +29,7 @@ def training_mb(study: Study, model: str, lengths: list[int]) -> int:
     activations."""
     training = study.training_of(model)
     evaluated = max(study.dataset.validation, study.dataset.test)
-    tried = [
-        training,
-        *(training.model_copy(update=c.model_dump()) for c in study.candidates.values()),
-    ]
+    tried = [training, *study.tried(model).values()]
     batches = [settings.batch_size or settings.samples for settings in tried]
     batch = max(*batches, min(evaluated, 4096))
     entry = study.model_zoo[model]

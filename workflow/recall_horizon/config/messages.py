@@ -1,5 +1,6 @@
 """Messages about errors in a configuration, for the person who wrote it."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -51,14 +52,16 @@ def from_validation(
         value, advice = detail["input"], detail["msg"].removeprefix("Value error, ")
         advice = advice.replace("Input should", "should").replace("String should", "should")
         if detail["type"] == "extra_forbidden":
-            advice = f"unknown key; {nearest(path[-1], _keys(model, path[:-1]))}"
+            advice = f"unknown key; {nearest(path[-1], _at(model, path[:-1]).model_fields)}"
         elif detail["type"] == "path_not_directory":
             advice = "is no folder here; nothing is downloaded while a study runs"
         elif detail["type"] in TEXT and isinstance(value, UNQUOTED):
             advice = advice.replace("should be a valid string", "should be text")
             advice += f'; in quotes, "{_as_yaml(value)}" is text; on the command line, use a file'
         elif detail["type"] == "missing":
-            value, advice = None, f"this key is missing; {_type_hint(model, path)}"
+            described = _at(model, path[:-1]).model_fields[str(path[-1])].description
+            meaning = " ".join((described or "see config/README.md").split())
+            value, advice = None, f"this key is missing; {meaning}"
         elif detail["type"] == "string_pattern_mismatch":
             advice = PATTERNS.get(detail["ctx"]["pattern"], advice)
         if path in problems:
@@ -67,11 +70,11 @@ def from_validation(
     yield from problems.values()
 
 
-def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
-    """The keys that `model` takes at `path`."""
+def _at(model: type[BaseModel], path: tuple[str | int, ...]) -> type[BaseModel]:
+    """The section of `model` at `path`."""
     for part in path:
         model = _section(model, part) or model
-    return list(model.model_fields)
+    return model
 
 
 def _section(model: type[BaseModel], part: str | int) -> type[BaseModel] | None:
@@ -83,13 +86,6 @@ def _section(model: type[BaseModel], part: str | int) -> type[BaseModel] | None:
     return None
 
 
-def _type_hint(model: type[BaseModel], path: tuple[str | int, ...]) -> str:
-    for part in path[:-1]:
-        model = _section(model, part) or model
-    described = model.model_fields[str(path[-1])].description or "see config/README.md"
-    return " ".join(described.split())
-
-
 def _dotted(path: tuple[str | int, ...]) -> str:
     text = ""
     for part in path:
@@ -98,8 +94,7 @@ def _dotted(path: tuple[str | int, ...]) -> str:
 
 
 def _as_yaml(value: Any) -> str:
-    words = {True: "true", False: "false"} if isinstance(value, bool) else {None: "null"}
-    return words.get(value, str(value))
+    return json.dumps(value) if value is None or isinstance(value, bool) else str(value)
 
 
 def _short(value: Any) -> str:

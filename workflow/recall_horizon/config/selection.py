@@ -5,6 +5,7 @@ import json
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PositiveInt, create_model
+from pydantic.fields import FieldInfo
 
 from recall_horizon.config.section import Section, distinct
 from recall_horizon.config.training import Changes, Training, TrainingChanges
@@ -14,21 +15,19 @@ from recall_horizon.config.training import Changes, Training, TrainingChanges
 NOT_SEARCHED = ("samples", "epochs", "evaluate_at", "device", "curriculum", "grow_below")
 SEARCHED = {name: f for name, f in Training.model_fields.items() if name not in NOT_SEARCHED}
 
+
+def _values(name: str, field: FieldInfo) -> Any:
+    """The type of a list of values to try for a key."""
+    described = Field(min_length=1, description=f"Values of training.{name} to try.")
+    one = Annotated[field.annotation, *field.metadata, Field()]
+    return Annotated[list[one], described, AfterValidator(distinct)]
+
+
 Grid = create_model(
     "Grid",
     __base__=Changes,
     __doc__="Values to try for keys of `training`; every combination is a candidate.",
-    **{
-        name: (
-            Annotated[
-                list[Annotated[field.annotation, *field.metadata, Field()]],
-                Field(min_length=1, description=f"Values of training.{name} to try."),
-                AfterValidator(distinct),
-            ],
-            None,
-        )
-        for name, field in SEARCHED.items()
-    },
+    **{name: (_values(name, field), None) for name, field in SEARCHED.items()},
 )
 
 
@@ -47,11 +46,9 @@ class Selection(Section):
         they are.
         """
         grid: dict[str, list[Any]] = dict(sorted(self.grid.model_dump().items()))
-        combinations = itertools.product(*grid.values())
-        changes = [dict(zip(grid, values, strict=True)) for values in combinations]
-        return {
-            "_".join(f"{key}-{json.dumps(value)}" for key, value in change.items()): (
-                TrainingChanges(**change)
-            )
-            for change in changes
-        }
+        found = {}
+        for values in itertools.product(*grid.values()):
+            change = dict(zip(grid, values, strict=True))
+            name = "_".join(f"{key}-{json.dumps(value)}" for key, value in change.items())
+            found[name] = TrainingChanges(**change)
+        return found

@@ -7,7 +7,7 @@ reads them differently, and so does the reader of a study.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,7 +43,7 @@ def check_file(path: Path) -> None:
     here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     try:
         text = path.read_text(encoding="utf-8")
-        if _is_json(text):  # in which only keys are not what they show
+        if _reads(json.loads, text):  # in which only keys are not what they show
             found = list(_equal_keys(_Document(text.replace("\t", " "))))
         else:
             document = _Document(text)
@@ -77,9 +77,10 @@ def check_argument(argument: str) -> None:
         raise ConfigError("\n".join(f"--config {key}: {advice}" for _, advice in found))
 
 
-def _is_json(text: str) -> bool:
+def _reads(reader: Callable[[str], Any], text: str) -> bool:
+    """Whether `reader` can read `text`."""
     try:
-        json.loads(text)
+        reader(text)
     except ValueError:
         return False
     return True
@@ -150,9 +151,8 @@ def _equal_keys(document: _Document) -> Iterator[Finding]:
             name, line = str(key.value), document.line_of(key.start_mark)
             if name in first:
                 before = f"after line {first[name]}, of which nothing would count"
-                yield Finding(
-                    line, f"{name} is here a second time, {before}: write it once, in full"
-                )
+                advice = f"{name} is here a second time, {before}: write it once, in full"
+                yield Finding(line, advice)
             first.setdefault(name, line)
 
 
@@ -166,7 +166,7 @@ def _dropped(document: _Document, comment: re.Pattern[str]) -> Iterator[Finding]
         yield Finding(line, advice)
     for word, kind in document.words():
         found = comment.match(document.behind(word))
-        if found and not (word.value and (kind or _is_number(word.value))):
+        if found and not (word.value and (kind or _reads(float, word.value))):
             text = re.split(r"[ \t]#[ \t]", found[1])[0].rstrip()
             whole = _quoted(f"{word.value} {text}".lstrip())
             advice = f"{text} is a comment to YAML: write {whole}"
@@ -202,11 +202,3 @@ def _types(document: _Document) -> Iterator[Finding]:
             yield Finding(line, f"{text} is {value} to YAML: write {value}, or {quoted} for text")
         elif kind == "a date":
             yield Finding(line, f"{text} is a date to YAML: write {quoted}")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -4,13 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    NonNegativeInt,
-    PositiveInt,
-    StringConstraints,
-)
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, StringConstraints
 
 from recall_horizon import contract
 from recall_horizon.code import catalogue
@@ -27,6 +21,10 @@ def _ascending(values: list[int]) -> list[int]:
     if values != sorted(set(values)):
         raise ValueError(f"should be ascending, each once: {sorted(set(values))}")
     return values
+
+
+Lengths = Annotated[list[PositiveInt], Field(min_length=1), AfterValidator(_ascending)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(printable)]
 
 
 class Match(Section):
@@ -48,28 +46,21 @@ class ModelEntry(Section):
     """A file's name in workflow/recall_horizon/models/, or `package.module:ClassName`."""
     options: dict[str, Any] = {}
     """Keyword arguments of the architecture's constructor, other than the task's shape."""
-    widths: Annotated[list[PositiveInt], Field(min_length=1), AfterValidator(_ascending)] | None = (
-        None
-    )
+    widths: Lengths | None = None
     """Instead of a width among the options (`hidden_size`): several. The entry `lstm` then stands
     for one of each width, `lstm-8`, `lstm-32`, …, and its name in `models` for all of them."""
     family: PlainName | None = None
     """What the model is one size of: figures join what is of one family. `widths` sets it."""
     match: Match | None = None
     """Instead of a width among the options (`hidden_size`): the size that it is solved for."""
-    label: (
-        Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(printable)]
-        | None
-    ) = None
+    label: Label | None = None
     """The model's name in figures and text; null takes its name in the model zoo."""
     colour: Annotated[str, StringConstraints(pattern=HEX_COLOUR)] | None = None
     """The model's colour in figures, as #rrggbb; null takes the next free one of a palette that
     colour-blind readers can distinguish."""
     training: TrainingChanges = TrainingChanges()
     """What is different in how this model is trained."""
-    lengths: (
-        Annotated[list[PositiveInt], Field(min_length=1), AfterValidator(_ascending)] | None
-    ) = None
+    lengths: Lengths | None = None
     """Of the study's lengths those at which this model is trained; null takes all."""
     replicates: PositiveInt | None = None
     """Training runs of this model at each length; null takes as many as the study has."""
@@ -122,7 +113,7 @@ class Study(Section):
     """The seed that every random number of the study derives from."""
     task: Task
     """What is to be recalled: how sequences and targets are made."""
-    lengths: Annotated[list[PositiveInt], Field(min_length=1), AfterValidator(_ascending)]
+    lengths: Lengths
     """Lengths, ascending: how long something has to be remembered. What a length is, the task
     says; of the default task, how many elements a sequence has."""
     replicates: PositiveInt
@@ -218,27 +209,28 @@ class Study(Section):
         """What each candidate of the selection changes in `training`, by its name."""
         return self.selection.candidates() if self.selection else {}
 
+    def tried(self, model: str) -> dict[str, Training]:
+        """How each candidate of the selection trains `model`, by its name."""
+        own, changes = self.training_of(model), self.candidates
+        return {name: own.model_copy(update=c.model_dump()) for name, c in changes.items()}
+
     def matched(self, model: str) -> Matched | None:
         """What the width of `model` is solved from; None if its options decide it."""
         entry = self.model_zoo[model]
         if entry.match is None:
             return None
-        return Matched(
-            option=catalogue.width(entry.architecture),
-            parameters=entry.match.parameters,
-            shape=self.task_at(entry.match.length or max(self.lengths_of(model))).shape,
-            tolerance=entry.match.tolerance,
-        )
+        length = entry.match.length or max(self.lengths_of(model))
+        about = entry.match.model_dump(include={"parameters", "tolerance"})
+        option, shape = catalogue.width(entry.architecture), self.task_at(length).shape
+        return Matched(option=option, shape=shape, **about)
 
     def files_of(self, model: str) -> dict[str, dict[str, str]]:
         """What the folders hold that a model's options name: for each the SHA-256 of its files."""
         entry = self.model_zoo[model]
         fields = catalogue.options("architecture", entry.architecture, Section).model_fields
-        return {
-            key: digests_below(Path(folder))
-            for key, folder in entry.options.items()
-            if folder is not None and key in fields and Path in parts(fields[key].annotation)
-        }
+        paths = {key for key, field in fields.items() if Path in parts(field.annotation)}
+        named = {key: v for key, v in entry.options.items() if v is not None and key in paths}
+        return {key: digests_below(Path(folder)) for key, folder in named.items()}
 
     def task_at(self, length: int) -> contract.Task:
         """The task at one length."""
@@ -246,24 +238,11 @@ class Study(Section):
 
     def on_shuffled_targets(self) -> "Study":
         """The small study whose targets are shuffled, which the controls look at."""
-        controls = self.controls
-        zoo = {
-            name: entry.model_copy(
-                update={
-                    "lengths": None,
-                    "replicates": None,
-                    "training": entry.training.model_copy(update={"curriculum": "none"}),
-                }
-            )
-            for name, entry in self.model_zoo.items()
-        }
-        return self.model_copy(
-            update={
-                "lengths": [controls.shuffled_length],
-                "models": controls.shuffled_models,
-                "replicates": controls.shuffled_replicates,
-                "replicates_per_job": controls.shuffled_replicates,
-                "selection": None,
-                "model_zoo": zoo,
-            }
-        )
+        controls, zoo = self.controls, {}
+        for name, entry in self.model_zoo.items():
+            training = entry.training.model_copy(update={"curriculum": "none"})
+            own = {"lengths": None, "replicates": None, "training": training}
+            zoo[name] = entry.model_copy(update=own)
+        small = {"lengths": [controls.shuffled_length], "models": controls.shuffled_models}
+        small |= dict.fromkeys(("replicates", "replicates_per_job"), controls.shuffled_replicates)
+        return self.model_copy(update={**small, "selection": None, "model_zoo": zoo})

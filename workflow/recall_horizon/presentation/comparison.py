@@ -3,9 +3,8 @@
 import json
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -31,22 +30,6 @@ from recall_horizon.presentation.figures.style import (
 from recall_horizon.presentation.sentences import TEMPLATES, Report, environment, section, words
 
 
-class Side:
-    """A finished study, as a comparison reads it."""
-
-    def __init__(
-        self, tables: Mapping[str, pd.DataFrame], look: Look, provenance: dict[str, Any]
-    ) -> None:
-        self.tables, self.look, self.provenance = tables, look, provenance
-        self.config: dict[str, Any] = provenance["study"]
-        self.name: str = self.config["study"]
-
-    @cached_property
-    def report(self) -> Report:
-        """What its own page says."""
-        return Report(self.tables, self.look, self.provenance)
-
-
 class Part(NamedTuple):
     """A section of a comparison."""
 
@@ -55,7 +38,7 @@ class Part(NamedTuple):
     table: list[list[str]]
 
 
-def comparison(sides: list[Side]) -> list[Part]:
+def comparison(sides: list[Report]) -> list[Part]:
     """What there is to say about studies, each of the others compared with the first."""
     shared = [m for m in sides[0].look.models if all(m in s.look.models for s in sides)]
     labels = {m: label for side in reversed(sides) for m, label in side.look.labels.items()}
@@ -88,7 +71,7 @@ def lines(parts: list[Part]) -> Iterator[str]:
             yield from grid.columns(part.table)
 
 
-def page(parts: list[Part], sides: list[Side]) -> str:
+def page(parts: list[Part], sides: list[Report]) -> str:
     """A comparison as one self-contained HTML file, in the style of the report."""
     shown = [figure.Shown(side.name, side.tables["summary"], side.look) for side in sides]
     drawings = [horizons(sides), horizons(sides, NARROW)]
@@ -114,15 +97,13 @@ def _narrow(shown: list[figure.Shown]) -> str:
         return as_svg(figure.chart(shown))
 
 
-def horizons(sides: list[Side], width: float = FIGURE_WIDTH) -> Figure | None:
+def horizons(sides: list[Report], width: float = FIGURE_WIDTH) -> Figure | None:
     """The recall horizons of all studies in one figure; None if they asked for other things.
 
     The headline model is the first study's. A model that several studies have is told apart by
     the study's name.
     """
-    asked = {
-        (json.dumps(side.config["task"], sort_keys=True), *side.report.thresholds) for side in sides
-    }
+    asked = {(json.dumps(side.config["task"], sort_keys=True), *side.thresholds) for side in sides}
     if len(asked) > 1:
         return None
     names = Counter(model for side in sides for model in side.look.models)
@@ -163,14 +144,14 @@ def _renamed(look: Look, new: dict[str, str]) -> Look:
     )
 
 
-def _differences(one: Side, other: Side) -> pd.DataFrame:
+def _differences(one: Report, other: Report) -> pd.DataFrame:
     """How the scores of two studies differ at each model and length that both have."""
     sides = one.tables, other.tables
     tests = held_out_tests(*(tables["datasets"] for tables in sides))
     return differences(*(tables["losses"] for tables in sides), tests, one.look.confidence)
 
 
-def _only(one: Side, other: Side) -> tuple[list[str], dict[str, tuple[int, ...]]]:
+def _only(one: Report, other: Report) -> tuple[list[str], dict[str, tuple[int, ...]]]:
     """The models that `one` has and `other` lacks, and the lengths of those that both have."""
     missing = one_side_only(one.tables["losses"], other.tables["losses"])
     known = set(other.tables["losses"]["model"])

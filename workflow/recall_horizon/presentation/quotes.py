@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-import jinja2
-
 from recall_horizon.presentation import grid
-from recall_horizon.presentation.sentences import Report
+from recall_horizon.presentation.sentences import Report, environment
 
 
 def filled(template: str, studies: Mapping[str, Any]) -> str:
@@ -17,15 +15,9 @@ def filled(template: str, studies: Mapping[str, Any]) -> str:
     Raises:
         jinja2.UndefinedError: it names a study that is not among `studies`.
     """
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.from_string(template).render(
-        {name.replace("-", "_"): study for name, study in studies.items()}
-    )
+    made = environment().overlay(keep_trailing_newline=True)
+    named = {name.replace("-", "_"): study for name, study in studies.items()}
+    return made.from_string(template).render(named)
 
 
 def lengths_table(study: Report) -> str:

@@ -132,10 +132,12 @@ class Report:
         provenance: Mapping[str, Any],
     ) -> None:
         self.tables, self.look, self.provenance = tables, look, provenance
+        self.config: Mapping[str, Any] = provenance["study"]
+        self.name: str = self.config["study"]
         headline, controls = look.headline, look.controls
         self.compared = [m for m in look.models if m == headline or m not in controls]
         self.thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
-        helpers = ("rows", "at", "groups", "spans", "spent", "sizes", "named", "longest_first")
+        helpers = ("rows", "at", "groups", "spent", "sizes", "named", "longest_first")
         helpers += ("tried", "edges", "picks")
         given = {
             **{key: value for key, value in look._asdict().items() if key != "models"},
@@ -146,8 +148,8 @@ class Report:
             "top": self.thresholds[0],
             "tables": tables,
             "provenance": provenance,
-            "study": provenance["study"],
-            "transfers": Transfers(tables, look, provenance["study"]),
+            "study": self.config,
+            "transfers": Transfers(tables, look, self.config),
             **{name: getattr(self, name) for name in helpers},
         }
         self.text = words("sentences.j2", **given)
@@ -177,11 +179,6 @@ class Report:
         tested = [row["length"] for row in self.rows("outcomes", model=model)]
         found = [row["length"] for row in self.rows("outcomes", model=model, **equal)]
         return intervals.lengths_text(found, tested) if found else ""
-
-    def spans(self, table: str, column: str) -> list[tuple[float, float]]:
-        """The least and the greatest value of a column; none of one that an older table lacks."""
-        found = self.tables[table]
-        return [(found[column].min(), found[column].max())] if column in found else []
 
     def groups(self, table: str, *columns: str) -> list[list[Row]]:
         """The rows of a table that have the same values of `columns`, in their order."""

@@ -31,10 +31,7 @@ class Transfers:
     """
 
     def __init__(
-        self,
-        tables: Mapping[str, pd.DataFrame],
-        look: Look,
-        study: Mapping[str, Any],
+        self, tables: Mapping[str, pd.DataFrame], look: Look, study: Mapping[str, Any]
     ) -> None:
         self.tables, self.look, self.study = tables, look, study
         self.table = tables.get("generalisation", pd.DataFrame())
@@ -115,36 +112,31 @@ class Transfers:
         models = self.tables["models"]
         return sorted(int(length) for length in models.loc[models["model"] == model, "length"])
 
-    def cell(self, model: str, tested_at: float) -> Row:
-        """The scores of a model that is trained on all lengths at one of them or another."""
+    def across(self, model: str) -> list[Row]:
+        """The scores of a model that is trained on all lengths, by the length tested at."""
         row = self.together(model)
         assert row
-        cells = self._cells(model, row["trained_on"])
-        return next(cell for cell in cells if cell["tested_at"] == tested_at)
+        return self._cells(model, row["trained_on"])
+
+    def cell(self, model: str, tested_at: float) -> Row:
+        """The scores of a model that is trained on all lengths at one of them or another."""
+        return next(cell for cell in self.across(model) if cell["tested_at"] == tested_at)
 
     def tested(self, model: str) -> list[int]:
         """The lengths at which a model is tested that is trained on all."""
-        row = self.together(model)
-        assert row
-        return [int(cell["tested_at"]) for cell in self._cells(model, row["trained_on"])]
+        return [int(cell["tested_at"]) for cell in self.across(model)]
 
     def beyond(self, model: str) -> list[int]:
         """The lengths, longer than those it is trained on, at which such a model is tested."""
-        row, longest = self.together(model), self.trained(model)[-1]
-        assert row
-        cells = self._cells(model, row["trained_on"])
-        return [int(c["tested_at"]) for c in cells if c["tested_at"] > longest]
+        return [length for length in self.tested(model) if length > self.trained(model)[-1]]
 
     def passing(self, model: str, fails: bool = False) -> list[int]:
         """Those of its lengths at which such a model clearly passes, or clearly fails."""
-        row = self.together(model)
-        assert row
-        trained, bound = self.trained(model), row["threshold"]
-        cells = [c for c in self._cells(model, row["trained_on"]) if c["tested_at"] in trained]
-        clear = [
-            c for c in cells if (c["score_high"] < bound if fails else c["score_low"] >= bound)
-        ]
-        return [int(cell["tested_at"]) for cell in clear]
+        trained, bound = self.trained(model), self.table["threshold"].max()
+        cells = [c for c in self.across(model) if c["tested_at"] in trained]
+        if fails:
+            return [int(c["tested_at"]) for c in cells if c["score_high"] < bound]
+        return [int(c["tested_at"]) for c in cells if c["score_low"] >= bound]
 
     def recalls_all(self, model: str) -> bool:
         """Whether networks of one length each clearly recall at every one of their lengths."""
