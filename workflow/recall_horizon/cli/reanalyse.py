@@ -26,6 +26,11 @@ def main(references: list[Path]) -> None:
         made = of_losses(study.losses, study.datasets, selection, **about)
         judged = {**study.tables(), **made}
         made["claims"] = judge(config.claims, judged, about["confidence"], about["on_all"])
+        if selection is not None and "steps" not in selection:
+            cells = zip(selection["model"], selection["candidate"], strict=True)
+            steps = [jobs.candidate_steps(config, model)[name] for model, name in cells]
+            selection.insert(selection.columns.get_loc("replicates"), "steps", steps)
+            made["selection"] = selection
         known = {**made, "models": study.models}
         made |= of_sizes(known, config.families)
         solved = config.analysis.solved_score

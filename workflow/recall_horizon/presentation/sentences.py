@@ -137,7 +137,7 @@ class Report:
         headline, controls = look.headline, look.controls
         self.compared = [m for m in look.models if m == headline or m not in controls]
         self.thresholds = sorted(set(tables["horizons"]["threshold"]), reverse=True)
-        helpers = ("rows", "at", "groups", "spent", "sizes", "named", "longest_first")
+        helpers = ("rows", "at", "groups", "spans", "spent", "sizes", "named", "longest_first")
         helpers += ("tried", "edges", "picks")
         given = {
             **{key: value for key, value in look._asdict().items() if key != "models"},
@@ -179,6 +179,11 @@ class Report:
         tested = [row["length"] for row in self.rows("outcomes", model=model)]
         found = [row["length"] for row in self.rows("outcomes", model=model, **equal)]
         return intervals.lengths_text(found, tested) if found else ""
+
+    def spans(self, table: str, column: str) -> list[tuple[float, float]]:
+        """The least and the greatest value of a column; none of one that an older table lacks."""
+        found = self.tables[table]
+        return [(found[column].min(), found[column].max())] if column in found else []
 
     def groups(self, table: str, *columns: str) -> list[list[Row]]:
         """The rows of a table that have the same values of `columns`, in their order."""

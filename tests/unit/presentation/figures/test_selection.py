@@ -14,7 +14,7 @@ def figure(look):
     """Draws candidates of `grid`, whose scores are `scores` in the order of their combinations; the
     last is chosen. Each spends 1,000 / batch size steps, 10 where that is not searched."""
 
-    def draw(grid, scores, lengths=(5,), models=("lstm",)):
+    def draw(grid, scores, lengths=(5,), models=("lstm",), without=()):
         combinations = [
             dict(zip(grid, each, strict=True)) for each in itertools.product(*grid.values())
         ]
@@ -28,7 +28,8 @@ def figure(look):
             for length in lengths
             for settings, score in zip(combinations, scores, strict=True)
         ]
-        return style.drawn(selection, {"selection": pd.DataFrame(rows)}, look(models))
+        table = pd.DataFrame(rows).drop(columns=list(without))
+        return style.drawn(selection, {"selection": table}, look(models))
 
     return draw
 
@@ -80,6 +81,12 @@ def test_every_searched_setting_of_a_candidate_is_shown_with_its_steps(figure):
     assert small == {"0.001": 0.1, "0.003": 0.2, "0.01": 0.3}
     assert large == {"0.001": 0.4, "0.003": 0.5, "0.01": 0.6}
     assert ring(drawn.axes[0])[1] == 0.6
+
+
+@pytest.mark.parametrize("grid", [{"learning_rate": [0.01]}, {"batch_size": [40]}])
+def test_a_table_from_before_steps_were_counted_is_drawn(figure, grid):
+    drawn = figure(grid, [0.5], without=["steps"])
+    assert names(drawn) == ["candidates"]
 
 
 def test_candidates_that_share_a_value_stand_side_by_side(figure):

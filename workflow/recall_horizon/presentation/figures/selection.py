@@ -80,9 +80,11 @@ def _groups(table: pd.DataFrame) -> tuple[list[Line2D], dict[str, dict[str, Any]
     groups = list(table.groupby("group", sort=False))
     colours, handles, lines = marks.shades(range(len(groups))), [], {}
     for place, (group, rows) in enumerate(groups):
-        ends = sorted({rows["steps"].min(), rows["steps"].max()})
-        spent = f"{' to '.join(f'{steps:,}' for steps in ends)} steps of Adam"
-        label = f"{group} · {spent}" if group else spent
+        label = group or "candidates"
+        if "steps" in rows:  # older tables lack them
+            ends = sorted({rows["steps"].min(), rows["steps"].max()})
+            spent = f"{' to '.join(f'{steps:,}' for steps in ends)} steps of Adam"
+            label = f"{group} · {spent}" if group else spent
         marker = marks.MARKERS[place % len(marks.MARKERS)]
         lines[group] = {"color": colours[place], "marker": marker, "ms": 3}
         handles.append(Line2D([], [], ls="", label=label, **lines[group]))
