@@ -12,7 +12,7 @@ def tables(passes):
     """The tables of models that pass at these lengths, of 5, 10 and 20, at the score 0.9."""
     horizons, models, budgets = [], [], []
     for model, best in passes.items():
-        ends = {"passes": best, "fails": {0: 5, 5: 10, 10: 20, 20: np.inf}[best]}
+        ends = {"passes": best, "fails": {0: 5, 5: 10, 10: 20, 20: np.inf, 50: np.inf}[best]}
         row = {"model": model, "threshold": 0.9, **ends, "low": best, "high": ends["fails"]}
         horizons.append({**row, "coverage": 0.96, "versus_headline": ""})
         for length in (5, 10, 20):
@@ -31,6 +31,11 @@ def test_a_row_has_the_horizon_and_what_it_costs_there():
     assert (rows["growing"]["passes"], rows["growing"]["fails"]) == (10, 20)
     assert rows["growing"]["elements"] == 4000
     assert rows["none"]["length"] == 5
+
+
+def test_who_recalls_beyond_what_it_was_trained_on_costs_what_it_does_at_its_longest_length():
+    table = frontier(*tables({"growing": 50}), FAMILIES)
+    assert list(table["length"]) == list(table["state"]) == [20]
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ def frontier(
     """A row for each model of a family and threshold of the score.
 
     Columns: model, family, width; threshold; passes, fails, low, high and coverage, its recall
-    horizon as in the horizons table; length, the longest that it recalls, or the shortest where it
-    recalls none, and for it state, the numbers that it keeps of what it has read, parameters;
-    elements, that it reads in training; frontier, whether no other recalls further, or as far, with
-    fewer numbers of state.
+    horizon as in the horizons table; length, the longest trained on that it recalls, or the
+    shortest where it recalls none, and for it state, the numbers that it keeps of what it has read,
+    and parameters; elements, that it reads in training; frontier, whether no other recalls further,
+    or as far, with fewer numbers of state.
 
     Args:
         horizons: the horizons table.
@@ -27,7 +27,7 @@ def frontier(
     rows = []
     for row in horizons[horizons["model"].isin(families)].to_dict("records"):
         lengths = sizes.loc[row["model"]].index
-        length = row["passes"] if row["passes"] in lengths else min(lengths)
+        length = max(lengths[lengths <= row["passes"]], default=min(lengths))
         size = sizes.loc[(row["model"], length)]
         about = {"model": row["model"], "family": families[row["model"]]}
         about |= {name: size[name] for name in ("width", "state", "parameters")}
