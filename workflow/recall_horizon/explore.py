@@ -104,7 +104,8 @@ class FinishedStudy:
     )
     memory = _Table(
         "The memory function, where a task asks for several numbers at once: the median score of "
-        "each number of the answer (answer, from 1), with its interval."
+        "each number of the answer (answer, from 1), with its interval; capacity, the median of "
+        "their sums."
     )
     frontier = _Table(
         "What recall costs, of models of several sizes: family, width, state, parameters, elements "

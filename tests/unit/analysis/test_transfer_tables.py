@@ -64,6 +64,7 @@ def test_of_several_numbers_the_score_of_each_is_a_table(collected):
     memory = collected({"net": [*rows, unread]}, {"net": [3]})["memory"]
     assert memory["answer"].tolist() == [1, 2, 3]
     assert memory["score"].tolist() == pytest.approx([0.8, 0.3, 0.0])
+    assert memory["capacity"].tolist() == pytest.approx([1.1] * 3)  # of 1.2 and 1.0
     assert (memory["tested_at"] == 3).all()
     memory = collected({"net": [*rows, f"net,3,{LOST}"]}, {"net": [3]})["memory"]
     assert memory["score"].tolist() == [0.7, 0.2, -0.1]

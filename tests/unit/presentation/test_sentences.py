@@ -285,20 +285,28 @@ def test_other_settings_searched_with_the_rate_are_named_in_the_rule(say, made):
     assert words in say("windows")
 
 
-def test_the_memory_capacity_is_the_score_times_the_numbers_that_are_asked(made):
-    """And at most as many as its exact ceiling says."""
-    far = {"trained_on": "20", "tested_at": 20, "replicates": 6, "coverage": 0.97}
+def test_the_memory_capacity_leads_where_several_numbers_are_asked_at_once(made):
+    """With the most that it can be, as its exact ceiling says."""
+    far = {"tested_at": 20, "trained_on": "20", "score": 0.5}
+    kept = {"lstm": (4.2, 4.0, 4.5), "chrono": (7.7, 7.6, 7.9)}
     made.tables["memory"] = pd.DataFrame(
-        [{"model": "lstm", "answer": n, "score": 0.5, **far} for n in range(1, 11)]
+        [
+            {"model": m, "answer": n, **far}
+            | dict(zip(("capacity", "capacity_low", "capacity_high"), value, strict=True))
+            for m, value in kept.items()
+            for n in range(1, 11)
+        ]
     )
-    outcomes, models = made.tables["outcomes"], made.tables["models"]
-    at = (outcomes["model"] == "lstm") & (outcomes["length"] == 20)
-    outcomes.loc[at, ["score", "score_low", "score_high"]] = 0.42, 0.4, 0.45
-    models["score_ceiling"] = np.nan
-    models.loc[models["model"] == "lstm", "score_ceiling"] = 0.8
-    (head, row) = made.report().section("memory").table
-    assert head == ["model", "memory capacity", "at most", "state"]
-    assert row == ["LSTM", "4.2 [4.0, 4.5]", "8", "64"]
+    models = made.tables["models"]
+    models["score_ceiling"] = np.where(models["model"] == "lstm", 0.8, np.nan)
+    section = made.report().section("memory")
+    assert section.table[0] == ["model", "memory capacity", "at most", "state"]
+    assert section.table[1][:3] == ["LSTM", "4.2 [4.0, 4.5]", "8"]
+    assert made.report().section("answer").lead == section.lead
+    assert section.lead == [
+        "Asked for 10 numbers at once, the LSTM, chrono keeps the most: its memory capacity is "
+        "7.7 [7.6, 7.9] of at most 10; that of the LSTM is 4.2 [4.0, 4.5] of at most 8."
+    ]
 
 
 def test_who_recalls_as_far_with_the_least_state_is_named(made):

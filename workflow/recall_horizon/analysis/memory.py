@@ -13,8 +13,8 @@ def memory(transfer: pd.DataFrame, confidence: float) -> pd.DataFrame:
     memory capacity (Jaeger, 2001).
 
     Columns: model, trained_on, tested_at; answer, the place of a number, from 1; replicates; score,
-    the median over them, with the ends of its interval, which covers `coverage`. A replicate that
-    diverged scores −∞.
+    the median over them, with the ends of its interval, which covers `coverage`; capacity, the same
+    of the sum over all numbers of an answer. A replicate that diverged scores −∞.
 
     Args:
         transfer: the rows of a transfers table; `each` has the scores of the single numbers.
@@ -27,8 +27,10 @@ def memory(transfer: pd.DataFrame, confidence: float) -> pd.DataFrame:
         numbers = max(map(len, scores))
         runs = np.array([found if len(found) else np.full(numbers, -np.inf) for found in scores])
         value, low, high, coverage = median(runs.T, confidence)
+        total = median(runs.sum(axis=1), confidence)
         columns = {"model": model, "trained_on": trained_on, "tested_at": tested_at}
         columns |= {"answer": np.arange(1, numbers + 1), "replicates": len(runs)}
         columns |= {"score": value, "score_low": low, "score_high": high, "coverage": coverage}
+        columns |= {"capacity": total[0], "capacity_low": total[1], "capacity_high": total[2]}
         rows.append(pd.DataFrame(columns))
     return pd.concat(rows, ignore_index=True)

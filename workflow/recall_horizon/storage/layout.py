@@ -99,7 +99,8 @@ COLUMNS = {
         "length replicate epoch train_loss test_loss chance_loss score accuracy",
     ),
     "memory": _columns(
-        "model trained_on", "tested_at answer replicates score score_low score_high coverage"
+        "model trained_on",
+        "tested_at answer replicates coverage " + _with_intervals("score capacity"),
     ),
     "models": _columns(
         "model label architecture curriculum",

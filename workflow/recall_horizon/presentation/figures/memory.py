@@ -12,8 +12,8 @@ ORDER = 8.5
 TITLE = "The memory function"
 CAPTION = (
     "The held-out {score} of each of the numbers that are asked at once: medians over replicates, "
-    "bands their intervals. Beside each name stands the memory capacity, the area under the line, "
-    "and the most that it can be, also dotted."
+    "bands their intervals. Beside each name: the memory capacity, the median of their sums, and "
+    "the most that it can be, also dotted."
 )
 ALT = (
     "A line chart for each model of the held-out {score} against the delay, with the memory "
@@ -28,15 +28,17 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     rows = {m: cells.sort_values("answer") for m, cells in longest.groupby("model")}
     most = {model: _most(tables["models"], model, len(rows[model])) for model in look.models}
     labels = {
-        model: f"{look.labels[model]}: {rows[model]['score'].sum():.1f} of {most[model]:g}"
+        model: f"{look.labels[model]}: {rows[model]['capacity'].iloc[0]:.1f} of {most[model]:g}"
         for model in look.models
     }
+    lowest = max(min(longest[["score", "score_low"]].min(axis=None), 0), marks.FLOOR)
     named = look._replace(labels=labels)
     figure, panels = style.panels(named, "delay", f"held-out {look.words['score']}", row=1.5)
     for model, axes in panels.items():
         delay, colour = rows[model]["answer"], marks.line_of(model, look)["color"]
         value, low, high = marks.ends(rows[model], "score", marks.FLOOR)
         marks.score_axis(axes, look)
+        axes.set_ylim(bottom=lowest - 0.05)
         axes.fill_between(delay, low, high, color=colour, alpha=0.25, lw=0)
         axes.fill_between(delay, 0, np.maximum(value, 0), color=colour, alpha=0.12, lw=0)
         axes.plot(delay, value, color=colour, lw=1.4)
