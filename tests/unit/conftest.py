@@ -220,9 +220,8 @@ def tables_of(experiment):
             **made,
             "claims": judge([], made, 0.95),
             "verification": pd.DataFrame(compare(trained, trained, 50)).assign(reference="kept"),
-            **(known := probed(losses, made)),
+            **(known := {**probed(losses, made), **transferred(losses)}),
             **of_selection(searched, known["models"], 0.9),
-            **transferred(losses),
             "memory": remembered(losses),
             **of_sizes({**made, **known}, dict.fromkeys(models, "net")),
         }
@@ -253,7 +252,7 @@ def remembered(losses):
         {
             **{"model": model, "trained_on": str(length), "tested_at": length, "answer": delay},
             **{"replicates": 2, "score": 1 / delay, "score_low": 0.5 / delay, "score_high": 1.0},
-            "coverage": 0.5,
+            **{"coverage": 0.5, "capacity": 3.5, "capacity_low": 3.0, "capacity_high": 4.0},
         }
         for model, length in sorted(cells)
         for delay in range(1, length + 1)

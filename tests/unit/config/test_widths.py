@@ -26,7 +26,7 @@ def test_each_width_is_a_model_in_the_place_of_the_entry(spread):
     for width in (4, 16):
         entry = study.model_zoo[f"net-{width}"]
         assert entry.options == {"forget_bias": 1.0, "hidden_size": width}
-        assert (entry.label, entry.replicates, entry.widths) == (f"A net, {width}", 3, None)
+        assert (entry.label, entry.replicates, entry.widths) == (f"A net of width {width}", 3, None)
 
 
 def test_the_width_is_the_option_that_the_architecture_says(spread):

@@ -309,6 +309,15 @@ def test_the_memory_capacity_leads_where_several_numbers_are_asked_at_once(made)
     ]
 
 
+def test_a_headline_on_all_lengths_is_answered_for_at_all_that_it_is_tested_at(paired):
+    paired.look = paired.look._replace(headline="lstm-mixed", partners={})
+    (lead,) = paired.report().section("answer").lead
+    assert lead.startswith(
+        "Trained on all lengths at once, the LSTM, all lengths recalls the first element up to a "
+        "sequence length of 50 and fails at 100"
+    )
+
+
 def test_who_recalls_as_far_with_the_least_state_is_named(made):
     sizes = made.tables["models"].set_index(["model", "length"])
     rows = [
@@ -322,7 +331,7 @@ def test_who_recalls_as_far_with_the_least_state_is_named(made):
     made.tables["frontier"] = pd.DataFrame(rows)
     section = made.report().section("frontier")
     assert section.sentences == [
-        "At a sequence length of 10, LSTM recalls with the least state: 64 numbers, with 1,400 "
+        "At a sequence length of 10, the LSTM recalls with the least state: 64 numbers, with 1,400 "
         "parameters and after 96,000 elements."
     ]
     assert len(section.table) == 3

@@ -57,12 +57,13 @@ def of_sizes(made: Mapping[str, pd.DataFrame], families: dict[str, str]) -> dict
     """The table frontier, where a study has models of several sizes.
 
     Args:
-        made: the tables horizons, models and budgets.
+        made: the tables horizons, generalisation, models and budgets.
         families: of each model of several sizes, what it is a size of.
     """
     if not families:
         return {}
-    return {"frontier": frontier(made["horizons"], made["models"], made["budgets"], families)}
+    of = (made[name] for name in ("horizons", "generalisation", "models", "budgets"))
+    return {"frontier": frontier(*of, families)}
 
 
 def of_selection(

@@ -31,10 +31,9 @@ def main(references: list[Path]) -> None:
             steps = [jobs.candidate_steps(config, model)[name] for model, name in cells]
             selection.insert(selection.columns.get_loc("replicates"), "steps", steps)
             made["selection"] = selection
-        known = {**made, "models": study.models}
-        made |= of_sizes(known, config.families)
+        made |= of_sizes(judged, config.families)
         solved = config.analysis.solved_score
-        made |= of_sensitivity(study.sensitivity, known, solved)
+        made |= of_sensitivity(study.sensitivity, judged, solved)
         made |= of_selection(selection, study.models, solved)
         for name, table in made.items():
             tables.write(layout.kept_table(folder, name), table)

@@ -36,7 +36,6 @@ def main(*, study: Study, results: Path, reference: Path) -> None:
     about = jobs.statistics(study)
     of = (made[name] for name in ("losses", "datasets"))
     made |= _written(results, derived.of_losses(*of, made.get("selection"), **about))
-    made |= _written(results, derived.of_sizes(made, study.families))
     solved = study.analysis.solved_score
     made |= _written(results, derived.of_selection(made.get("selection"), made["models"], solved))
     probes = [tables.read(results / layout.probe(model)) for model in sorted(study.models)]
@@ -45,6 +44,7 @@ def main(*, study: Study, results: Path, reference: Path) -> None:
     lengths = {model: study.lengths_of(model) for model in study.models}
     statistics = (about["thresholds"], about["confidence"])
     made |= _written(results, derived.of_transfers(pd.concat(scores), lengths, *statistics))
+    made |= _written(results, derived.of_sizes(made, study.families))
     judged = judge(study.claims, made, about["confidence"], about["on_all"])
     made |= _written(results, {"claims": judged})
     made |= _written(results, {"controls": _controls(study, results, made)})

@@ -6,6 +6,9 @@ from typing import Any
 from recall_horizon.code import catalogue
 from recall_horizon.errors import RecallHorizonError
 
+# Between the label of an entry and a width, in the label of the model of that width.
+OF_WIDTH = " of width "
+
 
 def spread(raw: Mapping[str, Any]) -> dict[str, Any]:
     """`raw`, a merged configuration, with an entry for each width of a model that has `widths`.
@@ -44,7 +47,7 @@ def _of_each_width(name: str, entry: Any) -> dict[str, Any]:
             "family": name,
             **shared,
             "options": {**options, option: width},
-            "label": f"{label}, {width}",
+            "label": f"{label}{OF_WIDTH}{width}",
         }
         for width in widths
     }

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from recall_horizon.config.look import Look
+from recall_horizon.config.widths import OF_WIDTH
 from recall_horizon.presentation.figures import marks, style
 
 TABLES = ("frontier",)
@@ -90,7 +91,7 @@ def _frontier(axes: Axes, table: pd.DataFrame, cost: str, heights: list[float]) 
 def _named(rows: pd.DataFrame, look: Look) -> str:
     """What a family is called: what the labels of its models say before their widths."""
     labels = [look.labels[model] for model in rows["model"]]
-    names = {label.rpartition(", ")[0] for label in labels}
+    names = {label.rpartition(OF_WIDTH)[0] for label in labels}
     if len(labels) == 1:
         return labels[0]
     name = names.pop()
