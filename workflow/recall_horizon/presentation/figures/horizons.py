@@ -132,7 +132,10 @@ def _bar(axes: Axes, bar: Bar, y: float, left: float, longest: float) -> None:
     if beyond:
         axes.plot(longest, y, ">", color=bar.colour, ms=7)
     if (low, high) != (passes, fails) and not np.isnan(bar.row["low"]):
-        axes.plot([low, high], [y, y], color=style.INK, lw=0.9, marker="|", ms=5, zorder=3)
+        ink = {"color": style.INK, "zorder": 3}
+        axes.plot([low, high], [y, y], lw=0.9, marker="|", markevery=[0], ms=5, **ink)
+        end = {"marker": "|", "ms": 5} if np.isfinite(bar.row["high"]) else {"marker": ">", "ms": 3}
+        axes.plot(high, y, **end, **ink)
     axes.annotate(
         bracket(bar.row["passes"], bar.row["fails"]),
         (fails if np.isnan(bar.row["high"]) else max(fails, high), y),
