@@ -318,6 +318,14 @@ def test_a_headline_on_all_lengths_is_answered_for_at_all_that_it_is_tested_at(p
     )
 
 
+def test_where_every_model_is_on_all_lengths_no_column_is_of_one_length(paired):
+    table = paired.tables["generalisation"]
+    paired.tables["generalisation"] = table[table["model"] == "lstm-mixed"]
+    head, row = paired.report().section("transfer").table
+    assert head == ["model", "all lengths", "generalisation horizon", "it is"]
+    assert len(row) == len(head)
+
+
 def test_who_recalls_as_far_with_the_least_state_is_named(made):
     sizes = made.tables["models"].set_index(["model", "length"])
     rows = [
