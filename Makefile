@@ -164,11 +164,11 @@ archive: $(READY)  ## pack the default study (or STUDY=…) into one zip
 reference: $(READY)  ## keep the study STUDY=… as a reference for `verify`
 	$(PACKAGE) reference --results results/$(STUDY) --folder report/reference
 
-ANCHORS := adding copy chrono
+ANCHORS := anchors/adding anchors/copy anchors/chrono anchors/parity recall
 
-anchors: $(READY)  ## hold small studies against published results
-	@for anchor in $(ANCHORS); do ($(call run,anchors/$$anchor)) || exit 1; done
-	@$(PACKAGE) verdicts $(ANCHORS:%=results/anchor-%)
+anchors: $(READY)  ## hold studies against published results
+	@for anchor in $(ANCHORS); do ($(call run,$$anchor)) || exit 1; done
+	@$(PACKAGE) verdicts $(addprefix results/,$(ANCHORS:anchors/%=anchor-%))
 
 # Versions stay as they are pinned, unless UPGRADE=1 asks for the newest in the ranges.
 UPGRADE ?=
