@@ -3,6 +3,8 @@
 import json
 import math
 
+import recall_horizon
+
 COPY = [
     "task={name: copy_memory}",
     "lengths=[1,3]",
@@ -78,3 +80,5 @@ def test_answers_that_are_not_asked_for_count_nowhere(project):
         assert math.isclose(float(row["chance_loss"]), math.log(4))
         if row["epoch"] == "0":
             assert abs(float(row["score"])) < 0.3  # and not two thirds of the loss
+    levels = recall_horizon.open_study(project.root / "results/smoke").look.levels
+    assert [sorted(by_length) for by_length in levels.values()] == [[1, 3]]

@@ -121,8 +121,10 @@ def written(folder, **changes):
     return told
 
 
-def test_what_was_gathered_is_read(tmp_path):
-    told = written(tmp_path)
+@pytest.mark.parametrize("levels", [{}, {"half": 0.5}, {"half": {"1": 0.5, "16": 0.25}}])
+def test_what_was_gathered_is_read(tmp_path, levels):
+    """Also the levels of a task that differ from length to length."""
+    told = written(tmp_path, asked__levels=levels)
     assert provenance.read(tmp_path) == told
 
 

@@ -62,7 +62,7 @@ class _Words(_Part):
 class _Asked(_Part):
     question: str
     words: _Words
-    levels: dict[str, float | dict[int, float]] = {}
+    levels: dict[str, float | dict[str, float]] = {}  # one, or one a length
 
 
 class _Provenance(_Part):
