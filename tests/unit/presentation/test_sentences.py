@@ -332,9 +332,9 @@ def test_who_recalls_as_far_with_the_least_state_is_named(made):
         {
             **{"model": model, "family": "net", "threshold": 0.9, "passes": passes, "fails": 20.0},
             **{"low": passes, "high": 20.0, "state": sizes.loc[(model, 10), "state"]},
-            **{"parameters": 1400, "elements": 96_000, "frontier": model == "lstm"},
+            **{"parameters": 1400, "elements": elements, "frontier": model == "lstm"},
         }
-        for model, passes in (("lstm", 10.0), ("attention", 5.0))
+        for model, passes, elements in (("lstm", 10.0, 96_000), ("attention", 5.0, 48_000))
     ]
     made.tables["frontier"] = pd.DataFrame(rows)
     section = made.report().section("frontier")
@@ -342,7 +342,14 @@ def test_who_recalls_as_far_with_the_least_state_is_named(made):
         "At a sequence length of 10, the LSTM recalls with the least state: 64 numbers, with 1,400 "
         "parameters and after 96,000 elements."
     ]
-    assert len(section.table) == 3
+    assert [len(row) for row in section.table] == [5] * 3
+    made.tables["frontier"]["elements"] = 96_000
+    made.look = made.look._replace(words={**made.look.words, "length": "pairs"})
+    section = made.report().section("frontier")
+    assert section.sentences == [
+        "At 10 pairs, the LSTM recalls with the least state: 64 numbers, with 1,400 parameters."
+    ]
+    assert [len(row) for row in section.table] == [4] * 3
 
 
 def test_every_architecture_of_a_study_is_explained(made):
