@@ -344,7 +344,7 @@ def test_who_recalls_as_far_with_the_least_state_is_named(made):
     ]
     assert [len(row) for row in section.table] == [5] * 3
     made.tables["frontier"]["elements"] = 96_000
-    made.look = made.look._replace(words={**made.look.words, "length": "pairs"})
+    made.look = made.look._replace(words={**made.look.words, "length": "number of pairs"})
     section = made.report().section("frontier")
     assert section.sentences == [
         "At 10 pairs, the LSTM recalls with the least state: 64 numbers, with 1,400 parameters."

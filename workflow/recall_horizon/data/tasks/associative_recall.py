@@ -34,7 +34,7 @@ class AssociativeRecall:
     """
 
     target = "the value of the key"
-    counts = "pairs"
+    counts = "number of pairs"
     loss = "cross_entropy"
 
     def __init__(self, length: int, keys: PositiveInt = 32, values: PositiveInt = 8) -> None:

@@ -45,7 +45,7 @@ class MultiQueryRecall:
     """
 
     target = "the values of the keys"
-    counts = "pairs"
+    counts = "number of pairs"
     loss = "cross_entropy"
 
     def __init__(

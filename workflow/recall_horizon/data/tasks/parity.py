@@ -28,7 +28,7 @@ class Parity:
     """
 
     target = "whether the ones are odd in number"
-    counts = "bits"
+    counts = "number of bits"
     loss = "cross_entropy"
     chance = math.log(2)
 

@@ -35,7 +35,7 @@ class SelectiveCopying:
     """
 
     target = "the symbols"
-    counts = "blanks"
+    counts = "number of blanks"
     loss = "cross_entropy"
 
     def __init__(self, length: int, symbols: PositiveInt = 16, alphabet: PositiveInt = 14) -> None:
