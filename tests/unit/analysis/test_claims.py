@@ -333,6 +333,15 @@ def test_a_score_beyond_the_lengths_trained_on_is_that_of_the_tests_there(beyond
     assert verdict(beyond, bound={"models": ["poor"], "at_least": 0.1}, length=200) == "undecided"
 
 
+def test_an_accuracy_beyond_them_is_judged_where_the_tests_have_it(beyond):
+    beyond["summary"]["accuracy_median"] = 0.9
+    bound = {"models": ["good"], "at_least": 0.96}
+    for end, value in (("", 0.98), ("_low", 0.97), ("_high", 0.99)):
+        beyond["transfer_summary"][f"accuracy{end}"] = value
+    (row,) = rows_of(beyond, bound=bound, length=200, measure="accuracy").to_dict("records")
+    assert (row["measured"], row["low"], row["verdict"]) == (0.98, 0.97, "agrees")
+
+
 @pytest.mark.parametrize(
     "about",
     [

@@ -27,7 +27,7 @@ def table(networks):
             for replicate, (score, status) in enumerate(ends):
                 row = {"model": model, "trained_on": trained_on, "tested_at": length}
                 row |= {"replicate": replicate, "test_loss": 1 - score, "chance_loss": 1.0}
-                row |= {"correlation": score / 2 + 0.1 if status == "ok" else NAN}
+                row |= {"correlation": score / 2 + 0.1 if status == "ok" else NAN, "accuracy": NAN}
                 rows.append(row | {"score": score, "score_error": 0.01, "status": status})
     return pd.DataFrame(rows)
 
@@ -231,3 +231,12 @@ def test_rows_are_in_order_of_what_was_trained_on():
     made = table({("net", trained_on): {5: 0.5} for trained_on in on})
     found = transfer_summary(made, CONFIDENCE)["trained_on"].tolist()
     assert found == ["5", "20", "100", "growing", "mixed"]
+
+
+def test_classes_have_the_median_accuracy_of_which_a_diverged_replicate_has_the_worst():
+    made = table({("net", "mixed"): {10: [0.9, 0.8, 0.7, 0.6, 0.5, None]}})
+    assert "accuracy" not in transfer_summary(made, CONFIDENCE)  # of numbers
+    made["accuracy"] = made["score"]
+    (found,) = transfer_summary(made, CONFIDENCE).to_dict("records")
+    ends = ("accuracy", "accuracy_low", "accuracy_high")
+    assert [found[name] for name in ends] == pytest.approx([0.65, -INF, 0.9])

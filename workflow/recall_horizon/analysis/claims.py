@@ -170,14 +170,17 @@ class _Judgement:
 
     def _beyond(self, model: str, length: int) -> dict[str, Any]:
         """What a network on several lengths scores at one that it was not trained on."""
-        if self.tested is None or self.claim.measure != "score" or self.claim.epoch is not None:
+        measure = self.claim.measure
+        if self.tested is None or self.claim.epoch is not None or measure not in self.tested:
             raise NotTestedError("length")
         rows = self.tested[(self.tested["model"] == model) & (self.tested["tested_at"] == length)]
         rows = rows[~rows["trained_on"].str.isdecimal() & rows["score"].notna()]
         if rows.empty:
             raise NotTestedError("length")
         row = rows.iloc[0]
-        ends = {"measured": row["score"], "low": row["score_low"], "high": row["score_high"]}
+        ends = {"measured": row[measure]} | {
+            end: row[f"{measure}_{end}"] for end in ("low", "high")
+        }
         return {**ends, "coverage": row["coverage"]}
 
     def _after(self, rows: pd.DataFrame, model: str) -> pd.Series:

@@ -33,6 +33,8 @@ class Tested(NamedTuple):
     correlations: Median
     """Of answers with targets, shape (L,): a replicate that diverged or cannot read counts as 0,
     since it follows nothing; NaN of classes."""
+    accuracies: Median
+    """Of shape (L,); NaN of numbers."""
 
     @property
     def alone(self) -> bool:
@@ -43,21 +45,22 @@ class Tested(NamedTuple):
 def tested(transfer: pd.DataFrame, confidence: float) -> Iterator[Tested]:
     """By model and by what it was trained on: lengths ascending, then curricula."""
     failed = transfer["status"] != "ok"
-    numbers = transfer["correlation"].notna().any()
+    numbers, classes = (transfer[name].notna().any() for name in ("correlation", "accuracy"))
     rows = transfer.assign(
         score=transfer["score"].mask(failed, -np.inf),
         correlation=transfer["correlation"].mask(failed & numbers, 0.0),
+        accuracy=transfer["accuracy"].mask(failed & classes, -np.inf),
         unread=transfer["status"] == "unread",
     )
     groups = rows.groupby(["model", "trained_on"])
     for model, trained_on in sorted(groups.groups, key=lambda key: (key[0], _place(key[1]))):
         cells = groups.get_group((model, trained_on))
         unread = cells.groupby("tested_at")["unread"].sum()
-        runs, correlations = (
+        runs, correlations, accuracies = (
             cells.pivot(index="tested_at", columns="replicate", values=column).to_numpy(dtype=float)
-            for column in ("score", "correlation")
+            for column in ("score", "correlation", "accuracy")
         )
-        medians = (median(values, confidence) for values in (runs, correlations))
+        medians = (median(values, confidence) for values in (runs, correlations, accuracies))
         yield Tested(model, trained_on, unread.index.to_numpy(), runs, unread.to_numpy(), *medians)
 
 
@@ -74,7 +77,8 @@ def transfer_summary(transfer: pd.DataFrame, confidence: float) -> pd.DataFrame:
     of its interval, which covers `coverage`: NaN where no replicate can read that length; follows,
     whether answers follow the targets, by the interval of their correlation: `yes` if it lies at
     FOLLOWS or above, `reversed` if at −FOLLOWS or below, `no` if between these, else `unclear`, as
-    where it covers less than nine tenths. Of classes the correlation is NaN, and `follows` empty.
+    where it covers less than nine tenths. Of classes the correlation is NaN, and `follows` empty,
+    and there are columns like those of the score of the accuracy.
     """
     found = []
     for group in tested(transfer, confidence):
@@ -85,12 +89,15 @@ def transfer_summary(transfer: pd.DataFrame, confidence: float) -> pd.DataFrame:
         rules = {"": np.isnan(value) | ~reads}
         rules |= {"yes": clear & (low >= FOLLOWS), "reversed": clear & (high <= -FOLLOWS)}
         rules |= {"no": clear & (low > -FOLLOWS) & (high < FOLLOWS)}
+        named = {"score": group.scores, "correlation": group.correlations}
+        if not np.isnan(group.accuracies.value).all():
+            named["accuracy"] = group.accuracies
         columns = {
             **{"model": group.model, "trained_on": group.trained_on, "tested_at": group.lengths},
             **{"replicates": replicates, "unread": group.unread},
             **{
                 f"{name}{end}": np.where(reads, values, np.nan)
-                for name, medians in (("score", group.scores), ("correlation", group.correlations))
+                for name, medians in named.items()
                 for end, values in zip(("", "_low", "_high"), medians[:3], strict=True)
             },
             "follows": np.select(list(rules.values()), list(rules), "unclear"),

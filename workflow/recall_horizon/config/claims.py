@@ -61,7 +61,7 @@ class Claim(Section):
     """What is compared: the median score or accuracy, or the recall horizon at the highest of
     analysis.horizon_score."""
     length: PositiveInt | None = None
-    """The length at which it is compared, of a score or an accuracy; `falls` has its own. The score
+    """The length at which it is compared, of a score or an accuracy; `falls` has its own. That
     of a network on several lengths may be compared at one of analysis.test_lengths as well."""
     epoch: NonNegativeInt | None = None
     """The evaluated epoch after which it is compared; null takes each model's last."""
