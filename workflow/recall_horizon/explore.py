@@ -99,8 +99,8 @@ class FinishedStudy:
     transfer_summary = _Table(
         "The median score of each model, by what it was trained on and the length it is tested at, "
         "with its interval: score, score_low, score_high, coverage; the same of the correlation of "
-        "answers with targets, and follows, what it shows: yes, reversed, no or unclear; of classes, "
-        "the same of the accuracy; replicates, and how many of them are unread."
+        "answers with targets, and follows, what it shows: yes, reversed, no or unclear; of "
+        "classes, the same of the accuracy; replicates, and how many of them are unread."
     )
     memory = _Table(
         "The memory function, where a task asks for several numbers at once: the median score of "
