@@ -76,10 +76,16 @@ def test_options_with_quotes_and_spaces_are_passed_on_whole(make):
 def test_each_anchor_is_run_and_then_judged(make):
     *runs, verdicts = make(READY, "anchors", "ARGS=--configfile my.yaml --cores 1").splitlines()
     assert [called(run) for run in runs] == [
-        f"run anchors/{anchor} --configfile my.yaml --cores 1"
-        for anchor in ("adding", "copy", "chrono")
+        f"run {study} --configfile my.yaml --cores 1"
+        for study in (
+            *(f"anchors/{name}" for name in ("adding", "copy", "chrono", "parity")),
+            "recall",
+        )
     ]
-    assert called(verdicts).startswith("verdicts results/anchor-adding ")
+    judged = called(verdicts).split()
+    assert judged[0] == "verdicts"
+    assert judged[1] == "results/anchor-adding"
+    assert judged[-1] == "results/recall"
 
 
 @pytest.mark.parametrize("character", [":", "{", "}", '"', "$", "`", "\t", "\n"])
