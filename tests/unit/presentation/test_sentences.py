@@ -337,6 +337,8 @@ def test_who_recalls_as_far_with_the_least_state_is_named(made):
         for model, passes, elements in (("lstm", 10.0, 96_000), ("attention", 5.0, 48_000))
     ]
     made.tables["frontier"] = pd.DataFrame(rows)
+    summary = made.tables["transfer_summary"]
+    summary["unread"] = 0
     section = made.report().section("frontier")
     assert section.sentences == [
         "At a sequence length of 10, the LSTM recalls with the least state: 64 numbers, with 1,400 "
@@ -350,6 +352,9 @@ def test_who_recalls_as_far_with_the_least_state_is_named(made):
         "At 10 pairs, the LSTM recalls with the least state: 64 numbers, with 1,400 parameters."
     ]
     assert [len(row) for row in section.table] == [4] * 3
+    summary.loc[summary["model"] == "attention", "unread"] = 6
+    *_, sentence = made.report().section("frontier").sentences
+    assert sentence.startswith("Attention cannot read sequences longer than those of training")
 
 
 def test_every_architecture_of_a_study_is_explained(made):
