@@ -43,6 +43,8 @@ rule describe:
         "<results>/logs/describe.log",
     benchmark:
         "<results>/benchmarks/describe.tsv"
+    # Before training, so that nothing waits for it at the end.
+    priority: 10**6
     conda:
         "../envs/analysis.yaml"
     resources:
