@@ -78,7 +78,10 @@ def test_each_anchor_is_run_and_then_judged(make):
     assert [called(run) for run in runs] == [
         f"run {study} --configfile my.yaml --cores 1"
         for study in (
-            *(f"anchors/{name}" for name in ("adding", "copy", "chrono", "parity", "selective")),
+            *(
+                f"anchors/{name}"
+                for name in ("adding", "copy", "chrono", "parity", "selective", "bistable")
+            ),
             "recall",
         )
     ]
