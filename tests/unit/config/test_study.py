@@ -246,6 +246,14 @@ def test_what_cannot_be_run_is_refused(path, value, shown):
     assert shown in message
 
 
+def test_models_that_share_a_label_are_refused_where_both_are_shown():
+    twin = changed("model_zoo.gru.label", DEFAULT["model_zoo"]["lstm"]["label"])
+    said = "model_zoo.gru.label = 'LSTM': the label of lstm, too; each model needs its own"
+    assert said in refusal(twin)
+    alone = {"models": ["gru"], "analysis": {"headline_model": None}, "claims": []}
+    assert load(merged(twin, alone))
+
+
 def test_a_problem_of_an_unused_model_is_refused_too():
     entry = {**DEFAULT["model_zoo"]["lstm"], "architecture": "nothing"}
     assert "model_zoo.idle.architecture" in refusal(changed("model_zoo.idle", entry))

@@ -42,6 +42,8 @@ def contradictions(study: Study, context: Context) -> Iterator[Problem]:
     for name, entry in zoo.items():
         if folded.count(name.casefold()) > 1:
             yield Problem(("model_zoo", name), entry.architecture, "two names differ only in case")
+    if not context["elsewhere"]:
+        yield from _label_problems(study)
     yield from _task_problems(study, context)
     yield from _claim_problems(study, context)
     for name, entry in zoo.items():
@@ -50,6 +52,17 @@ def contradictions(study: Study, context: Context) -> Iterator[Problem]:
         if name in study.models and missing:
             advice = f"should be among the study's lengths; not there: {missing}"
             yield Problem(("model_zoo", name, "lengths"), entry.lengths, advice)
+
+
+def _label_problems(study: Study) -> Iterator[Problem]:
+    """Models of the study that figures and tables could not tell apart."""
+    labelled: dict[str, str] = {}
+    for name in [model for model in study.models if model in study.model_zoo]:
+        label = study.model_zoo[name].label
+        if label is not None and label in labelled:
+            advice = f"the label of {labelled[label]}, too; each model needs its own"
+            yield Problem(("model_zoo", name, "label"), label, advice)
+        labelled[label or name] = name
 
 
 def all_refusals(study: Study) -> Iterator[Problem]:
