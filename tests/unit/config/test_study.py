@@ -331,7 +331,7 @@ def specs(raw):
 
 
 def two_models(**options):
-    entry = {"architecture": "lstm", "label": "x", "colour": "#000000"}
+    entry = {"architecture": "lstm", "colour": "#000000"}
     zoo = {"a": entry, "b": {**entry, "options": options}}
     analysis = {**DEFAULT["analysis"], "headline_model": None}
     controls = {**DEFAULT["controls"], "shuffled_models": ["a"]}
