@@ -29,6 +29,9 @@ CHANGED = "Params have changed since last execution"
 
 
 def test_a_new_length_is_costed_from_the_others_and_nothing_is_run(ran, plan):
+    # Two chains lead to the tables. The other one was the shorter, whatever it took here.
+    took = ran.root / "results/smoke/benchmarks/describe.tsv"
+    took.write_text(re.sub(r"\n[\d.]+", "\n0.1", took.read_text()))
     before = ran.files("results/smoke/**/*.*")
     said = plan(*SMOKE, "--cores", "2", "--config", "lengths=[3,6,9]")
     assert under(said, MADE) == {"dataset": "1  T = 9"}
