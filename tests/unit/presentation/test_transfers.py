@@ -241,3 +241,12 @@ def test_one_replicate_has_medians_and_no_verdicts(of_all, says):
     table["recalls"] = "unclear"
     assert "It is unclear what networks trained at T = 5 to 20 have learned." in says()
     assert "at T = 20 the median held-out R² is 0.980." in says()
+
+
+@pytest.mark.parametrize(
+    ("target", "it"),
+    [("the symbols", "them"), ("the sum of the two marked numbers", "it"), ("the class", "it")],
+)
+def test_several_things_that_are_recalled_are_called_so(paired, says, target, it):
+    paired.look = paired.look._replace(words={**paired.look.words, "target": target})
+    assert f"it recalls {it} " in says("answer")
