@@ -37,3 +37,13 @@ def test_definitions_are_public_and_at_the_top_level(module):
         "def _private(): pass\nalias = made\n"
     )
     assert [found.name for found in syntax.definitions(name)] == ["Net", "made"]
+
+
+def test_what_is_said_below_an_attribute_is_its_text(module):
+    name = module(
+        'class Net:\n    """A net."""\n    a: int\n    """One,\n    of two."""\n    b: int = 2\n'
+        '    c = 3\n    """No type."""\n'
+    )
+    assert syntax.attribute_docstrings(name, "Net") == {"a": "One,\nof two."}
+    assert syntax.attribute_docstrings(name, "Other") == {}
+    assert syntax.attribute_docstrings("no.such.module", "Net") == {}

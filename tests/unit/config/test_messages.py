@@ -6,9 +6,7 @@ from recall_horizon.config.section import Section
 
 
 class Inner(Section):
-    size: pydantic.PositiveInt
-    """How large it is,
-    in units."""
+    size: pydantic.PositiveInt = pydantic.Field(description="How large it is,\nin units.")
     shape: str
 
 

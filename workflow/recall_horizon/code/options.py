@@ -43,9 +43,7 @@ def options_model(
         extra = "allow" if function.args.kwarg else "forbid"
         skip = positional + isinstance(found, ast.ClassDef)
         fields = {a.arg: (_annotation(a), d) for a, d in list(_parameters(function))[skip:]}
-    # These fields have no docstrings, and pydantic's search for them takes long.
-    settings = {"extra": extra, "use_attribute_docstrings": False}
-    return pydantic.create_model(name, __base__=base, __cls_kwargs__=settings, **fields)
+    return pydantic.create_model(name, __base__=base, __cls_kwargs__={"extra": extra}, **fields)
 
 
 def _parameters(function: ast.FunctionDef) -> Iterator[tuple[ast.arg, Any]]:

@@ -5,6 +5,8 @@ take seconds, and a broken module gives an error message instead of a crash.
 """
 
 import ast
+import inspect
+import itertools
 import sys
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
@@ -106,6 +108,21 @@ def methods(module: str, defined: str) -> list[str]:
     found = next((d for d in definitions(module) if d.name == defined), None)
     body = found.body if isinstance(found, ast.ClassDef) else []
     return [node.name for node in body if isinstance(node, ast.FunctionDef)]
+
+
+def attribute_docstrings(module: str, defined: str) -> dict[str, str]:
+    """The text below each annotated attribute of the class `defined` of `module`, where it has one.
+
+    What it inherits is not looked at, and a module without a source has none.
+    """
+    known = definitions(module) if module_file(module) else []
+    found = next((d for d in known if d.name == defined), None)
+    said = {}
+    for node, below in itertools.pairwise(found.body if isinstance(found, ast.ClassDef) else []):
+        match node, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(text))):
+                said[name] = inspect.cleandoc(text)
+    return said
 
 
 def _assigned(body: list[ast.stmt], name: str) -> Any:

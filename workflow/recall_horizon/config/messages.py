@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from recall_horizon.config.section import HEX_COLOUR, PLAIN_NAME, parts
+from recall_horizon.config.section import HEX_COLOUR, PLAIN_NAME, meanings, parts
 from recall_horizon.errors import nearest
 
 # How pydantic names a member of a union, at the end of a path that leads to the union.
@@ -59,7 +59,7 @@ def from_validation(
             advice = advice.replace("should be a valid string", "should be text")
             advice += f'; in quotes, "{_as_yaml(value)}" is text; on the command line, use a file'
         elif detail["type"] == "missing":
-            described = _at(model, path[:-1]).model_fields[str(path[-1])].description
+            described = meanings(_at(model, path[:-1])).get(str(path[-1]))
             meaning = " ".join((described or "see config/README.md").split())
             value, advice = None, f"this key is missing; {meaning}"
         elif detail["type"] == "string_pattern_mismatch":

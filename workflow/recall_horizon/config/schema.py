@@ -4,9 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel
-
-from recall_horizon.config.section import parts
+from recall_horizon.config.section import Section, meanings, parts
 from recall_horizon.config.study import Study
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
@@ -19,13 +17,24 @@ def schema() -> str:
     is refused when a run starts. Sections stand where they are used, without references, which
     the Snakemake workflow catalog does not follow.
     """
-    generated = Study.model_json_schema()
+    generated = _generated()
     definitions = generated.pop("$defs")
     for section in [generated, *definitions.values()]:
         section.pop("required", None)
     generated = _inlined(generated, definitions)
     title = "A recall-horizon study, or an overlay of one"
     return json.dumps({"$schema": SCHEMA_URL, **generated, "title": title}, indent=2) + "\n"
+
+
+def _generated() -> dict[str, Any]:
+    """pydantic's schema of a study, with what is said of each key."""
+    generated = Study.model_json_schema()
+    for _, section in _sections(Study, ""):
+        made = generated if section is Study else generated["$defs"][section.__name__]
+        said = meanings(section)
+        for key, field in made["properties"].items():
+            made["properties"][key] = dict(sorted({**field, "description": said[key]}.items()))
+    return generated
 
 
 def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
@@ -41,7 +50,7 @@ def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
 
 def markdown_tables() -> str:
     """A table of every key, section by section, in Markdown."""
-    generated = Study.model_json_schema()
+    generated = _generated()
     tables = []
     for path, section in _sections(Study, ""):
         definition = generated if section is Study else generated["$defs"][section.__name__]
@@ -55,7 +64,7 @@ def markdown_tables() -> str:
     return "\n".join(tables)
 
 
-def _sections(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[BaseModel]]]:
+def _sections(model: type[Section], path: str) -> Iterator[tuple[str, type[Section]]]:
     """`model` and the sections inside it, each with the dotted path that leads there."""
     yield path, model
     for key, field in model.model_fields.items():
@@ -64,7 +73,7 @@ def _sections(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[Bas
         if getattr(annotation, "__origin__", None) is dict:
             annotation, below = annotation.__args__[1], f"{below}.<name>"
         for part in parts(annotation):  # a section that may be null is in a union
-            if isinstance(part, type) and issubclass(part, BaseModel):
+            if isinstance(part, type) and issubclass(part, Section):
                 yield from _sections(part, below)
 
 

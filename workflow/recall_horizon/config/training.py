@@ -20,7 +20,7 @@ from recall_horizon.config.seeds import Stream
 from recall_horizon.contract import LossName, Shape
 
 
-class Training(Section):
+class Training(Section, use_attribute_docstrings=True):  # other classes are made from its fields
     """Adam on the task's loss, for a fixed number of epochs."""
 
     samples: PositiveInt

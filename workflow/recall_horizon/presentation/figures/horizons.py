@@ -19,7 +19,7 @@ TABLES = ("horizons", "generalisation")
 ORDER = 0
 TITLE = "How far back each model remembers"
 CAPTION = (
-    "Solid: up to the longest {length} recalled. Pale: the limit lies in here. Arrow: recalled at"
+    "Solid: up to the last {length} recalled. Pale: the limit lies in here. Arrow: recalled at"
     " every length tried; blue is tried where it was trained. Thin line: interval of the limit. "
     "Grey: controls, limited on purpose."
 )
@@ -71,7 +71,7 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     axes.spines["left"].set_visible(False)
     threshold = tables["horizons"]["threshold"].max()
     words = look.words
-    axes.set_xlabel(f"longest {words['length']} T recalled ({words['score']} ≥ {threshold:g})")
+    axes.set_xlabel(f"recalled up to {words['length']} T ({words['score']} ≥ {threshold:g})")
     if style.width() <= style.NARROW:
         axes.set_xlabel(f"longest T recalled ({words['score']} ≥ {threshold:g})")
     style.legend(figure, list(_handles(rows)))
