@@ -43,6 +43,7 @@ BY_CI = {
     "python -m recall_horizon watch results/default --json",  # of the smoke study in `make watch`
     "make archive STUDY=default",  # its step in tests/workflow
     *("make site", "make wheel", "make test-package"),  # they install what they build or test
+    "make bench",  # .ci/run calls it with --quick
     "make try MODEL=my_module:MyModel",  # its step in tests/workflow/test_try.py
     "make clean",  # deletes files outside git, and a clone has none
     "snakemake --cores all --configfile config/mine.yaml",  # tested below, with its files
@@ -228,7 +229,7 @@ def test_make_plan_is_the_command_plan():
 def test_every_command_of_the_readme_runs(command, ran):
     """On the smoke study, in a copy; `make` takes this interpreter's environment for .venv."""
     (ran.root / ".venv").symlink_to(sys.prefix)
-    for name in ("Makefile", "README.md", "benchmarks", "requirements.txt", "pyproject.toml"):
+    for name in ("Makefile", "README.md", "requirements.txt", "pyproject.toml"):
         (ran.root / name).symlink_to(ROOT / name)
     (ran.root / "docs").mkdir()
     shutil.copy(ROOT / "docs/caching.md", ran.root / "docs")
@@ -240,9 +241,7 @@ def test_every_command_of_the_readme_runs(command, ran):
     program, *words = words[len(settings) :]
     smoke = [] if "--configfile" in command else ["--configfile", "config/smoke.yaml"]
     if program == "make":
-        more = {"bench": ["ARGS=--quick"], "watch": []}.get(
-            words[0], [f"ARGS={' '.join(smoke)}"] if smoke else []
-        )
+        more = [f"ARGS={' '.join(smoke)}"] if smoke and words[0] != "watch" else []
         line = ["make", "--assume-old=.venv/.ready", *words, *more]
     elif program == "python":
         line = [program, *words]

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from recall_horizon.config.section import HEX_COLOUR, PLAIN_NAME, meanings, parts
+from recall_horizon.config.meanings import meanings
+from recall_horizon.config.section import HEX_COLOUR, PLAIN_NAME, parts
 from recall_horizon.errors import nearest
 
 # How pydantic names a member of a union, at the end of a path that leads to the union.

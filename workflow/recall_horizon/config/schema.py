@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from recall_horizon.config.section import Section, meanings, parts
+from recall_horizon.config.meanings import meanings
+from recall_horizon.config.section import Section, parts
 from recall_horizon.config.study import Study
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"

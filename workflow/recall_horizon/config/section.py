@@ -8,8 +8,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from recall_horizon.code import syntax
-
 PLAIN_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 HEX_COLOUR = r"^#[0-9A-Fa-f]{6}$"
 
@@ -46,20 +44,6 @@ class Section(BaseModel):
             key: _meant(value, fields[key].annotation) if key in fields else value
             for key, value in data.items()
         }
-
-
-def meanings(section: type[BaseModel]) -> dict[str, str]:
-    """What is said of each key of `section`: its description, or the docstring below it.
-
-    Docstrings are read when they are asked for. pydantic could read them as it makes each class,
-    which takes every job a third of the time in which it imports the configuration's types.
-    """
-    said: dict[str, str] = {}
-    for base in reversed(section.__mro__):
-        if issubclass(base, Section):
-            said |= syntax.attribute_docstrings(base.__module__, base.__name__)
-    fields = section.model_fields.items()
-    return said | {key: field.description for key, field in fields if field.description}
 
 
 class Argument(str):
