@@ -20,7 +20,7 @@ IMPORTED = {
         *("snakemake_logger_plugin_rich", "jinja2", "pydantic", "yte", "safetensors"),
     ],
     "python": [
-        *("numpy", "pandas", "torch", "safetensors.torch", "scipy.stats", "pydantic", "jinja2"),
+        *("numpy", "pandas", "torch", "safetensors.torch", "scipy.special", "pydantic", "jinja2"),
         *("matplotlib.pyplot", "matplotlib.backends.backend_svg", "altair", "vl_convert", "typst"),
         *("matplotlib.backends.backend_agg", "matplotlib.backends.backend_pdf", "yaml"),
     ],

@@ -1,4 +1,8 @@
-"""Statistics of few runs, exact and free of distributions: small functions on plain arrays."""
+"""Statistics of few runs, exact and free of distributions: small functions on plain arrays.
+
+Probabilities are counted. `scipy.stats` has them, too; to import it takes a step longer than all
+that it computes.
+"""
 
 import math
 from collections.abc import Iterable
@@ -6,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-import scipy.stats
+from scipy import special
 
 # An interval that covers less than this decides nothing.
 LEAST_COVERAGE = 0.9
@@ -27,6 +31,11 @@ class Median(NamedTuple):
     coverage: float
 
 
+def at_most(k: int, n: int) -> float:
+    """P(X ≤ k), X binomial with n and ½."""
+    return sum(math.comb(n, i) for i in range(k + 1)) / 2**n
+
+
 @cache
 def order_statistic(replicates: int, confidence: float) -> tuple[int, float]:
     """Which order statistics are the ends of a median's interval, and what it covers.
@@ -39,10 +48,7 @@ def order_statistic(replicates: int, confidence: float) -> tuple[int, float]:
     Returns:
         k, from 1 on, and the coverage; 0 of one replicate.
     """
-    covered = [
-        1 - 2 * float(scipy.stats.binom.cdf(k - 1, replicates, 0.5))
-        for k in range(1, replicates // 2 + 1)
-    ]
+    covered = [1 - 2 * at_most(k - 1, replicates) for k in range(1, replicates // 2 + 1)]
     if not covered:
         return 1, 0.0
     k = max((k for k, c in enumerate(covered, start=1) if c >= confidence), default=1)
@@ -78,8 +84,8 @@ def opposite(replicates: tuple[int, int], confidence: float) -> float:
     """
     above = np.linspace(0, 1, 2001)
     (one, k), (other, j) = ((n, order_statistic(n, confidence)[0]) for n in replicates)
-    passes = scipy.stats.binom.sf(one - k, one, above)  # all but k − 1 of them
-    fails = scipy.stats.binom.cdf(j - 1, other, above)
+    passes = special.bdtrc(one - k, one, above)  # all but k − 1 of them
+    fails = special.bdtr(j - 1, other, above)
     return float((passes * fails).max())
 
 
@@ -97,28 +103,31 @@ def ranked_apart(replicates: tuple[int, int], confidence: float) -> float:
     """
     (n, k), (m, j) = ((size, order_statistic(size, confidence)[0]) for size in replicates)
     # Of the lowest n − k + j values, at most j − 1 are of the second sample.
-    return float(scipy.stats.hypergeom.cdf(j - 1, n + m, m, n - k + j))
+    lowest = n - k + j
+    ways = sum(math.comb(m, of_second) * math.comb(n, lowest - of_second) for of_second in range(j))
+    return ways / math.comb(n + m, lowest)
 
 
 def wilson_interval(successes: int, trials: int, confidence: float) -> tuple[float, float]:
     """The score interval of a proportion (Wilson, 1927)."""
-    interval = scipy.stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
+    errors = float(special.ndtri((1 + confidence) / 2))
+    share, room = successes / trials, errors**2 / trials
+    half = errors * math.sqrt(share * (1 - share) / trials + room / (4 * trials))
+    low, high = ((share + room / 2 + end) / (1 + room) for end in (-half, half))
+    return max(low, 0.0), min(high, 1.0)
 
 
 def sign_test(better: int, worse: int) -> float:
     """How likely at least so many of `better` and `worse` pairs are better where either is as
     likely: exact and one-sided; 1 where there are no pairs."""
-    if better + worse == 0:
-        return 1.0
-    return float(scipy.stats.binomtest(better, better + worse, alternative="greater").pvalue)
+    return at_most(worse, better + worse)
 
 
 def slack(error: np.ndarray | float, tests: int) -> np.ndarray | float:
     """How far a measurement on `tests` sequences may be off: four standard errors, or as many more
     as make it equally unlikely where the error is estimated from so few (Student, 1908)."""
-    share = scipy.stats.norm.cdf(STANDARD_ERRORS)
-    return error * float(scipy.stats.t.ppf(share, max(tests - 1, 1)))
+    share = special.ndtr(STANDARD_ERRORS)
+    return error * float(special.stdtrit(max(tests - 1, 1), share))
 
 
 def shift_between(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -152,7 +161,9 @@ def rank_test(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> float:
     """
     chances, observed = np.ones(1), 0
     for one, other in pairs:
-        doubled = np.rint(2 * scipy.stats.rankdata(np.concatenate([one, other]))).astype(int)
+        both = np.concatenate([one, other])
+        # Twice the ranks, of which equal values share the mean: how many are lower, and not higher.
+        doubled = 1 + (both[:, None] > both).sum(axis=1) + (both[:, None] >= both).sum(axis=1)
         # Twice the sum of ranks, less its mean, is a whole number.
         mean = len(one) * (len(doubled) + 1)
         reach = int(doubled.sum()) + mean
