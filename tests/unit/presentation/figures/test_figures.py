@@ -5,6 +5,7 @@ import json
 import re
 from xml.etree import ElementTree
 
+import altair
 import pandas as pd
 import pytest
 import vl_convert
@@ -173,6 +174,7 @@ def test_an_interactive_chart_can_be_read_by_a_browser(interactive, ends, small_
         assert parameters[control["parameter"]] == (
             start if control["kind"] == "many" else start[0]
         )
+    assert altair.Chart.from_dict(chart.specification, validate=True)
     assert vl_convert.vegalite_to_vega(chart.specification, library.VEGA_LITE)
 
 
