@@ -38,6 +38,7 @@ GREY = "#6b6b6b"
 INK = "#1a1a1a"
 TRAINING = "#E69F00"
 FORMATS = ("svg", "pdf", "png")
+PPI = 200  # of a PNG
 
 RC = {
     "font.family": "DejaVu Sans",
@@ -57,7 +58,7 @@ RC = {
     "legend.frameon": False,
     "lines.linewidth": 1.6,
     "figure.dpi": 100,
-    "savefig.dpi": 200,
+    "savefig.dpi": PPI,
     "svg.fonttype": "path",
     "svg.hashsalt": "recall-horizon",
 }
@@ -222,11 +223,11 @@ def as_uri(svg: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
-def as_pdf(figure: Figure, svg: str) -> bytes:
-    """`figure`, of which `svg` is the picture, as PDF; its text is outlines, too.
+def converted(figure: Figure, svg: str, kind: str) -> bytes:
+    """`figure`, of which `svg` is the picture, as `pdf` or `png`; its text is outlines.
 
-    Typst converts the picture in a hundredth of a second. matplotlib would embed its fonts, for
-    which it takes half a second a figure.
+    Typst converts the picture in some hundredths of a second. matplotlib would draw it again, and
+    embed its fonts in a PDF, for which it takes half a second a figure.
     """
     width, height = figure.get_size_inches()
     page = (
@@ -235,20 +236,16 @@ def as_pdf(figure: Figure, svg: str) -> bytes:
         '#image("picture.svg", width: 100%)'
     )
     sources = {"main.typ": page.encode(), "picture.svg": svg.encode()}
-    return typst.compile(sources, ignore_system_fonts=True)
+    return typst.compile(sources, format=kind, ppi=PPI, ignore_system_fonts=True)
 
 
 @settings()
 def save(figure: Figure, stem: Path, formats: Iterable[str] = FORMATS) -> None:
     """Write `figure` as `stem`.svg, .pdf and .png; the same figure gives the same bytes."""
-    made = {}
-    if "png" in formats:
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png", metadata={"Creator": None})
-        made["png"] = picture.getvalue()
-    if {"svg", "pdf"} & {*formats}:
-        svg = as_svg(figure)
-        made |= {"svg": svg.encode(), "pdf": as_pdf(figure, svg)}
-    for kind in formats:
+    svg = as_svg(figure)
+    made = {
+        kind: svg.encode() if kind == "svg" else converted(figure, svg, kind) for kind in formats
+    }
+    for kind, content in made.items():
         with atomic(stem.with_name(f"{stem.name}.{kind}")) as path:
-            path.write_bytes(made[kind])
+            path.write_bytes(content)
