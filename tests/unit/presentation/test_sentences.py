@@ -352,6 +352,12 @@ def test_who_recalls_as_far_with_the_least_state_is_named(made):
         "At 10 pairs, the LSTM recalls with the least state: 64 numbers, with 1,400 parameters."
     ]
     assert [len(row) for row in section.table] == [4] * 3
+    assert "with the least state" not in made.report().says("answer")  # there is one alone
+    made.tables["frontier"]["frontier"] = True
+    made.tables["frontier"].loc[1, "state"] = 1
+    answer = made.report().says("answer")
+    assert "the Attention recalls up to 5 pairs with the least state, 1 number, and" in answer
+    assert answer.endswith("the LSTM up to 10 pairs, with 64.")
     summary.loc[summary["model"] == "attention", "unread"] = 6
     *_, sentence = made.report().section("frontier").sentences
     assert sentence.startswith("Attention cannot read sequences longer than those of training")
