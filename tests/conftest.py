@@ -120,13 +120,19 @@ class Project:
         }
 
 
+def _left_out(folder: str, names: list[str]) -> list[str]:
+    """What no copy needs: of the kept studies, all but that which `verify` reads by itself."""
+    others = Path(folder) == ROOT / "report/reference"
+    return [name for name in names if name == "__pycache__" or (others and name != "default")]
+
+
 def copy_project(to: Path) -> Project:
     """A copy of the project's sources, without results."""
     to.mkdir(parents=True, exist_ok=True)
     for name in SOURCES:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, to / name, ignore=_left_out)
         else:
             shutil.copy2(source, to / name)
     return Project(to)

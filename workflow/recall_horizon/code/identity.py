@@ -3,7 +3,6 @@
 import ast
 import hashlib
 import json
-import os
 import site
 import sys
 import sysconfig
@@ -15,6 +14,7 @@ from typing import NamedTuple
 
 from recall_horizon.code import syntax
 from recall_horizon.errors import RecallHorizonError
+from recall_horizon.storage.caches import cached
 from recall_horizon.storage.files import write_text
 
 # Packages that check a job's input and carry its numbers, and change none of them.
@@ -65,9 +65,7 @@ class _Memory:
     MOST = 2000  # modules; the oldest are forgotten
 
     def __init__(self) -> None:
-        home = Path(os.environ.get("HOME") or os.environ.get("USERPROFILE", ""), ".cache")
-        caches = Path(os.environ.get("XDG_CACHE_HOME") or home)
-        self.file = caches / "recall-horizon-code" / "facts.json"
+        self.file = cached("facts.json")
         self.facts: dict[str, _Facts] = {}
         self.new = False
         with suppress(OSError, ValueError, TypeError, AttributeError):
