@@ -250,3 +250,10 @@ def test_one_replicate_has_medians_and_no_verdicts(of_all, says):
 def test_several_things_that_are_recalled_are_called_so(paired, says, target, it):
     paired.look = paired.look._replace(words={**paired.look.words, "target": target})
     assert f"it recalls {it} " in says("answer")
+
+
+def test_a_headline_that_is_trained_on_all_lengths_is_not_compared_with_itself(paired, says):
+    paired.look = paired.look._replace(headline=MIXED)
+    answer = says("answer")
+    assert answer.startswith("Trained on all lengths at once, the ")
+    assert answer.count("rained on all lengths at once") == 1
