@@ -231,6 +231,7 @@ def test_every_command_of_the_readme_runs(command, ran):
     (ran.root / ".venv").symlink_to(sys.prefix)
     for name in ("Makefile", "README.md", "requirements.txt", "pyproject.toml"):
         (ran.root / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "report/reference", ran.root / "report/reference", dirs_exist_ok=True)
     (ran.root / "docs").mkdir()
     shutil.copy(ROOT / "docs/caching.md", ran.root / "docs")
     before = ran.files("results/smoke/[ft]*/*")  # figures and tables
