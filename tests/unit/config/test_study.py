@@ -16,6 +16,7 @@ from recall_horizon.analysis import experiment
 from recall_horizon.config import jobs, memory, shown
 from recall_horizon.config.load import load
 from recall_horizon.config.look import Look
+from recall_horizon.config.schema import schema
 from recall_horizon.config.section import Section
 from recall_horizon.config.shown import PALETTE
 from recall_horizon.config.training import Matched, TrainingSpec
@@ -250,8 +251,18 @@ def test_models_that_share_a_label_are_refused_where_both_are_shown():
     twin = changed("model_zoo.gru.label", DEFAULT["model_zoo"]["lstm"]["label"])
     said = "model_zoo.gru.label = 'LSTM': the label of lstm, too; each model needs its own"
     assert said in refusal(twin)
+    zoo = {"one": {"architecture": "rnn", "label": "two"}, "two": {"architecture": "gru"}}
+    named = merged(DEFAULT, {"models": ["one", "two"], "model_zoo": zoo})
+    assert "model_zoo.two.label = 'two': the label of one, too" in refusal(named)
     alone = {"models": ["gru"], "analysis": {"headline_model": None}, "claims": []}
     assert load(merged(twin, alone))
+
+
+def test_what_is_said_of_a_missing_key_is_the_text_below_its_field():
+    raw = {key: value for key, value in DEFAULT.items() if key != "lengths"}
+    (line,) = (line for line in refusal(raw).splitlines() if line.startswith("  lengths = "))
+    _, _, said = line.partition("this key is missing; ")
+    assert said == json.loads(schema())["properties"]["lengths"]["description"].replace("\n", " ")
 
 
 def test_a_problem_of_an_unused_model_is_refused_too():

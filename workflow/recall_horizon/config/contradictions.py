@@ -58,11 +58,11 @@ def _label_problems(study: Study) -> Iterator[Problem]:
     """Models of the study that figures and tables could not tell apart."""
     labelled: dict[str, str] = {}
     for name in [model for model in study.models if model in study.model_zoo]:
-        label = study.model_zoo[name].label
-        if label is not None and label in labelled:
+        label = study.model_zoo[name].label or name
+        if label in labelled and labelled[label] != name:
             advice = f"the label of {labelled[label]}, too; each model needs its own"
             yield Problem(("model_zoo", name, "label"), label, advice)
-        labelled[label or name] = name
+        labelled.setdefault(label, name)
 
 
 def all_refusals(study: Study) -> Iterator[Problem]:

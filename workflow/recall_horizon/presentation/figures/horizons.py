@@ -73,7 +73,7 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     words = look.words
     axes.set_xlabel(f"recalled up to {words['length']} T ({words['score']} ≥ {threshold:g})")
     if style.width() <= style.NARROW:
-        axes.set_xlabel(f"longest T recalled ({words['score']} ≥ {threshold:g})")
+        axes.set_xlabel(f"recalled up to T ({words['score']} ≥ {threshold:g})")
     style.legend(figure, list(_handles(rows)))
     return figure
 
