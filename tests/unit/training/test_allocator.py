@@ -17,6 +17,18 @@ ctypes.memset(memory, 1, 2**26)
 libc.free(ctypes.c_void_p(memory))
 print(resident() - before > 2**25)
 """
+LARGE = """
+import ctypes
+from recall_horizon.training.allocator import keep_freed_memory
+
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.sbrk.restype = ctypes.c_void_p
+taken = keep_freed_memory()
+memory = libc.malloc(ctypes.c_size_t(5 * 2**29))  # never written to, so it takes no memory
+top = libc.sbrk(0)
+libc.free(ctypes.c_void_p(memory))
+print(taken, libc.sbrk(0) == top)
+"""
 SETTING = """import os
 from recall_horizon.training.allocator import keep_freed_memory
 keep_freed_memory()
@@ -29,6 +41,12 @@ def test_freed_memory_is_kept_if_the_settings_are_accepted(python):
         assert taken == kept
     else:
         assert python(KEPT.split("def")[0]) == "False"
+
+
+def test_more_than_two_gigabytes_are_kept_as_well(python):
+    if sys.platform.startswith("linux"):
+        taken, kept = python(LARGE).split()
+        assert taken == kept
 
 
 def test_the_users_own_setting_is_left_alone(python):

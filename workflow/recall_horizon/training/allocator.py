@@ -6,6 +6,7 @@ import sys
 
 M_TRIM_THRESHOLD = -1  # mallopt's numbers, from glibc's malloc.h
 M_MMAP_MAX = -4
+NEVER = -1  # any other threshold is an int, and so below 2 GiB
 
 
 def keep_freed_memory() -> bool:
@@ -23,4 +24,4 @@ def keep_freed_memory() -> bool:
     if not sys.platform.startswith("linux"):
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    return bool(mallopt and mallopt(M_MMAP_MAX, 0) and mallopt(M_TRIM_THRESHOLD, 2**31 - 1))
+    return bool(mallopt and mallopt(M_MMAP_MAX, 0) and mallopt(M_TRIM_THRESHOLD, NEVER))
