@@ -164,9 +164,10 @@ archive: $(READY)  ## pack the default study (or STUDY=…) into one zip
 reference: $(READY)  ## keep the study STUDY=… as a reference for `verify`
 	$(PACKAGE) reference --results results/$(STUDY) --folder report/reference
 
-ANCHORS := anchors/adding anchors/copy anchors/chrono anchors/parity anchors/selective anchors/bistable recall
+ANCHORS := anchors/adding anchors/copy anchors/chrono anchors/parity anchors/selective anchors/bistable anchors/rates \
+	anchors/delays recall
 
-anchors: $(READY)  ## hold studies against published results
+anchors: $(VENV)/.huggingface  ## hold studies against published results
 	@for anchor in $(ANCHORS); do ($(call run,$$anchor)) || exit 1; done
 	@$(PACKAGE) verdicts $(addprefix results/,$(ANCHORS:anchors/%=anchor-%))
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -16,14 +17,7 @@ from filelock import FileLock
 from . import forking
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = [
-    "Snakefile",
-    "workflow",
-    "config",
-    "examples",
-    "profiles",
-    "report",
-]
+SOURCES = ["Snakefile", "workflow", "config", "examples", "profiles", "report"]
 SNAKEMAKE = str(Path(sys.executable).with_name("snakemake"))
 # What follows from training, by rule.
 DOWNSTREAM = {"probe", "tables", "controls", "figures", "playground", "report", "all"}
@@ -36,25 +30,25 @@ def _environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", *NOT_CACHED)}
 
 
+def output(*words: str | Path, fails: bool = False, timeout: int | None = 600, **how: Any) -> str:
+    """What a program prints, run in a process of its own; `how` are options of `subprocess.run`."""
+    done = subprocess.run(
+        words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout, **how
+    )
+    assert (done.returncode != 0) == fails, done.stdout
+    return done.stdout
+
+
 @dataclass(frozen=True)
 class Project:
     """A copy of the project, and Snakemake in it."""
 
     root: Path
 
-    def command(self, *words: str, cores: int = 2, study: str | None = "smoke") -> str:
-        """What the command `snakemake` prints, as a user calls it, with the overlay of `study`."""
-        done = subprocess.run(
-            [SNAKEMAKE, *self._words(words, cores, study)],
-            cwd=self.root,
-            env=_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=600,
-        )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
+    def command(self, *words: str) -> str:
+        """What the command `snakemake` prints for the smoke study, as a user calls it."""
+        words = self._words(words, cores=2, study="smoke")
+        return output(SNAKEMAKE, *words, cwd=self.root, env=_environment())
 
     def snakemake(
         self,
@@ -170,5 +164,4 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture
 def ran(finished: Project, tmp_path: Path) -> Project:
     """A private copy of the finished project, results and Snakemake's records included."""
-    shutil.copytree(finished.root, tmp_path / "ran")
-    return Project(tmp_path / "ran")
+    return Project(shutil.copytree(finished.root, tmp_path / "ran"))

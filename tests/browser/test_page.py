@@ -177,10 +177,7 @@ def test_results_are_sorted_by_any_column_and_back(opened, study):
 
 def test_a_download_is_the_file(opened, study):
     page = opened().page
-    for folder, name in (
-        ("figures", "models.svg"),
-        ("tables", "datasets.csv"),
-    ):
+    for folder, name in (("figures", "models.svg"), ("tables", "datasets.csv")):
         link = page.locator("#figure-models figcaption").get_by_text(name, exact=True)
         with page.expect_download() as download:
             link.click()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from ..conftest import copy_project
 from .slurm import until
 
 # Three jobs that save their state every second, and take longer than Snakemake does to be stopped
@@ -42,9 +41,9 @@ partitions:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
+def undisturbed(copy):
     """The results of the long jobs, run locally without interruption."""
-    project = copy_project(tmp_path_factory.mktemp("undisturbed") / "project")
+    project = copy("undisturbed")
     project.snakemake(*LONG)
     return results(project)
 
@@ -63,18 +62,17 @@ def log_of(project, shard):
     return path.read_text()
 
 
-def test_the_same_bytes_as_a_local_run_and_a_gpu_for_each_job(project, start, tmp_path):
+def test_the_same_bytes_as_a_local_run_and_a_gpu_for_each_job(project, start, copy):
     site, partitions = project.root / "site", project.root / "partitions.yaml"
     site.mkdir()
     (site / "config.yaml").write_text(SITE.format(partitions=partitions))
     partitions.write_text(PARTITIONS)
-    words = ["--profile", "site", "--set-resources", "train:gpu=1", "--"]
     mixed = ["--config", "models=[lstm,lstm-mixed]"]
-    words = [*mixed, *words, ONE_ON_ALL]
-    run = start(project, *words, *TWO_JOBS)
+    targets = ["--", ONE_ON_ALL, *TWO_JOBS]
+    run = start(project, *mixed, "--profile", "site", "--set-resources", "train:gpu=1", *targets)
     run.end()
-    local = copy_project(tmp_path / "local")
-    local.snakemake(*mixed, "--", ONE_ON_ALL, *TWO_JOBS)
+    local = copy("local")
+    local.snakemake(*mixed, *targets)
     assert len(results(project)) == 6
     assert results(project) == results(local)
     seen = [

@@ -1,7 +1,6 @@
 """Models of transformers as architectures: fed with numbers, trained, read from a folder."""
 
 import os
-import subprocess
 import sys
 
 import pytest
@@ -15,6 +14,8 @@ from recall_horizon.contract import Shape
 from recall_horizon.data.tasks.first_element import FirstElement
 from recall_horizon.models.huggingface import HuggingFace
 from recall_horizon.training.width import parameters
+
+from ..conftest import output
 
 SMALL = {"num_hidden_layers": 1}
 HEADS = {**SMALL, "num_attention_heads": 2, "intermediate_size": 16}
@@ -284,6 +285,4 @@ def test_nothing_is_asked_of_the_hub():
     )
     environment = {k: v for k, v in os.environ.items() if k != "HF_HUB_OFFLINE"}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == ("True\n", "")
+    assert output(sys.executable, "-c", code, env=environment) == "True\n"

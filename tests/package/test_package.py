@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,20 +11,15 @@ import pytest
 from recall_horizon.code.version import __version__
 from recall_horizon.storage import project
 
+from .. import conftest
+
 ROOT = Path(__file__).resolve().parents[2]
+GIT = ["git", "-c", "user.name=A", "-c", "user.email=a@b.c"]
 
 
 def output(*words, cwd, fails=False, **variables):
-    done = subprocess.run(
-        list(map(str, words)),
-        cwd=cwd,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, **variables, "PYTHONPATH": ""},
-    )
-    assert (done.returncode != 0) == fails, done.stdout
-    return done.stdout
+    environment = {**os.environ, **variables, "PYTHONPATH": ""}
+    return conftest.output(*words, cwd=cwd, fails=fails, timeout=None, env=environment)
 
 
 @pytest.fixture(scope="module")
@@ -51,20 +45,15 @@ def programs(wheel, tmp_path_factory):
 def repository(tmp_path_factory):
     """A repository of the project as it is now, with a tag."""
     folder = tmp_path_factory.mktemp("repository")
-    for name in (
-        *project.SOURCES,
-        ".snakemake-workflow-catalog.yml",
-        "README.md",
-        "hatch_build.py",
-    ):
+    more = (".snakemake-workflow-catalog.yml", "README.md", "hatch_build.py")
+    for name in (*project.SOURCES, *more):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name)
         else:
             shutil.copy(ROOT / name, folder / name)
     (folder / ".gitignore").write_text("__pycache__\n")
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.c"]
     for words in ("init", "add .", "commit --message=all", "tag v1"):
-        output(*git, *words.split(), cwd=folder)
+        output(*GIT, *words.split(), cwd=folder)
     return folder
 
 
@@ -91,14 +80,9 @@ def test_a_study_of_ones_own_begins_with_a_model_that_trains(programs, tmp_path)
     command = programs / "recall-horizon"
     output(command, "init", "mine", cwd=tmp_path)
     tiny = ["training={epochs: 2, samples: 50, evaluate_at: []}", "lengths=[3,6]", "replicates=2"]
-    words = [
-        *tiny,
-        "dataset={pool: 100, test: 50}",
-        "analysis={test_lengths: [], test_sequences: 50}",
-    ]
-    output(
-        command, "run", "my_study.yaml", "--config", *words, "--", "trained", cwd=tmp_path / "mine"
-    )
+    tiny += ["dataset={pool: 100, test: 50}", "analysis={test_lengths: [], test_sequences: 50}"]
+    words = ["run", "my_study.yaml", "--config", *tiny, "--", "trained"]
+    output(command, *words, cwd=tmp_path / "mine")
     assert list(tmp_path.glob("mine/results/my-study/runs/mine/T3/*.weights.safetensors"))
     again = output(command, "init", "mine", cwd=tmp_path, fails=True)
     assert "my_study.yaml is there already" in again
@@ -126,9 +110,8 @@ def test_an_address_of_another_version_is_refused_with_the_line_to_install_it(
 ):
     version = repository / "workflow/recall_horizon/code/version.py"
     version.write_text(version.read_text().replace(__version__, "9.9.9"))
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.c"]
-    output(*git, "commit", "--all", "--message=next", cwd=repository)
-    output(*git, "tag", "v9", cwd=repository)
+    for words in ("commit --all --message=next", "tag v9"):
+        output(*GIT, *words.split(), cwd=repository)
     deployed(programs, repository, tmp_path)
     snakefile = tmp_path / "workflow/Snakefile"
     snakefile.write_text(snakefile.read_text().replace('tag="v1"', 'tag="v9"'))

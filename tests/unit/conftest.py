@@ -12,13 +12,18 @@ import pytest
 import torch
 import yaml
 
-from recall_horizon.analysis import controls, sensitivity
+from recall_horizon.analysis import controls
 from recall_horizon.analysis.claims import judge
 from recall_horizon.analysis.dry_run import Job
 from recall_horizon.analysis.experiment import Trained
-from recall_horizon.analysis.generalisation import generalisation, transfer_summary
 from recall_horizon.analysis.selection import selection_table
-from recall_horizon.analysis.tables import of_losses, of_selection, of_sizes
+from recall_horizon.analysis.tables import (
+    of_losses,
+    of_probes,
+    of_selection,
+    of_sizes,
+    of_transfers,
+)
 from recall_horizon.analysis.verification import compare
 from recall_horizon.config import shown
 from recall_horizon.config.load import load
@@ -132,9 +137,7 @@ def probed(losses, made):
     """The tables of probes in which every untrained profile decays and no trained one does."""
     rows = [
         (model, length, replicate, stage, t, np.exp(rate * (t - length)))
-        for model, length, replicate in sorted(
-            set(losses[["model", "length", "replicate"]].itertuples(index=False, name=None))
-        )
+        for model, length, replicate in losses.groupby(["model", "length", "replicate"]).groups
         for stage, rate in (("initial", 0.5), ("final", 0.0))
         for t in range(1, length + 1)
     ]
@@ -145,14 +148,7 @@ def probed(losses, made):
     models = models.assign(recurrent=True, parameters=1234, state=64, score_ceiling=np.nan, width=8)
     models = models.assign(steps=models["length"])
     models = models.assign(reaches_ceiling=False, curriculum="none")
-    runs = sensitivity.of_replicates(probes, models)
-    return {
-        "models": models,
-        "profiles": sensitivity.profiles(probes),
-        "sensitivity": runs,
-        "predictions": sensitivity.predictions(runs, models, made["horizons"]),
-        "rules": sensitivity.rules(runs, models, made["outcomes"], 0.9),
-    }
+    return {"models": models, **of_probes(probes, {**made, "models": models}, 0.9)}
 
 
 def transferred(losses):
@@ -164,18 +160,13 @@ def transferred(losses):
             **{"model": model, "trained_on": str(length), "tested_at": at, "replicate": replicate},
             **{"test_loss": row["test_loss"], "chance_loss": 1.0, "status": row["status"]},
             **{"score": row["score"] - (at != length), "score_error": 0.01, "accuracy": np.nan},
-            "correlation": 0.9 if row["status"] == "ok" else np.nan,
+            **{"correlation": 0.9 if row["status"] == "ok" else np.nan, "each": ""},
         }
         for (model, length, replicate), row in ends.iterrows()
         for at in sorted(set(losses["length"]))
     ]
-    transfer = pd.DataFrame(rows)
     lengths = losses.groupby("model")["length"].unique().to_dict()
-    return {
-        "transfer": transfer,
-        "transfer_summary": transfer_summary(transfer, 0.95),
-        "generalisation": generalisation(transfer, lengths, [0.9, 0.5], 0.95),
-    }
+    return of_transfers(pd.DataFrame(rows), lengths, [0.9, 0.5], 0.95)
 
 
 @pytest.fixture
@@ -221,7 +212,7 @@ def tables_of(experiment):
             "claims": judge([], made, 0.95),
             "verification": pd.DataFrame(compare(trained, trained, 50)).assign(reference="kept"),
             **(known := {**probed(losses, made), **transferred(losses)}),
-            **of_selection(searched, known["models"], 0.9),
+            **of_selection(searched, known["models"], 0.9, 0.95),
             "memory": remembered(losses),
             **of_sizes({**made, **known}, dict.fromkeys(models, "net")),
         }
@@ -247,14 +238,13 @@ def small_tables(ends_table, tables_of):
 
 def remembered(losses):
     """A memory function of each model, as of a task that asks for all delays at once."""
-    cells = {(row["model"], row["length"]) for row in losses.to_dict("records")}
     rows = [
         {
             **{"model": model, "trained_on": str(length), "tested_at": length, "answer": delay},
             **{"replicates": 2, "score": 1 / delay, "score_low": 0.5 / delay, "score_high": 1.0},
             **{"coverage": 0.5, "capacity": 3.5, "capacity_low": 3.0, "capacity_high": 4.0},
         }
-        for model, length in sorted(cells)
+        for model, length in losses.groupby(["model", "length"]).groups
         for delay in range(1, length + 1)
     ]
     return pd.DataFrame(rows)

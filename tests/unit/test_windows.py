@@ -14,10 +14,14 @@ from recall_horizon.storage import layout
 from recall_horizon.storage.files import shell_json
 
 ROOT = Path(__file__).resolve().parents[2]
-EVERY_MODULE = """
-import importlib, pkgutil, recall_horizon
+# Imports every module, then makes a study.
+PROGRAM = """
+import sys; sys.path += {folders}; import as_windows
+import importlib, pathlib, pkgutil, recall_horizon
 for module in pkgutil.walk_packages(recall_horizon.__path__, "recall_horizon."):
     importlib.import_module(module.name)
+from test_windows import digest_of_a_study
+print(digest_of_a_study(pathlib.Path({results!r})))
 """
 
 
@@ -58,27 +62,10 @@ def digest_of_a_study(results):
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
-@pytest.fixture
-def windows(python):
-    """Runs a program in a process like one on Windows."""
-    if sys.platform != "linux":
-        pytest.skip("only Linux can be like Windows")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be like Windows")
+def test_every_module_can_be_imported_and_a_study_has_the_same_bytes(python, tmp_path):
     folders = [str(ROOT / "tests"), str(ROOT / "tests/unit")]
-    return lambda program: python(
-        f"import sys; sys.path += {folders}; import as_windows\n{program}"
-    )
-
-
-def test_every_module_can_be_imported(windows):
-    windows(EVERY_MODULE)
-
-
-def test_a_study_has_the_same_bytes(windows, tmp_path):
-    program = f"""
-from pathlib import Path
-from test_windows import digest_of_a_study
-print(digest_of_a_study(Path({str(tmp_path / "windows")!r})))
-"""
-    assert windows(program).splitlines()[-1] == digest_of_a_study(tmp_path / "linux")
+    program = PROGRAM.format(folders=folders, results=str(tmp_path / "windows"))
+    assert python(program).splitlines()[-1] == digest_of_a_study(tmp_path / "linux")
     left = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {".csv", ".json", ".safetensors"}

@@ -8,6 +8,7 @@ import recall_horizon
 from recall_horizon.storage.files import read_tensors
 
 from ..conftest import DOWNSTREAM
+from .test_plan import CHANGED, FOLLOWS, OTHERS, SMOKE, under
 
 BOTH = ["--config", "models=[lstm,lstm-mixed]", "analysis={test_lengths: [9], test_sequences: 20}"]
 
@@ -78,6 +79,10 @@ def test_a_new_length_trains_all_lengths_anew_and_the_plan_says_why(both):
     jobs = both.would_run(*longer)
     assert jobs["train"] == 2 + 2  # two shards at the new length, two on all
     assert set(jobs) == {"dataset", "describe", "train", *DOWNSTREAM}
+    said = both.python("plan", *SMOKE, *longer, "--", "trained")
+    together = ("length, shape.steps: 6 → 9", "lengths trained on together: added 9")
+    anew = under(said, FOLLOWS, OTHERS, CHANGED, *together)
+    assert anew == {"train": "2  lstm-mixed; all lengths"}
 
 
 def test_another_test_length_trains_nothing(both):
@@ -104,7 +109,8 @@ def weights(project):
 
 def test_one_core_and_other_shards_give_the_same_bytes(both, copy):
     again = copy("again")
-    again.snakemake(*BOTH, "replicates_per_job=3", cores=1)
+    targets = ["figures", "results/smoke/tables/controls.csv"]
+    again.snakemake(*BOTH, "replicates_per_job=3", "--", *targets, cores=1)
     for folder in ("datasets", "tables", "figures"):
         made = both.files(f"results/smoke/{folder}/**/*.*")
         assert made

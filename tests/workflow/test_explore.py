@@ -6,36 +6,33 @@ import pandas as pd
 import pytest
 import torch
 
-import recall_horizon
+from recall_horizon import open_study
 from recall_horizon.cli.compare import main as compare
 from recall_horizon.errors import RecallHorizonError
 from recall_horizon.presentation.figures.style import as_svg
 
 
 @pytest.fixture
-def smoke(finished):
-    return finished.root / "results/smoke"
+def study(finished):
+    return open_study(finished.root / "results/smoke")
 
 
-def test_tables_are_what_the_files_hold(smoke):
-    study = recall_horizon.open_study(smoke)
+def test_tables_are_what_the_files_hold(study):
     assert repr(study) == "<study 'smoke': lstm>"
     assert study.config.lengths == [3, 6]
     for name in ("losses", "summary", "horizons", "outcomes", "claims"):
         table = getattr(study, name)
-        assert list(table.columns) == list(pd.read_csv(smoke / f"tables/{name}.csv").columns)
+        assert list(table) == list(pd.read_csv(study.folder / f"tables/{name}.csv"))
     study.losses["score"] = 0  # a copy: the study keeps its own
     assert study.losses["score"].any()
 
 
-def test_every_table_of_a_study_is_documented(smoke):
-    study = recall_horizon.open_study(smoke)
+def test_every_table_of_a_study_is_documented(study):
     for name in study.tables():
         assert len(getattr(type(study), name).__doc__) > 20, name
 
 
-def test_a_network_answers_as_its_losses_say(smoke):
-    study = recall_horizon.open_study(smoke)
+def test_a_network_answers_as_its_losses_say(study):
     x, y = study.held_out(6)
     with torch.no_grad():
         losses = [
@@ -46,10 +43,9 @@ def test_a_network_answers_as_its_losses_say(smoke):
     assert losses == pytest.approx([rows[0], rows[rows.index.max()]], rel=1e-5)
 
 
-def test_figures_and_charts_are_those_of_the_page(smoke):
-    study = recall_horizon.open_study(smoke)
+def test_figures_and_charts_are_those_of_the_page(study):
     figure = study.figure("degradation")
-    assert as_svg(figure) == (smoke / "figures/degradation.svg").read_text()
+    assert as_svg(figure) == (study.folder / "figures/degradation.svg").read_text()
     assert figure._repr_png_().startswith(b"\x89PNG")  # as a notebook shows it
     assert study.chart("models").to_dict()["$schema"]
     with pytest.raises(RecallHorizonError, match="not interactive; use figure"):
@@ -64,19 +60,16 @@ def test_figures_and_charts_are_those_of_the_page(smoke):
         (lambda study: study.model("lstm", 6, replicate=4), "no replicate 4; "),
         (lambda study: study.figure("degredation"), "did you mean 'degradation'?"),
         (lambda study: study.table("nothing"), "tables/nothing.csv cannot be read"),
-        (
-            lambda study: recall_horizon.open_study(study.folder / "tables"),
-            "is not the folder of a",
-        ),
+        (lambda study: open_study(study.folder / "tables"), "is not the folder of a"),
     ],
 )
-def test_what_a_study_does_not_have_is_named(smoke, ask, says):
+def test_what_a_study_does_not_have_is_named(study, ask, says):
     with pytest.raises(RecallHorizonError, match=says.replace("?", r"\?")):
-        ask(recall_horizon.open_study(smoke))
+        ask(study)
 
 
-def test_studies_are_compared_from_their_folders(smoke, tmp_path, capsys):
-    other = tmp_path / "other"
+def test_studies_are_compared_from_their_folders(finished, tmp_path, capsys):
+    smoke, other = finished.root / "results/smoke", tmp_path / "other"
     other.mkdir()
     (other / "tables").symlink_to(smoke / "tables")
     told = json.loads((smoke / "provenance.json").read_text())

@@ -29,8 +29,7 @@ class Net(LSTM):
 @pytest.fixture
 def study(finished, tmp_path):
     """A private copy of a finished study's folder."""
-    shutil.copytree(finished.root / "results/smoke", tmp_path / "theirs")
-    return tmp_path / "theirs"
+    return shutil.copytree(finished.root / "results/smoke", tmp_path / "theirs")
 
 
 @pytest.fixture
@@ -39,6 +38,7 @@ def foreign(tmp_path, monkeypatch):
     (tmp_path / "code").mkdir()
     (tmp_path / "code/theirs_alone.py").write_text(MODULE)
     monkeypatch.syspath_prepend(str(tmp_path / "code"))
+    monkeypatch.chdir(tmp_path / "code")
     monkeypatch.delitem(__import__("sys").modules, "theirs_alone", raising=False)
     return tmp_path / "code/theirs_alone.ran"
 
@@ -60,6 +60,11 @@ def name_their_model(told):
     told["study"]["model_zoo"]["lstm"]["architecture"] = "theirs_alone:Net"
 
 
+def name_a_shell_command(told):
+    command = "touch theirs_alone.ran"
+    told["study"]["task"] = {"name": "pydoc:pipepager", "options": {"cmd": command}}
+
+
 def commands(folder, tmp_path):
     """Every command that reads a study, as the words after `python -m recall_horizon`."""
     return [
@@ -71,7 +76,7 @@ def commands(folder, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("change", [name_their_task, name_their_model])
+@pytest.mark.parametrize("change", [name_their_task, name_their_model, name_a_shell_command])
 def test_no_command_runs_the_code_that_a_study_names(study, foreign, tmp_path, change):
     changed(study, change)
     for words in commands(study, tmp_path):
@@ -80,18 +85,6 @@ def test_no_command_runs_the_code_that_a_study_names(study, foreign, tmp_path, c
     assert opened.look.words["target"] == "the first element"
     assert opened.held_out(3)[0].shape[1] == 3
     assert not foreign.exists()
-
-
-def test_a_shell_command_as_a_task_is_a_name_like_any_other(study, tmp_path):
-    def change(told):
-        command = f"touch {tmp_path}/ran"
-        told["study"]["task"] = {"name": "pydoc:pipepager", "options": {"cmd": command}}
-        told["study"]["lengths"] = [3, 6]
-
-    changed(study, change)
-    for words in commands(study, tmp_path):
-        assert main(words) == 0, words
-    assert not (tmp_path / "ran").exists()
 
 
 def test_a_network_of_foreign_code_is_built_for_who_trusts_it(study, foreign):

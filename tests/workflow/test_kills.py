@@ -6,7 +6,6 @@ import os
 import pty
 import random
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +21,6 @@ from recall_horizon.config import jobs
 from recall_horizon.config.load import load
 
 from .. import forking
-from ..conftest import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 20261122
@@ -53,16 +51,19 @@ class Job:
     def __init__(self, folder, dataset):
         self.folder, self.dataset = folder, dataset
         self.log = folder / "log"
+        self.state = folder / "checkpoints/job.safetensors"
+        self.at_work = self.state.with_suffix(".progress.json")
         folder.mkdir(exist_ok=True)
 
     def start(self, limit=None, every=0.02):
+        """Start it, able to write files of at most `limit` bytes, if there is one."""
         words = {
             "options": SPEC.model_dump_json(),
             "dataset": self.dataset,
             "losses": self.folder / "runs/losses.csv",
             "weights": self.folder / "runs/weights.safetensors",
             "run": self.folder / "runs/run.json",
-            "checkpoint": self.folder / "checkpoints/job.safetensors",
+            "checkpoint": self.state,
             "every": every,
             "code": "as it is",
         }
@@ -76,7 +77,7 @@ class Job:
                 env=ENVIRONMENT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                preexec_fn=limit,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
             )
 
     def run(self, **how):
@@ -102,14 +103,13 @@ def dataset(tmp_path_factory):
 def undisturbed(dataset, tmp_path_factory):
     """The results of a job that is not interrupted. At work, it says where it is."""
     job = Job(tmp_path_factory.mktemp("undisturbed"), dataset)
-    told = job.folder / "checkpoints/job.progress.json"
     process = job.start()
-    until(told.exists)
-    at = json.loads(told.read_text())
+    until(job.at_work.exists)
+    at = json.loads(job.at_work.read_text())
     assert (at["model"], at["length"], at["replicates"], at["epochs"]) == ("lstm", 10, [0, 3], 400)
     assert at["train_loss"]
     assert process.wait(timeout=300) == 0, job.log.read_text()
-    assert not told.exists()
+    assert not job.at_work.exists()
     return job.results()
 
 
@@ -134,25 +134,23 @@ def test_a_job_killed_at_random_moments_ends_in_the_same_bytes(
     assert "Traceback" not in said
     assert "resumed after epoch" in said
     assert ("the next attempt resumes from there" in said) == (number != signal.SIGKILL)
-    assert list((job.folder / "checkpoints").iterdir()) == []
+    assert list(job.state.parent.iterdir()) == []
 
 
 def test_signals_that_go_on_do_not_disturb_the_stop(dataset, tmp_path):
     """A terminal's, Snakemake's and SLURM's come one after the other, at any moment."""
     job = Job(tmp_path / "job", dataset)
-    at_work = job.folder / "checkpoints/job.progress.json"
     process = job.start()
-    until(at_work.exists)
+    until(job.at_work.exists)
     with suppress(ProcessLookupError):  # it has ended
         while True:
             process.send_signal(signal.SIGTERM)
             time.sleep(0.001)
     assert process.wait(timeout=60) == 128 + signal.SIGTERM
-    state = job.folder / "checkpoints/job.safetensors"
     assert job.log.read_text().endswith(
-        f"stopped by SIGTERM. Its state is in {state}: the next attempt resumes from there.\n"
+        f"stopped by SIGTERM. Its state is in {job.state}: the next attempt resumes from there.\n"
     )
-    assert list(state.parent.iterdir()) == [state]
+    assert list(job.state.parent.iterdir()) == [job.state]
 
 
 def test_processes_at_one_job_take_turns_and_repeat_nothing(dataset, undisturbed, tmp_path):
@@ -160,7 +158,7 @@ def test_processes_at_one_job_take_turns_and_repeat_nothing(dataset, undisturbed
     job = Job(tmp_path / "job", dataset)
     waits = "waiting for another process at the same job: process {} on"
     first = job.start()
-    until((job.folder / "checkpoints/job.safetensors").exists)
+    until(job.state.exists)
     second = job.start()
     until(lambda: waits.format(first.pid) in job.log.read_text())
     first.send_signal(signal.SIGKILL)
@@ -177,32 +175,24 @@ def test_processes_at_one_job_take_turns_and_repeat_nothing(dataset, undisturbed
 def test_a_full_disk_leaves_no_half_file_and_a_clear_message(dataset, tmp_path):
     """The write fails as on a full disk, but with another errno: files are limited to 20 kB."""
     job = Job(tmp_path / "job", dataset)
-
-    def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
-    assert job.run(limit=limit, every=0.5) == 1
+    assert job.run(limit=20_000, every=0.5) == 1
     said = job.log.read_text()
     assert "weights.safetensors was not written: File too large" in said
     assert "Nothing half-written was left behind" in said
     assert "no new checkpoint: " in said
     assert "Traceback" not in said
     assert job.results() == {}
-    kept = {path.name for path in (job.folder / "checkpoints").iterdir()}
-    assert kept <= {"job.safetensors"}  # a complete one, written while it was small enough
+    # If there is one, it is complete: written while it was small enough.
+    assert {*job.state.parent.iterdir()} <= {job.state}
 
 
 def test_a_job_stopped_on_a_full_disk_claims_no_state_that_it_has_not_kept(dataset, tmp_path):
     job = Job(tmp_path / "job", dataset)
-    state = job.folder / "checkpoints/job.safetensors"
-    at_work = state.with_suffix(".progress.json")
-
-    def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, 8_000))
+    state = job.state
 
     def stopped():
-        process = job.start(limit=limit, every=3600)
-        until(at_work.exists)
+        process = job.start(limit=8_000, every=3600)
+        until(job.at_work.exists)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 143
         last = job.log.read_text().splitlines()[-1]
@@ -223,7 +213,7 @@ def test_a_job_stopped_on_a_full_disk_claims_no_state_that_it_has_not_kept(datas
 
 def test_an_unwritable_folder_is_one_clear_message(dataset, tmp_path):
     job = Job(tmp_path / "job", dataset)
-    (job.folder / "checkpoints").write_text("a file where a folder should be")
+    job.state.parent.write_text("a file where a folder should be")
     assert job.run() == 1
     assert job.log.read_text().startswith("error: ")
     assert "job.safetensors.lock cannot be written: File exists" in job.log.read_text()
@@ -231,16 +221,16 @@ def test_an_unwritable_folder_is_one_clear_message(dataset, tmp_path):
 
 
 RUN = ["--config", "training={samples: 200, epochs: 300}", "replicates=2", "replicates_per_job=1"]
-RUN += ["checkpoint_seconds=0"]
+ALWAYS = "checkpoint_seconds=0"  # a job keeps its state after each batch
 
 
-def test_a_killed_run_ends_in_the_same_bytes(project, tmp_path_factory):
+def test_a_killed_run_ends_in_the_same_bytes(project, copy):
     """Snakemake and its jobs are killed together, as by a power cut or Ctrl-C, and restarted."""
     rng = random.Random(SEED)
     names = ("losses", "summary", "horizons", "controls", "sensitivity")
     tables = [f"results/smoke/tables/{name}.csv" for name in names]
     command = ["snakemake", "--cores", "2", "--configfile", "config/smoke.yaml"]
-    command += [*RUN, "--", *tables]
+    command += [*RUN, ALWAYS, "--", *tables]
     for number in (signal.SIGKILL, signal.SIGINT):
         moment = rng.uniform(4, 10)
         print(f"killed after {moment:.2f} s")
@@ -255,10 +245,8 @@ def test_a_killed_run_ends_in_the_same_bytes(project, tmp_path_factory):
         os.killpg(process.pid, number)
         process.wait(timeout=60)
     project.snakemake("--unlock")
-    project.snakemake(*RUN, "--", *tables)
-    whole = Project(shutil.copytree(project.root, tmp_path_factory.mktemp("whole") / "project"))
-    for left in ("results", ".snakemake"):
-        shutil.rmtree(whole.root / left)
+    project.snakemake(*RUN, ALWAYS, "--", *tables)
+    whole = copy("whole")
     whole.snakemake(*RUN, "--", *tables)
     for path in tables:
         assert (project.root / path).read_bytes() == (whole.root / path).read_bytes(), path

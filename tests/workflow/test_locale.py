@@ -1,12 +1,11 @@
 """A study with a label, and in a folder, that the locale cannot print."""
 
 import os
-import subprocess
 import sys
 
 import pytest
 
-from ..conftest import SNAKEMAKE
+from ..conftest import SNAKEMAKE, output
 
 OVERLAY = """
 study: greek
@@ -32,16 +31,8 @@ def printed(copy):
 
     def run(*words):
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON"))}
-        done = subprocess.run(
-            words,
-            cwd=project.root,
-            env={**kept, **ASCII, "PYTHONPATH": "workflow"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-        said = done.stdout.decode("ascii")
-        assert done.returncode == 0, said
+        environment = {**kept, **ASCII, "PYTHONPATH": "workflow"}
+        said = output(*words, cwd=project.root, env=environment, encoding="ascii")
         assert "Traceback" not in said
         return " ".join(said.split())
 
@@ -52,7 +43,7 @@ def test_a_study_runs_and_is_planned_watched_and_compared_in_any_locale(printed)
     label = r"Gr\xf6\xdfe \u03b1\u2192\u03b2"
     study, overlay = "results/greek", ["--configfile", "config/greek.yaml"]
     said = printed(SNAKEMAKE, "--cores", "2", *overlay, "--printshellcmds")
-    assert f"The recall horizon of the {label} at" in " ".join(said.split())
+    assert f"The recall horizon of the {label} at" in said
     module = [sys.executable, "-m", "recall_horizon"]
     assert r"train lstm; T = 3 \u2192 " in printed(*module, "plan", *overlay, "--forceall")
     assert "1 of 1 training jobs done" in printed(*module, "watch", study)

@@ -40,6 +40,7 @@ def make(tmp_path):
 
 
 READY = "--assume-old=.venv/.ready"
+HUGGINGFACE = "--assume-old=.venv/.huggingface"
 
 
 def called(line):
@@ -74,21 +75,15 @@ def test_options_with_quotes_and_spaces_are_passed_on_whole(make):
 
 
 def test_each_anchor_is_run_and_then_judged(make):
-    *runs, verdicts = make(READY, "anchors", "ARGS=--configfile my.yaml --cores 1").splitlines()
+    said = make(READY, HUGGINGFACE, "anchors", "ARGS=--configfile my.yaml --cores 1")
+    *runs, verdicts = said.splitlines()
+    names = ("adding", "copy", "chrono", "parity", "selective", "bistable", "rates", "delays")
+    studies = [*(f"anchors/{name}" for name in names), "recall"]
+    results = [*(f"results/anchor-{name}" for name in names), "results/recall"]
     assert [called(run) for run in runs] == [
-        f"run {study} --configfile my.yaml --cores 1"
-        for study in (
-            *(
-                f"anchors/{name}"
-                for name in ("adding", "copy", "chrono", "parity", "selective", "bistable")
-            ),
-            "recall",
-        )
+        f"run {study} --configfile my.yaml --cores 1" for study in studies
     ]
-    judged = called(verdicts).split()
-    assert judged[0] == "verdicts"
-    assert judged[1] == "results/anchor-adding"
-    assert judged[-1] == "results/recall"
+    assert called(verdicts).split() == ["verdicts", *results]
 
 
 @pytest.mark.parametrize("character", [":", "{", "}", '"', "$", "`", "\t", "\n"])

@@ -65,16 +65,6 @@ def test_edited_code_is_named(ran, plan):
     assert said.startswith(f"results/smoke: {sum(jobs.values()) - jobs['all']} jobs to run")
 
 
-def test_a_new_length_of_those_trained_on_together_is_named(ran, plan):
-    """Such a network is trained anew."""
-    mixed = ["study=mixed", "training={curriculum: mixed}", "controls={shuffled_models: []}"]
-    ran.snakemake("--config", *mixed, "--", "trained")
-    said = plan(*SMOKE, "--config", *mixed, "lengths=[3,6,9]", "--", "trained")
-    together = ("length, shape.steps: 6 → 9", "lengths trained on together: added 9")
-    anew = under(said, FOLLOWS, OTHERS, CHANGED, *together)
-    assert anew == {"train": "2  lstm; all lengths"}
-
-
 def test_a_target_can_be_asked_for(plan):
     assert "results/smoke: nothing to run" in plan(*SMOKE, "--", "figures")
 

@@ -85,12 +85,15 @@ def section(heading: str) -> str:
     return CLUSTER.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
 
-def test_with_the_overlay_for_gpus_only_training_jobs_request_one(project):
-    plan = project.snakemake("--dry-run", "--workflow-profile", "profiles/slurm", study="gpu")
+@pytest.mark.parametrize("device", ["cuda", "cpu"])
+def test_only_training_jobs_request_a_gpu_and_only_if_the_study_uses_cuda(project, device):
+    words = ["--dry-run", "--workflow-profile", "profiles/slurm"]
+    study = "gpu" if device == "cuda" else "smoke"
+    plan = project.snakemake(*words, study=study)
     jobs = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", plan, re.MULTILINE)
     asked = {(rule, "gpu=1" in text) for rule, text in jobs}
     training = {"train", "shuffled_train"}
-    assert asked == {(rule, rule in training) for rule, _ in jobs}
+    assert asked == {(rule, device == "cuda" and rule in training) for rule, _ in jobs}
     assert training < {rule for rule, _ in jobs}
 
 

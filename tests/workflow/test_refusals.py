@@ -8,30 +8,19 @@ SHARD = "results/smoke/runs/lstm/T3/seeds-0-1.losses.csv"
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("option", "value", "said"),
     [
-        ("lengths=[10,5]", "should be ascending"),
-        ("trainin={epochs: 3}", "did you mean 'training'?"),
-        ("model_zoo={lstm: {options: {hidden: 3}}}", "model_zoo.lstm.options.hidden"),
+        ("--config", "lengths=[10,5]", "should be ascending"),
+        ("--config", "trainin={epochs: 3}", "did you mean 'training'?"),
+        ("--config", "model_zoo={lstm: {options: {hidden: 3}}}", "model_zoo.lstm.options.hidden"),
+        # What Snakemake would drop.
+        ("--config", "training={epochs:{},epochs:{}}", "--config training: epochs is here"),
+        ("--configfile", "my.yaml", "write --configfile config/smoke.yaml my.yaml"),
     ],
 )
-def test_a_bad_config_stops_before_any_job(project, change, said):
-    output = project.snakemake("--config", change, fails=True)
-    assert said in output
-    assert "Traceback" not in output
-    assert not (project.root / "results").exists()
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ("--configfile my.yaml", "write --configfile config/smoke.yaml my.yaml"),
-        ("--config training={epochs:{},epochs:{}}", "--config training: epochs is here a second"),
-    ],
-)
-def test_what_snakemake_would_drop_of_a_command_stops_it(project, words, said):
+def test_a_bad_config_stops_before_any_job(project, option, value, said):
     (project.root / "my.yaml").write_text("seed: 7\n")
-    output = project.snakemake(*words.split(), fails=True)
+    output = project.snakemake(option, value, fails=True)
     assert said in output
     assert "Traceback" not in output
     assert not (project.root / "results").exists()
@@ -110,11 +99,3 @@ def test_a_study_that_needs_a_gpu_says_so_if_there_is_none(project):
     output = project.snakemake(*words, fails=True)
     assert "torch sees no CUDA device" in output
     assert not list(project.root.glob("results/smoke/runs/**/*.csv"))
-
-
-def test_jobs_request_a_gpu_only_if_the_study_uses_cuda(project):
-    for device, asked in (("cuda", "gpu=1"), ("cpu", "gpu=0")):
-        plan = project.snakemake("--dry-run", "--config", f"training={{device: {device}}}")
-        lines = [line for line in plan.splitlines() if "resources:" in line and "gpu=" in line]
-        assert lines
-        assert all(asked in line for line in lines)

@@ -14,10 +14,6 @@ DESCRIBED = {"describe", *DOWNSTREAM} - {"probe"}
 DRAWN, SHOWN = {"figures", "report", "all"}, {"report", "all"}
 
 
-def test_without_changes_nothing_runs(ran):
-    assert not ran.would_run()
-
-
 def test_a_new_length_adds_one_dataset_and_its_training(ran):
     jobs = ran.would_run("--config", "lengths=[3,6,9]")
     assert (jobs["dataset"], jobs["train"]) == (1, 2)

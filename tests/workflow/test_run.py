@@ -8,7 +8,7 @@ from pathlib import Path
 from recall_horizon.presentation import watch
 
 
-def test_a_run_ends_with_where_its_page_is_and_what_it_says(ran):
+def test_a_run_ends_with_its_page_and_what_it_says_and_a_second_one_has_nothing_to_do(ran):
     (ran.root / "results/smoke/report.html").unlink()
     said = ran.snakemake()
     assert f"The page   {(ran.root / 'results/smoke/report.html').as_uri()}" in said
@@ -17,16 +17,13 @@ def test_a_run_ends_with_where_its_page_is_and_what_it_says(ran):
     assert 'make compare STUDIES="results/smoke results/ANOTHER"' in said
     once = watch.snapshot(ran.root / "results/smoke")
     assert (once.jobs, once.done, once.waiting, once.finished) == (4, 4, 0, True)
+    assert "Nothing to be done" in ran.snakemake()
 
 
 def test_every_job_leaves_a_log_that_is_not_empty(finished):
     logs = finished.files("results/smoke/logs/**/*.log")
     assert all(logs.values())
     assert b"held-out" in logs["results/smoke/logs/train/lstm/T3/seeds-0-1.log"]
-
-
-def test_a_second_run_has_nothing_to_do_and_says_so(ran):
-    assert "Nothing to be done" in ran.snakemake()
 
 
 def test_the_forking_snakemake_of_these_tests_plans_and_says_what_the_command_does(ran):
@@ -43,13 +40,6 @@ def test_the_losses_table_has_one_row_per_replicate_and_evaluated_epoch(finished
     keys = [(r["model"], int(r["length"]), int(r["replicate"]), int(r["epoch"])) for r in rows]
     assert keys == [("lstm", t, r, e) for t in (3, 6) for r in range(4) for e in (0, 1, 3)]
     assert {row["status"] for row in rows} == {"ok"}
-
-
-def test_figures_are_redrawn_only_from_cached_tables(ran):
-    """That their bytes are then the same is tested in tests/documents, which runs the command."""
-    for path in ran.files("results/smoke/figures/*"):
-        (ran.root / path).unlink()
-    assert set(ran.would_run("--", "figures")) == {"figures"}
 
 
 def test_the_page_is_self_contained(finished):

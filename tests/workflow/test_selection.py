@@ -50,8 +50,7 @@ def test_everything_is_planned_and_trained_and_nothing_after_it(project, trained
 @pytest.fixture
 def again(selected, tmp_path):
     """A private copy of it."""
-    shutil.copytree(selected.root, tmp_path / "again")
-    return Project(tmp_path / "again")
+    return Project(shutil.copytree(selected.root, tmp_path / "again"))
 
 
 def test_final_replicates_train_with_the_choice_and_the_table_says_so(selected):

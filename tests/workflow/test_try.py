@@ -1,14 +1,13 @@
 """A model of one's own beside a kept study."""
 
 import shutil
-import subprocess
 import sys
 
 import pytest
 
 from recall_horizon import open_study
 
-from ..conftest import Project
+from ..conftest import Project, output
 
 MODEL = """
 import torch
@@ -54,16 +53,9 @@ def here(tmp_path):
 
 def test_it_is_trained_both_ways_and_drawn_into_the_kept_figure(kept, here):
     words = ["try", "my_model:Last", "--beside", "smoke", "--cores", "2"]
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "recall_horizon", *words],
-        cwd=here.root,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(kept.root / "workflow")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    said = done.stdout
-    assert done.returncode == 0, said
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(kept.root / "workflow")}
+    package = [sys.executable, "-P", "-m", "recall_horizon"]
+    said = output(*package, *words, cwd=here.root, env=environment)
     results = here.root / "results/try-last"
     assert "LSTM" in said
     assert "Last, all lengths" in said

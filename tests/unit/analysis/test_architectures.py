@@ -26,6 +26,10 @@ def known(name, length, task="first_element", **options):
         ("attention", {"positions": "none"}, 1, 1, False),
         ("attention", {}, 5, None, False),
         ("lstm", {}, 5, None, False),
+        ("tcn", {"kernel_size": 2, "levels": 3}, 20, 0, False),
+        ("tcn", {}, 20, None, False),  # as many levels as it needs
+        ("tcn", {"levels": 1}, 14, 0, False),
+        ("tcn", {"levels": 1}, 13, None, False),  # it sees the whole sequence: no limit
     ],
 )
 def test_what_is_known_about_an_architecture_in_advance(name, options, length, ceiling, reached):
@@ -37,8 +41,6 @@ def test_a_ceiling_is_that_of_the_task_for_what_the_model_sees():
     assert known("window", 20, task="adding", k=10)["score_ceiling"] == 1 / 2
     assert known("window", 20, task="copy_memory", k=30)["score_ceiling"] == 0
     assert known("feedforward", 20, task="copy_memory")["score_ceiling"] is None
-    assert known("tcn", 20, kernel_size=2, levels=3)["score_ceiling"] == 0
-    assert known("tcn", 20)["score_ceiling"] is None  # as many levels as it needs
 
 
 def test_affine_functions_of_few_numbers_explain_no_more_than_so_many():
@@ -58,11 +60,6 @@ def test_affine_functions_of_few_numbers_explain_no_more_than_so_many():
     assert capacity("lru", states=5, hidden_size=16) == pytest.approx(16)
     # The loss of classes says nothing of the kind.
     assert known("lstm", 3, task="copy_memory", hidden_size=2)["score_ceiling"] is None
-
-
-def test_a_view_that_has_the_whole_sequence_is_no_limit():
-    assert known("tcn", 13, levels=1)["score_ceiling"] is None
-    assert known("tcn", 14, levels=1)["score_ceiling"] == 0
 
 
 def test_parameters_are_the_numbers_that_training_changes():
@@ -87,23 +84,15 @@ def test_the_state_is_that_at_the_length_also_of_one_network_for_all():
     assert rows[0]["parameters"] == rows[1]["parameters"]  # of the one network
 
 
-def test_what_a_class_of_ones_own_does_not_say_is_unknown(module):
-    name = module(
-        "from torch import nn\n"
-        "class Own(nn.Module):\n"
-        "    def __init__(self, length):\n        super().__init__()\n"
-    )
-    row = facts(f"{name}:Own", {}, FirstElement(5), None)
-    assert (row["width"], row["state"]) == (None, None)
-
-
-def test_a_class_of_ones_own_says_that_it_is_recurrent(module):
+def test_a_class_of_ones_own_says_that_it_is_recurrent_and_what_it_does_not_say_is_unknown(module):
     name = module(
         "from torch import nn\n"
         "class Own(nn.Module):\n    recurrent = True\n"
         "    def __init__(self, length):\n        super().__init__()\n"
     )
-    assert facts(f"{name}:Own", {}, FirstElement(5))["recurrent"] is True
+    row = facts(f"{name}:Own", {}, FirstElement(5))
+    assert row["recurrent"] is True
+    assert (row["width"], row["state"]) == (None, None)
 
 
 def test_a_model_is_recurrent_only_if_everything_goes_through_a_state():

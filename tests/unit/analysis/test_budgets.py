@@ -39,22 +39,15 @@ def curves(losses_table):
     return table
 
 
-def growing(rng, by=0.2, n=6):
-    """Replicates of any score at 50 that all recall `by` more there by the end."""
-    start = rng.uniform(0.1, 0.6, n)
-    return {5: [[0, 1, 1, 1]] * n, 50: [[0, 0, x, x + by] for x in start]}
+@pytest.fixture
+def growing(curves):
+    """A model whose six replicates, of any score at 50, all recall more there by the end."""
+    start = np.random.default_rng(1).uniform(0.1, 0.6, 6)
+    return curves({"lstm": {5: [[0, 1, 1, 1]] * 6, 50: [[0, 0, x, x + 0.2] for x in start]}})
 
 
-def test_the_last_epoch_has_the_numbers_of_the_horizons_table(curves):
-    rng = np.random.default_rng(1)
-    losses = curves({"lstm": growing(rng), "gru": growing(rng), "rnn": growing(rng, 0.4)})
-    table = found(losses)[0]
-    last = table[table["epoch"] == 8].drop(columns=SPENT)
-    measured = horizons(losses, THRESHOLDS, 0.95, "lstm").drop(columns="versus_headline")
-    pd.testing.assert_frame_equal(last.reset_index(drop=True), measured)
-
-
-def test_models_whose_last_epochs_differ_each_have_theirs(losses_table):
+def test_the_last_epoch_of_each_model_has_the_numbers_of_the_horizons_table(losses_table):
+    """Also where models train for different numbers of epochs."""
     ends = {"short": 3, "long": 9}
     losses = losses_table(
         {
@@ -72,8 +65,8 @@ def test_models_whose_last_epochs_differ_each_have_theirs(losses_table):
     pd.testing.assert_frame_equal(last, measured)
 
 
-def test_steps_sequences_and_elements_are_counted(curves):
-    table, grown = found(curves({"lstm": growing(np.random.default_rng(1))}), 11, 1050)
+def test_steps_sequences_and_elements_are_counted(growing):
+    table, grown = found(growing, 11, 1050)
     assert table["steps"].tolist() == [0, 22, 44, 88] * 2
     assert table["sequences"].tolist() == [0, 2100, 4200, 8400] * 2
     assert table["elements"].tolist() == [0, 14700, 29400, 58800] * 2
@@ -90,8 +83,8 @@ def test_an_epoch_is_a_step_a_batch(settings, batch_size, steps):
     assert Training(**keys).batches() == steps
 
 
-def test_the_untrained_have_a_horizon_too(curves):
-    table = found(curves({"lstm": growing(np.random.default_rng(1))}))[0]
+def test_the_untrained_have_a_horizon_too(growing):
+    table = found(growing)[0]
     untrained = table[table["epoch"] == 0]
     assert untrained[["passes", "fails", "low", "high"]].to_numpy().tolist() == [[0, 5, 0, 5]] * 2
 

@@ -43,6 +43,21 @@ def claim(**about):
     return Claim.model_validate({"source": "Somebody", "says": "It is so.", **about})
 
 
+@pytest.fixture
+def rates(three):
+    """The same study, which has tried learning rates: a wide window, a narrow one, and none."""
+    ends = {"low": 3, "high": 5}, {"low": 1, "high": 2}, {"low": 0, "high": 4}
+    rows = [
+        {"model": model, "length": length, "coverage": 0.97}
+        | {f"solving_median_{end}": value for end, value in of_model.items()}
+        | {"solving_median": of_model["high"], "highest_median": fall * of_model["high"]}
+        | {f"highest_median_{end}": fall * value for end, value in of_model.items()}
+        for model, of_model in zip(("good", "bad", "wide"), ends, strict=True)
+        for length, fall in ((5, 1.0), (10, 0.4))
+    ]
+    return {**three, "windows": pd.DataFrame(rows)}
+
+
 def rows_of(tables_, **about):
     """The rows of one claim."""
     return judge([claim(**about)], tables_, 0.95)
@@ -93,6 +108,33 @@ def test_an_order_has_a_row_for_each_model_with_its_numbers_and_the_budget(three
     assert (good["source"], good["says"], good["seen"]) == ("Somebody", "It is so.", False)
     assert table[["threshold", "fails", "at_least", "at_most"]].isna().all(axis=None)
     assert set(table["why"]) == {""}
+
+
+def test_windows_of_learning_rates_are_compared_by_how_many_rates_solve(rates):
+    wider = {"measure": "rates", "length": 5}
+    assert verdict(rates, order=[["good"], ["bad"]], **wider) == "agrees"
+    assert verdict(rates, order=[["bad"], ["good"]], **wider) == "disagrees"
+    assert verdict(rates, order=[["good"], ["bad", "wide"]], **wider) == "undecided"
+    assert verdict(rates, bound={"models": ["good"], "at_least": 3}, **wider) == "agrees"
+    (good, _) = rows_of(rates, order=[["good"], ["bad"]], **wider).to_dict("records")
+    assert (good["measured"], good["low"], good["high"], good["coverage"]) == (5, 3, 5, 0.97)
+
+
+def test_the_highest_rate_falls_with_the_length_where_its_intervals_are_apart(rates):
+    falls = {"measure": "highest_rate", "falls": {"models": ["good"], "beyond": 5}}
+    assert verdict(rates, **falls) == "agrees"
+    falls["falls"] = {"models": ["good", "bad"], "beyond": 5}
+    assert verdict(rates, **falls) == "agrees"
+    falls["falls"] = {"models": ["wide"], "beyond": 5}
+    assert verdict(rates, **falls) == "undecided"
+
+
+def test_learning_rates_are_not_tested_without_a_search(three, rates):
+    about = {"measure": "rates", "length": 5, "order": [["good"], ["bad"]]}
+    assert set(rows_of(three, **about)["why"]) == {"rates"}
+    kept = rates["windows"].drop(columns="solving_median")
+    assert set(rows_of({**three, "windows": kept}, **about)["why"]) == {"rates"}
+    assert set(rows_of(rates, **{**about, "length": 7})["why"]) == {"length"}
 
 
 @pytest.mark.parametrize(
@@ -292,21 +334,14 @@ def test_without_claims_there_is_a_table_without_rows(three):
     table = judge([], three, 0.95)
     assert table.empty
     assert table.columns.tolist() == COLUMNS
-    assert isinstance(table, pd.DataFrame)
 
 
 def test_an_order_of_horizons_needs_more_where_networks_are_tested_at_every_length(study):
     """Seven comparisons of five replicates each: enough for lengths with a network each."""
     poor = {f"poor{i}": {5: around(0.1, 5), 10: around(0.1, 5)} for i in range(7)}
     made = study({"good": {5: [0.99] * 5, 10: [0.99] * 5}, **poor})
-    said = [
-        set(
-            judge([claim(order=[["good"], [*poor]], measure="horizon")], made, 0.95, shared)[
-                "verdict"
-            ]
-        )
-        for shared in ((), ["good"])
-    ]
+    order = [claim(order=[["good"], [*poor]], measure="horizon")]
+    said = [set(judge(order, made, 0.95, shared)["verdict"]) for shared in ((), ["good"])]
     assert said == [{"agrees"}, {"undecided"}]
 
 

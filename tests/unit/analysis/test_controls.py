@@ -163,9 +163,7 @@ def study(rng, task, tests, pool=100, replicates=5, cheat=0.0):
             for r in range(replicates)
         ]  # fmt: skip
         found = median(np.array([1 - run.mean() / level for run in runs]), 0.95)
-        ends = zip(("", "_low", "_high"), map(float, found[:3]), strict=True)
-        cell = {"model": "window", "length": length, "epoch": 9}
-        cell |= {f"score_median{end}": value for end, value in ends}
+        cell = {"model": "window", "length": length, "epoch": 9, **found.columns("score_median")}
         error = float(np.median([baselines.score_error(run, each) for run in runs]))
         cells.append(cell | {"score_error": error})
     summary = pd.DataFrame(cells)

@@ -120,30 +120,35 @@ def test_a_network_that_can_read_no_other_length_is_no_timer():
     assert found[["recalls", "timers", *ENDS]].to_list() == ["unclear", 0, 5, 10, 5, 10]
 
 
-def test_a_length_that_cannot_be_read_has_no_score():
+SCORE = ["score", "score_low", "score_high"]
+CORRELATION = ["correlation", "correlation_low", "correlation_high"]
+
+
+def test_a_length_that_cannot_be_read_has_no_score_and_no_correlation():
     made = table({("net", "10"): {5: 0.5, 10: 0.75, 20: UNREAD}})
     found = transfer_summary(made, CONFIDENCE).set_index("tested_at")
     assert found["unread"].to_dict() == {5: 0, 10: 0, 20: 6}
     assert found["replicates"].tolist() == [6] * 3
-    assert found.loc[20, ["score", "score_low", "score_high"]].isna().all()
+    numbers = found[[*SCORE, *CORRELATION]].notna()
+    assert numbers.all(axis=1).tolist() == numbers.any(axis=1).tolist() == [True, True, False]
+    assert found.loc[20, "follows"] == ""
     assert found["coverage"].tolist() == pytest.approx([1 - 2 / 64] * 2 + [0])
 
 
-def test_a_summary_has_the_median_and_its_exact_interval():
+def test_a_summary_has_medians_and_their_exact_intervals():
     made = table({("net", "10"): {10: [0.1, 0.2, 0.3, 0.5, 0.6, 0.9]}})
+    made["correlation"] = [0.9, 0.2, 0.2, 0.4, 0.5, 0.6]
     found = transfer_summary(made, CONFIDENCE).iloc[0]
-    assert found[["score", "score_low", "score_high"]].to_list() == pytest.approx([0.4, 0.1, 0.9])
+    assert found[SCORE].to_list() == pytest.approx([0.4, 0.1, 0.9])
+    assert found[CORRELATION].to_list() == pytest.approx([0.45, 0.2, 0.9])
 
 
 def test_a_replicate_that_diverged_is_worse_than_any_other():
     one = table({("net", "10"): {10: [None, 0.99, 0.99, 0.99, 0.99, 0.99], 20: [0.1] * 6}})
     found = transfer_summary(one, CONFIDENCE).iloc[0]
-    assert found[["score", "score_low", "score_high"]].to_list() == [0.99, -INF, 0.99]
+    assert found[SCORE].to_list() == [0.99, -INF, 0.99]
     kinds = row({10: [None, *[0.99] * 5], 20: [None, *[0.1] * 5]})
     assert kinds[["recalls", "memories", "timers"]].to_list() == ["unclear", 0, 5]
-
-
-CORRELATION = ["correlation", "correlation_low", "correlation_high"]
 
 
 def correlated(*tested, **columns):
@@ -153,22 +158,10 @@ def correlated(*tested, **columns):
     return transfer_summary(made.assign(**columns), CONFIDENCE).iloc[0]
 
 
-def test_a_summary_has_the_median_correlation_and_its_exact_interval():
-    found = correlated(0.9, 0.1, 0.2, 0.3, 0.5, 0.6)
-    assert found[CORRELATION].to_list() == pytest.approx([0.4, 0.1, 0.9])
-
-
 def test_a_replicate_that_diverged_or_cannot_read_follows_nothing():
     assert correlated(None, 0.7, 0.8, 0.9)[CORRELATION].to_list() == pytest.approx([0.75, 0, 0.9])
     found = correlated(None, 0.7, -0.8, 0.9, status=["unread", "ok", "ok", "ok"])
     assert found[CORRELATION].to_list() == pytest.approx([0.35, -0.8, 0.9])
-
-
-def test_where_no_replicate_reads_there_is_no_correlation():
-    made = table({("net", "10"): {10: 0.75, 20: UNREAD}})
-    at_10, at_20 = transfer_summary(made, CONFIDENCE).to_dict("records")
-    assert at_20["follows"] == ""
-    assert all(np.isnan(at_20[name]) and not np.isnan(at_10[name]) for name in CORRELATION)
 
 
 def test_classes_have_no_correlation():

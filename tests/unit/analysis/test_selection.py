@@ -32,9 +32,10 @@ def test_a_score_is_that_of_the_last_epoch_and_a_diverged_replicates_is_the_lowe
 
 
 def chosen(*scores, candidates=RATES, solved_score=0.9):
-    """The learning rate that is chosen where candidates have these scores."""
-    of_one_length = (np.array(each, float)[:, None] for each in scores)
-    scored = dict(zip(candidates, of_one_length, strict=True))
+    """The learning rate that is chosen where replicates of candidates have these scores, or these
+    lists of them, of several lengths."""
+    by_length = (np.array(each, float).reshape(len(each), -1) for each in scores)
+    scored = dict(zip(candidates, by_length, strict=True))
     return candidates[choose(candidates, scored, solved_score)]["learning_rate"]
 
 
@@ -73,16 +74,13 @@ def test_a_candidate_that_solves_as_many_is_as_good():
 def test_of_networks_on_several_lengths_the_farthest_is_chosen_then_the_best_mean():
     """A column is a length: the horizon counts first, and then the mean over lengths."""
     far, near = [[0.91, 0.92, 0.9]] * 3, [[0.999, 0.999, 0.89]] * 3
-    scored = dict(zip(RATES, map(np.array, (near, far, near)), strict=True))
-    assert RATES[choose(RATES, scored, 0.9)]["learning_rate"] == 0.01
+    assert chosen(near, far, near) == 0.01
     # None passes at the third: the best mean, and of equal ones the smallest rate.
     low, high = [[0.95, 0.91, 0.1]] * 3, [[0.95, 0.91, 0.3]] * 3
-    scored = dict(zip(RATES, map(np.array, (low, high, high)), strict=True))
-    assert RATES[choose(RATES, scored, 0.9)]["learning_rate"] == 0.01
+    assert chosen(low, high, high) == 0.01
     # One that passes at a long length and fails at a short one has not come far.
     gap = [[0.95, 0.2, 1.0]] * 3
-    scored = dict(zip(RATES, map(np.array, (gap, low, gap)), strict=True))
-    assert RATES[choose(RATES, scored, 0.9)]["learning_rate"] == 0.01
+    assert chosen(gap, low, gap) == 0.01
 
 
 def test_scores_of_several_lengths_are_columns_ascending():
@@ -140,6 +138,7 @@ def test_the_table_has_every_candidate_and_one_choice_per_model_and_length():
     assert table["steps"].tolist() == [30, 20, 10] * 2
     assert table["diverged"].tolist() == [0, 0, 0, 0, 0, 1]
     assert table["score"].iloc[-1] == -np.inf
+    assert table["each"].iloc[-1] == "-inf 0.0"
 
 
 def test_chosen_settings_are_those_of_the_config_though_a_file_holds_them_as_floats(tmp_path):

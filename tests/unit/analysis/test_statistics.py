@@ -104,13 +104,6 @@ def test_medians_go_along_the_last_axis(replicates):
         assert ((found.low <= found.value) & (found.value <= found.high)).all()
 
 
-def test_a_monotone_scale_changes_nothing_in_an_interval_of_the_same_replicates():
-    """The ends are replicates: those of a logarithm are the logarithms of the ends."""
-    values = np.random.default_rng(0).lognormal(size=(7, 10))
-    plain, logarithmic = median(values, 0.95), median(np.log(values), 0.95)
-    np.testing.assert_allclose(np.log([plain.low, plain.high]), logarithmic[1:3])
-
-
 def test_opposite_sides_are_likeliest_where_the_bound_is_the_median():
     assert opposite((6, 6), 0.95) == pytest.approx(2.0**-12)
     assert opposite((10, 10), 0.95) == pytest.approx((11 / 1024) ** 2)

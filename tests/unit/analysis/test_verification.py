@@ -42,16 +42,14 @@ def both(verdict):
     return {("net", 5): verdict, ("net", "all"): verdict}
 
 
-def test_the_same_losses_with_the_same_seed_are_identical(verdicts):
-    assert verdicts(RECALLS, RECALLS, **SAME) == both("identical")
-
-
 def test_the_same_losses_with_another_seed_are_consistent(verdicts):
     assert verdicts(RECALLS, RECALLS) == both("consistent")
 
 
-@pytest.mark.parametrize("replicates", [1, 5])
-def test_a_subset_of_replicates_is_compared_one_by_one(verdicts, replicates):
+@pytest.mark.parametrize("replicates", [1, 5, 8])
+def test_the_same_losses_of_some_or_all_replicates_with_the_same_seed_are_identical(
+    verdicts, replicates
+):
     some = {("net", 5): RECALLS[("net", 5)][:replicates]}
     assert verdicts(some, RECALLS, **SAME) == both("identical")
     assert verdicts(RECALLS, some, **SAME) == both("identical")

@@ -26,7 +26,7 @@ def searched(scores, rates=RATES, model="net", **settings):
 
 def measured(selection, curriculum="none", solved_score=0.9):
     models = pd.DataFrame({"model": selection["model"].unique(), "curriculum": curriculum})
-    return windows(selection, models, solved_score)
+    return windows(selection, models, solved_score, 0.95)
 
 
 def only(scores, **about):
@@ -81,6 +81,29 @@ def test_what_a_window_is_of_is_its_length_or_the_curriculum():
     assert only([1.0] * 4, curriculum="mixed")["trained_on"] == "mixed"
 
 
+def test_of_single_replicates_the_number_of_rates_that_solve_and_the_highest_are_medians():
+    searches = searched({5: [0.9] * 4})
+    solved = ["0.9 1.0 0.95 0.1 0.9 -inf", "1.0 1.0 0.9 0.9 0.9 0.2"]  # at 0.001 and at 0.003
+    solved += ["0.1 0.9 0.2 0.2 0.9 -inf", "0.0 0.0 0.0 0.0 0.9 -inf"]
+    (row,) = measured(searches.assign(each=solved)).to_dict("records")
+    # they solve at 2, 3, 2, 1, 4 and 0 rates
+    assert [row[f"solving_median{end}"] for end in ("", "_low", "_high")] == [2, 0, 4]
+    highest = [row[f"highest_median{end}"] for end in ("", "_low", "_high")]
+    assert highest == [0.003, 0, 0.03]
+    assert (row["replicates"], row["coverage"]) == (6, 1 - 2 / 64)
+
+
+def test_a_replicate_solves_at_a_rate_with_any_other_settings():
+    small = searched({5: [0.1] * 4}, batch_size=40).assign(each=["1.0 0.0", *["0.0 0.0"] * 3])
+    large = searched({5: [0.1] * 4}, batch_size=200).assign(each=["0.0 0.0", *["0.0 1.0"] * 3])
+    (row,) = measured(pd.concat([small, large.assign(chosen=False)])).to_dict("records")
+    assert row["solving_median"] == (1 + 3) / 2
+
+
+def test_where_scores_of_replicates_were_not_kept_nothing_is_said_of_them():
+    assert "solving_median" not in measured(searched({5: [1.0] * 4}))
+
+
 def up_to(*highest):
     """The scores of a model that solves at every rate up to these, at lengths 5, 10, 20, …"""
     scores = {}
@@ -125,8 +148,9 @@ def test_models_are_measured_apart():
 
 def test_there_are_windows_only_of_several_rates():
     models = pd.DataFrame({"model": ["net"], "curriculum": ["none"]})
-    assert of_selection(None, models, 0.9) == {}
+    assert of_selection(None, models, 0.9, 0.95) == {}
     one = searched({5: [1.0]}, rates=RATES[:1])
-    assert of_selection(one, models, 0.9) == {}
-    assert of_selection(one.rename(columns={"learning_rate": "batch_size"}), models, 0.9) == {}
-    assert list(of_selection(searched({5: [1.0] * 4}), models, 0.9)) == ["windows"]
+    assert of_selection(one, models, 0.9, 0.95) == {}
+    of_another_key = one.rename(columns={"learning_rate": "batch_size"})
+    assert of_selection(of_another_key, models, 0.9, 0.95) == {}
+    assert list(of_selection(searched({5: [1.0] * 4}), models, 0.9, 0.95)) == ["windows"]

@@ -73,17 +73,11 @@ def test_a_refused_submission_says_what_sbatch_said_and_of_which_job(run, detail
     assert run.told() == ["1 job failed:", f"  {TRAIN}: it has written no log", *TOLD]
 
 
-@pytest.mark.parametrize("content", ["error: of an earlier run\n", ""])
-def test_a_log_of_an_earlier_run_is_not_shown(run, content):
-    run.writes(LOG, content, at=999)
+@pytest.mark.parametrize(("content", "at"), [("error: of an earlier run\n", 999), ("\n", 1001)])
+def test_a_log_of_an_earlier_run_or_an_empty_one_which_snakemake_makes_is_none(run, content, at):
+    run.writes(LOG, content, at)
     run.fails(4, REFUSED)
     assert run.told() == ["1 job failed:", f"  {TRAIN}: it has written no log", *TOLD]
-
-
-def test_an_empty_log_which_snakemake_makes_is_none(run):
-    run.writes(LOG, "\n")
-    run.fails(4, REFUSED)
-    assert run.told()[1] == f"  {TRAIN}: it has written no log"
 
 
 def test_a_job_that_has_written_a_log_is_shown_with_its_last_line(run):

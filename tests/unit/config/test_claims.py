@@ -30,6 +30,8 @@ def test_a_claim_is_read(settings, claim):
         ({**ORDER, "measure": "horizon", "length": 5}, "length should be left out"),
         ({**CHANCE, "measure": "accuracy"}, "measure should be score"),
         ({**CHANCE, "measure": "horizon"}, "of horizons, only an order can be claimed"),
+        ({**CHANCE, "measure": "rates"}, "chance has no rates"),
+        ({**ORDER, "measure": "highest_rate", "length": 5, "epoch": 1}, "epoch should be left out"),
         ({**ORDER, "length": 5, "order": [["gru"]]}, "claims[0].order"),
         (
             {**CHANCE, "chance": None, "bound": {"models": ["lstm"]}},

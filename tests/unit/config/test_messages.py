@@ -42,29 +42,16 @@ def test_a_long_value_is_cut():
 
 
 @pytest.mark.parametrize(
-    ("raw", "path"),
+    ("wrong", "key", "advice"),
     [
-        ({"inner": {**GOOD, "sise": 1}}, ("inner", "sise")),
-        ({"inner": GOOD, "entries": {"one": {**GOOD, "sise": 1}}}, ("entries", "one", "sise")),
+        ({**GOOD, "sise": 1}, "sise", "unknown key; did you mean 'size'? valid: shape, size"),
+        ({"shape": "round"}, "size", "this key is missing; How large it is, in units."),
     ],
 )
-def test_an_unknown_key_is_compared_with_those_of_its_own_section(raw, path):
-    (problem,) = problems(raw)
-    assert problem.path == path
-    assert problem.advice == "unknown key; did you mean 'size'? valid: shape, size"
-
-
-@pytest.mark.parametrize(
-    ("raw", "path"),
-    [
-        ({"inner": {"shape": "round"}}, ("inner", "size")),
-        ({"inner": GOOD, "entries": {"one": {"shape": "round"}}}, ("entries", "one", "size")),
-    ],
-)
-def test_a_missing_key_is_explained_by_its_own_documentation(raw, path):
-    (problem,) = problems(raw)
-    assert problem.path == path
-    assert problem.advice == "this key is missing; How large it is, in units."
+def test_an_unknown_or_a_missing_key_is_explained_by_its_own_section(wrong, key, advice):
+    found = problems({"inner": wrong, "entries": {"one": wrong}})
+    assert [problem.path for problem in found] == [("inner", key), ("entries", "one", key)]
+    assert [problem.advice for problem in found] == [advice] * 2
 
 
 def test_a_position_in_a_list_is_its_index():

@@ -13,8 +13,8 @@ CONFIG = Path(__file__).parents[3] / "config"
 def refusal(tmp_path):
     """What is said against a file with this content, line by line; the file's name is cut."""
 
-    def ask(text, name="own.yaml"):
-        path = tmp_path / name
+    def ask(text):
+        path = tmp_path / "own.yaml"
         path.write_text(text, encoding="utf-8")
         with pytest.raises(ConfigError) as refused:
             check_file(path)
@@ -22,15 +22,6 @@ def refusal(tmp_path):
         assert start == "the configuration means something else to YAML than it shows"
         assert all(line.startswith(f"  {path}, line ") for line in lines)
         return [line.removeprefix(f"  {path}, ") for line in lines]
-
-    return ask
-
-
-@pytest.fixture
-def passes(tmp_path):
-    def ask(text, name="own.yaml"):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        check_file(tmp_path / name)
 
     return ask
 
@@ -139,14 +130,12 @@ def test_each_place_is_named_by_its_line_in_the_order_of_the_file(refusal):
         "label: '010'\nstudy: \"on\"\nhorizon: ~\nnothing: null\nempty:\n'1': {}\n\"no\": {}",
         "model_zoo: {08: {}, 1e5: {}, nan: {}, NA: {}, N-A: {}}",
         "label: 0815-a\npositions: none\nversion: 1.2.3\ntime: 12:30:61\narchitecture: a.b:Net",
+        json.dumps({"a": 1e5, "b": "#1", "c": ["010", True, None], "1": "on"}, indent="\t"),
     ],
 )
-def test_what_means_what_it_shows_passes(passes, text):
-    passes(text)
-
-
-def test_json_is_read_as_json(passes):
-    passes(json.dumps({"a": 1e5, "b": "#1", "c": ["010", True, None], "1": "on"}, indent="\t"))
+def test_what_means_what_it_shows_passes(tmp_path, text):
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    check_file(tmp_path / "own.yaml")
 
 
 def test_what_is_no_yaml_is_refused_with_its_line(tmp_path):

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+from snakemake.utils import update_config
 
 from recall_horizon.analysis import experiment
 from recall_horizon.config import jobs, memory, shown
@@ -33,11 +34,7 @@ thorough = effort(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def merged(base, overlay):
     """`overlay` over `base`, section by section, as Snakemake merges configuration files."""
     both = copy.deepcopy(base)
-    for key, value in overlay.items():
-        if isinstance(value, dict) and isinstance(both.get(key), dict):
-            both[key] = merged(both[key], value)
-        else:
-            both[key] = copy.deepcopy(value)
+    update_config(both, overlay)
     return both
 
 
@@ -228,6 +225,7 @@ LSTM = "model_zoo.lstm"
         ("analysis.solved_score", 1.5, "analysis.solved_score = 1.5"),
         ("analysis.headline_model", "lsmt", "did you mean 'lstm'?"),
         ("analysis.horizon_score", [0.9, 0.9], "should name each once; named twice: 0.9"),
+        ("controls.shuffled_models", ["lstn"], "shuffled_models[0] = 'lstn': not in model_zoo"),
         ("task.name", "first_elemnt", "did you mean 'first_element'?"),
         ("task.options", {"sound": 1}, "task.options.sound = 1: unknown key"),
         (f"{LSTM}.architecture", "lsmt", f"{LSTM}.architecture = 'lsmt': no architecture"),
@@ -268,12 +266,6 @@ def test_what_is_said_of_a_missing_key_is_the_text_below_its_field():
 def test_a_problem_of_an_unused_model_is_refused_too():
     entry = {**DEFAULT["model_zoo"]["lstm"], "architecture": "nothing"}
     assert "model_zoo.idle.architecture" in refusal(changed("model_zoo.idle", entry))
-
-
-def test_a_missing_option_is_named(module):
-    name = module("class Net:\n    def __init__(self, length, width: int): ...\n")
-    message = refusal(changed(f"{LSTM}.architecture", f"{name}:Net"))
-    assert f"{LSTM}.options.width = None: this key is missing" in message
 
 
 def test_all_problems_are_reported_at_once():
@@ -341,22 +333,19 @@ def specs(raw):
     }
 
 
-def two_models(**options):
+def two_models(**changes):
+    """A study of two models that are alike but for these changes of the second one's entry."""
     entry = {"architecture": "lstm", "colour": "#000000"}
-    zoo = {"a": entry, "b": {**entry, "options": options}}
+    zoo = {"a": entry, "b": {**entry, **changes}}
     analysis = {**DEFAULT["analysis"], "headline_model": None}
     controls = {**DEFAULT["controls"], "shuffled_models": ["a"]}
     chosen = {"model_zoo": zoo, "analysis": analysis, "controls": controls, "claims": []}
     return {**DEFAULT, "models": ["a", "b"], **chosen}
 
 
-def with_training(**changes):
-    raw = two_models()
-    return merged(raw, {"model_zoo": {"b": {**raw["model_zoo"]["b"], "training": changes}}})
-
-
 def test_training_one_model_differently_affects_no_other():
-    before, after = specs(two_models()), specs(with_training(epochs=7, evaluate_at=[3]))
+    changes = {"epochs": 7, "evaluate_at": [3]}
+    before, after = specs(two_models()), specs(two_models(training=changes))
     assert {key[0] for key in before if before[key] != after[key]} == {"b"}
     told = after[("b", 5, (0, 9))].training
     assert (told.epochs, told.evaluate_at) == (7, [3])
@@ -364,13 +353,14 @@ def test_training_one_model_differently_affects_no_other():
 
 
 def test_a_study_that_is_written_reads_back_as_itself():
-    study = load(with_training(gradient_clip=None, epochs=7, evaluate_at=[]))
+    changes = {"gradient_clip": None, "epochs": 7, "evaluate_at": []}
+    study = load(two_models(training=changes))
     assert load(json.loads(study.model_dump_json())) == study
 
 
 def test_a_model_may_override_what_the_study_sets():
-    clipped = merged(with_training(gradient_clip=None), {"training": {"gradient_clip": 1.0}})
-    study = load(clipped)
+    unclipped = two_models(training={"gradient_clip": None})
+    study = load(merged(unclipped, {"training": {"gradient_clip": 1.0}}))
     assert study.training_of("a").gradient_clip == 1.0
     assert study.training_of("b").gradient_clip is None
 
@@ -378,16 +368,30 @@ def test_a_model_may_override_what_the_study_sets():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"epoch": 3}, "model_zoo.b.training.epoch = 3: unknown key; did you mean 'epochs'?"),
-        ({"epochs": None}, "model_zoo.b.training.epochs = None"),
-        ({"epochs": 0}, "model_zoo.b.training.epochs = 0"),
-        ({"samples": 10**6}, "model_zoo.b.training.samples = 1000000: should be at most"),
-        ({"epochs": 1, "evaluate_at": [2]}, "model_zoo.b.training.evaluate_at"),
+        ({"training": {"epoch": 3}}, "training.epoch = 3: unknown key; did you mean 'epochs'?"),
+        ({"training": {"epochs": None}}, "training.epochs = None"),
+        ({"training": {"epochs": 0}}, "training.epochs = 0"),
+        ({"training": {"samples": 10**6}}, "training.samples = 1000000: should be at most"),
+        ({"training": {"epochs": 1, "evaluate_at": [2]}}, "training.evaluate_at"),
+        ({"match": {}}, "match.parameters = None: this key is missing"),
+        ({"match": {"parameters": 0}}, "match.parameters = 0"),
+        (
+            {"match": {"parameter": 9}},
+            "match.parameter = 9: unknown key; did you mean 'parameters'?",
+        ),
+        ({"match": {"parameters": 9, "length": 0}}, "match.length = 0"),
+        (
+            {"match": {"parameters": 9}, "options": {"hidden_size": 8}},
+            "match = {'parameters': 9}: should be left out, or options.hidden_size",
+        ),
+        (
+            {"match": {"parameters": 9}, "architecture": "no.where:Net"},
+            "architecture = 'no.where:Net': there is no module no.where",
+        ),
     ],
 )
-def test_what_cannot_be_changed_for_one_model_is_refused(changes, said):
-    with pytest.raises(ConfigError, match=re.escape(said)):
-        load(with_training(**changes))
+def test_what_cannot_be_set_for_one_model_is_refused(changes, said):
+    assert f"model_zoo.b.{said}" in refusal(two_models(**changes))
 
 
 def test_the_controls_are_a_small_study_of_shuffled_targets():
@@ -398,16 +402,11 @@ def test_the_controls_are_a_small_study_of_shuffled_targets():
     assert jobs.dataset_spec(shuffled, length, shuffled=True).shuffled
     assert not jobs.dataset_spec(study, length).shuffled
     assert shuffled.shards_of("lstm") == [(0, study.controls.shuffled_replicates - 1)]
-
-
-def test_controls_name_models_that_exist():
-    with pytest.raises(ConfigError, match=r"controls.shuffled_models\[0\] = 'lstn'.*'lstm'"):
-        load(changed("controls.shuffled_models", ["lstn"]))
     assert load(changed("controls.shuffled_models", [])).on_shuffled_targets().models == []
 
 
 def test_changing_a_models_options_changes_only_its_own_jobs():
-    before, after = specs(two_models(hidden_size=8)), specs(two_models(hidden_size=9))
+    before, after = (specs(two_models(options={"hidden_size": size})) for size in (8, 9))
     assert {key[0] for key in before if before[key] != after[key]} == {"b"}
 
 
@@ -440,8 +439,9 @@ def test_a_dataset_does_not_depend_on_how_it_is_used():
     bias=st.none() | st.floats(allow_nan=False, allow_infinity=False),
 )
 def test_a_jobs_settings_survive_json(seed, rate, bias):
-    raw = merged(two_models(forget_bias=bias), {"seed": seed, "training": {"learning_rate": rate}})
-    spec = jobs.training_spec(load(raw), "b", "T5", 1, 3)
+    raw = two_models(options={"forget_bias": bias})
+    study = load(merged(raw, {"seed": seed, "training": {"learning_rate": rate}}))
+    spec = jobs.training_spec(study, "b", "T5", 1, 3)
     assert TrainingSpec.model_validate_json(spec.model_dump_json()) == spec
     assert list(spec.replicates) == [1, 2, 3]
 
@@ -467,14 +467,8 @@ def test_figures_receive_only_the_models_that_run():
     assert Look(**json.loads(json.dumps(look._asdict()))) == look
 
 
-def with_match(match, **entry):
-    raw = two_models()
-    raw["model_zoo"]["b"] = {**raw["model_zoo"]["b"], "match": match, **entry}
-    return raw
-
-
 def test_a_size_reaches_the_jobs_of_its_own_model_alone():
-    before, after = (specs(with_match({"parameters": n})) for n in (4000, 5000))
+    before, after = (specs(two_models(match={"parameters": n})) for n in (4000, 5000))
     assert {key[0] for key in before if before[key] != after[key]} == {"b"}
     told = after[("b", 5, (0, 9))]
     shape = Shape(max(DEFAULT["lengths"]))
@@ -484,12 +478,12 @@ def test_a_size_reaches_the_jobs_of_its_own_model_alone():
 
 
 def test_a_size_is_that_at_the_longest_length_of_the_study_in_its_controls_too():
-    study = load(with_match({"parameters": 4000}))
+    study = load(two_models(match={"parameters": 4000}))
     place = f"T{study.controls.shuffled_length}"
     shuffled = jobs.training_spec(study.on_shuffled_targets(), "b", place, 0, 0)
     assert shuffled.matched == jobs.training_spec(study, "b", "T5", 0, 0).matched
     assert shuffled.matched.shape.steps == max(study.lengths)
-    named = load(with_match({"parameters": 4000, "length": 7}))
+    named = load(two_models(match={"parameters": 4000, "length": 7}))
     assert jobs.training_spec(named, "b", "T5", 0, 0).matched.shape.steps == 7
     assert load(json.loads(study.model_dump_json())) == study
 
@@ -499,51 +493,32 @@ def test_a_width_that_must_be_named_need_not_be_where_it_is_solved(module):
         "class Net:\n    width_option = 'n'\n    def __init__(self, length, n: int, k: int): ...\n"
     )
     entry = {"architecture": f"{name}:Net", "options": {"k": 3}}
-    study = load(with_match({"parameters": 4000}, **entry))
+    study = load(two_models(match={"parameters": 4000}, **entry))
     spec = jobs.training_spec(study, "b", "T5", 0, 0)
     assert (spec.options, spec.matched.option) == ({"k": 3}, "n")
-    assert "options.n = None: this key is missing" in refusal(with_match(None, **entry))
+    assert "options.n = None: this key is missing" in refusal(two_models(**entry))
     entry["options"] = {}
-    message = refusal(with_match({"parameters": 4000}, **entry))
+    message = refusal(two_models(match={"parameters": 4000}, **entry))
     assert "model_zoo.b.options.k = None: this key is missing" in message
     assert "options.n" not in message
 
 
-@pytest.mark.parametrize(
-    ("match", "entry", "said"),
-    [
-        ({}, {}, "model_zoo.b.match.parameters = None: this key is missing"),
-        ({"parameters": 0}, {}, "model_zoo.b.match.parameters = 0"),
-        ({"parameter": 9}, {}, "unknown key; did you mean 'parameters'?"),
-        ({"parameters": 9, "length": 0}, {}, "model_zoo.b.match.length = 0"),
-        (
-            {"parameters": 9},
-            {"options": {"hidden_size": 8}},
-            "model_zoo.b.match = {'parameters': 9}: should be left out, or options.hidden_size",
-        ),
-        ({"parameters": 9}, {"architecture": "no.where:Net"}, "there is no module no.where"),
-    ],
-)
-def test_a_size_that_cannot_be_solved_for_is_refused(match, entry, said):
-    assert said in refusal(with_match(match, **entry))
-
-
 def test_a_size_of_a_model_without_a_width_is_refused(module):
     name = module("class Net:\n    def __init__(self, length): ...\n")
-    message = refusal(with_match({"parameters": 9}, architecture=f"{name}:Net"))
+    message = refusal(two_models(match={"parameters": 9}, architecture=f"{name}:Net"))
     assert "has no width to be solved: it takes no option `hidden_size`" in message
     assert "`width_option`" in message
 
 
 def test_a_larger_model_asks_for_more_memory():
-    small, large = (load(with_match({"parameters": n})) for n in (4500, 450_000))
+    small, large = (load(two_models(match={"parameters": n})) for n in (4500, 450_000))
     assert memory.training_mb(small, "b", [100]) < memory.training_mb(large, "b", [100])
-    like_lstm = memory.training_mb(load(two_models(hidden_size=33)), "b", [100])
-    assert memory.training_mb(small, "b", [100]) == like_lstm
+    lstm = load(two_models(options={"hidden_size": 33}))
+    assert memory.training_mb(small, "b", [100]) == memory.training_mb(lstm, "b", [100])
 
 
 def test_longer_sequences_and_wider_models_ask_for_more_memory():
-    study = load(two_models(hidden_size=512))
+    study = load(two_models(options={"hidden_size": 512}))
     assert memory.dataset_mb(study, 1000) > memory.dataset_mb(study, 10)
     splits = study.dataset.model_copy(update={"validation": 10**6})
     larger = study.model_copy(update={"dataset": splits})
@@ -557,32 +532,27 @@ def test_a_study_cannot_be_changed_after_it_was_checked():
         load(DEFAULT).training.epochs = 7
 
 
-def with_entry(**changes):
-    raw = two_models()
-    return merged(raw, {"model_zoo": {"b": {**raw["model_zoo"]["b"], **changes}}})
-
-
 def test_a_model_may_have_lengths_and_replicates_of_its_own():
-    before, after = specs(two_models()), specs(with_entry(lengths=[5, 20], replicates=3))
+    before, after = specs(two_models()), specs(two_models(lengths=[5, 20], replicates=3))
     assert {key for key in after if key[0] == "a"} == {key for key in before if key[0] == "a"}
     assert {key for key in after if key[0] == "b"} == {("b", 5, (0, 2)), ("b", 20, (0, 2))}
 
 
 def test_a_models_own_lengths_are_among_the_studys():
-    raw = with_entry(lengths=[5, 7])
-    with pytest.raises(ConfigError, match=r"model_zoo.b.lengths = \[5, 7\].*not there: \[7\]"):
-        load(raw)
+    raw = two_models(lengths=[5, 7])
+    said = "model_zoo.b.lengths = [5, 7]: should be among the study's lengths; not there: [7]"
+    assert said in refusal(raw)
     raw["models"] = ["a"]
     load(raw)  # a model that is not trained may have any
 
 
 def test_a_width_is_solved_at_the_models_own_longest_length():
-    study = load(with_entry(lengths=[5, 20], match={"parameters": 4720}))
+    study = load(two_models(lengths=[5, 20], match={"parameters": 4720}))
     assert study.matched("b").shape.steps == 20
 
 
 def test_on_shuffled_targets_every_model_has_the_controls_lengths_and_replicates():
-    raw = with_entry(lengths=[100], replicates=1)
+    raw = two_models(lengths=[100], replicates=1)
     raw["controls"] = {**raw["controls"], "shuffled_models": ["b"]}
     shuffled = load(raw).on_shuffled_targets()
     assert shuffled.lengths_of("b") == [raw["controls"]["shuffled_length"]]
@@ -603,7 +573,7 @@ def test_the_content_of_a_folder_among_the_options_is_a_part_of_the_job(module, 
     (folder / "part").mkdir(parents=True)
     (folder / "part/one").write_text("1")
     architecture = f"{module(READS_A_FOLDER)}:Net"
-    raw = with_entry(architecture=architecture, options={"weights": str(folder)})
+    raw = two_models(architecture=architecture, options={"weights": str(folder)})
     spec = jobs.training_spec(load(raw), "b", "T5", 0, 0)
     assert spec.options == {"weights": str(folder)}
     assert spec.files == {"weights": {"part/one": hashlib.sha256(b"1").hexdigest()}}
@@ -614,8 +584,7 @@ def test_the_content_of_a_folder_among_the_options_is_a_part_of_the_job(module, 
     assert memory.training_mb(load(raw | {"replicates_per_job": 5}), "b", [5]) == many + 8 + 5 * 8
     assert memory.training_mb(load(raw | {"replicates_per_job": 1}), "b", [5]) == few + 8 + 8
     raw["model_zoo"]["b"]["options"] = {"weights": "owner/name"}
-    with pytest.raises(ConfigError, match=r"options.weights = 'owner/name': is no folder here"):
-        load(raw)
+    assert "options.weights = 'owner/name': is no folder here" in refusal(raw)
     assert load(raw, to_run=False).models  # where it has run, it was there
 
 
@@ -624,7 +593,7 @@ def test_a_study_with_a_folder_is_the_experiment_that_its_own_provenance_records
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "one").write_text(content)
         options = {"weights": str(tmp_path / folder)}
-        return load(with_entry(architecture=architecture, options=options))
+        return load(two_models(architecture=architecture, options=options))
 
     architecture = f"{module(READS_A_FOLDER)}:Net"
     ran = study("here")
@@ -656,18 +625,16 @@ class Net(nn.Module):
 
 
 def test_an_architecture_may_refuse_options_that_are_each_valid(module):
-    raw = with_entry(architecture=f"{module(CHECKS)}:Net", options={"low": 2})
-    with pytest.raises(ConfigError, match=r"low \(2\) should be less than high \(1\)"):
-        load(raw)
+    raw = two_models(architecture=f"{module(CHECKS)}:Net", options={"low": 2})
+    assert "low (2) should be less than high (1)" in refusal(raw)
     raw["models"] = ["a"]  # what the study does not train is not asked
     load(raw)
 
 
 def test_models_of_an_extra_that_is_not_installed_are_refused_with_the_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "transformers", None)  # its import fails
-    raw = with_entry(architecture="huggingface", options={"model": "mamba"})
-    with pytest.raises(ConfigError, match="transformers is not installed: make setup-huggingface"):
-        load(raw)
+    raw = two_models(architecture="huggingface", options={"model": "mamba"})
+    assert "transformers is not installed: make setup-huggingface" in refusal(raw)
     assert load(raw, to_run=False).models  # once it has run, elsewhere, it can be read
 
 

@@ -128,18 +128,6 @@ def test_a_network_is_the_papers_formulas(architecture, options):
     torch.testing.assert_close(model(x), expected, **EXACT)
 
 
-@pytest.mark.parametrize("architecture", [DeltaNet, GatedDeltaNet])
-def test_an_answer_depends_on_no_later_step(architecture):
-    torch.manual_seed(0)
-    model, x = architecture(Shape(70, answers=70), hidden_size=8), torch.randn(2, 70, 1)
-    for step in (10, 34, 35, 69):  # chunks have 24 and 23 steps
-        changed = x.clone()
-        changed[:, step] += 1
-        apart = (model(changed) - model(x)).abs().amax(dim=(0, 2)) > 1e-4
-        assert not apart[:step].any()
-        assert apart[step]
-
-
 def test_a_memory_decays_at_first_as_in_mamba_2():
     torch.manual_seed(0)
     block = GatedDeltaNet(Shape(5), hidden_size=2000, heads=2000).blocks[0]

@@ -10,6 +10,8 @@ from recall_horizon.code import catalogue
 from recall_horizon.contract import Shape, View
 from recall_horizon.data.tasks.first_element import FirstElement
 from recall_horizon.models._positions import PositionalEncoding
+from recall_horizon.models.attention import Attention
+from recall_horizon.models.transformer import Transformer
 from recall_horizon.models.window import Window
 
 # Options, so that no weights but learned positions depend on the length.
@@ -138,3 +140,8 @@ def test_positions_are_counted_from_the_start():
     torch.testing.assert_close(longer[:9], fixed.vectors)
     torch.testing.assert_close(longer, PositionalEncoding("sinusoidal", 12, 4).vectors)
     assert not fixed.state_dict()
+
+
+def test_learned_positions_start_small_so_that_no_position_is_preferred():
+    for architecture in (Attention, Transformer):
+        assert 0 < architecture(Shape(50)).positions.vectors.std() < 0.05

@@ -7,13 +7,7 @@ import torch
 from recall_horizon.contract import Shape, View
 from recall_horizon.data.tasks.first_element import FirstElement
 from recall_horizon.models._linear_recurrence import linear_recurrence
-from recall_horizon.models.lru import (
-    LRU,
-    normalisation,
-    of_inputs,
-    of_states,
-    on_a_ring,
-)
+from recall_horizon.models.lru import LRU, normalisation, of_inputs, of_states, on_a_ring
 
 
 def test_a_block_is_the_papers_formula():

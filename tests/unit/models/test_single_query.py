@@ -81,3 +81,20 @@ def test_a_transformer_starts_from_the_initial_weights_of_torchs_layers():
     assert model.state_dict().keys() == expected.keys()
     for name, tensor in model.state_dict().items():
         assert torch.equal(tensor, expected[name]), name
+
+
+def test_a_transformer_equals_the_last_output_of_torchs_encoder_layer():
+    """Computing only the last query changes nothing."""
+    torch.manual_seed(0)
+    model = Transformer(Shape(9), hidden_size=8, heads=2, feedforward_size=16)
+    x = torch.randn(5, 9, 1)
+    layer = nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, batch_first=True)
+    for parameter in layer.self_attn.parameters():
+        nn.init.normal_(parameter)
+    model.attention = SingleQueryAttention.from_torch(layer.self_attn)
+    layer.norm1.load_state_dict(model.attention_norm.state_dict())
+    layer.norm2.load_state_dict(model.feedforward_norm.state_dict())
+    layer.linear1.load_state_dict(model.feedforward[0].state_dict())
+    layer.linear2.load_state_dict(model.feedforward[2].state_dict())
+    whole = layer(model.positions(model.embedding(x)))
+    torch.testing.assert_close(model(x), model.readout(whole[:, -1]))

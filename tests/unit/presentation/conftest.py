@@ -1,5 +1,6 @@
 """A study made by hand: small tables in which every verdict is said once, and what names it."""
 
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,20 +10,24 @@ import pytest
 from recall_horizon.config.load import load
 from recall_horizon.config.look import Look
 from recall_horizon.contract import words
+from recall_horizon.presentation.content import content
 from recall_horizon.presentation.sentences import Report
 
 LENGTHS = (5, 10, 20)
 LABELS = {"lstm": "LSTM", "chrono": "LSTM, chrono", "attention": "Attention", "blind": "Blind"}
 INF, NAN = np.inf, np.nan
 
-# Of a model: passes, fails, low, high, against the headline, the horizon after half of the
-# budget, growth.
-HORIZONS = {
-    "lstm": (5, 10, 5, 20, "headline", (0, 5), "grows"),
-    "chrono": (10, 20, 5, INF, "unclear", (10, 20), "unclear"),
-    "attention": (20, INF, 20, INF, "longer", (20, INF), "beyond"),
-    "blind": (0, 5, 0, 5, "shorter", (0, 5), "stopped"),
-}
+BOUNDS = ("passes", "fails", "low", "high")
+# The horizons, those after half of the budget, and growth.
+HORIZONS = pd.DataFrame(
+    [
+        ("lstm", 5, 10, 5, 20, "headline", 0, 5, "grows"),
+        ("chrono", 10, 20, 5, INF, "unclear", 10, 20, "unclear"),
+        ("attention", 20, INF, 20, INF, "longer", 20, INF, "beyond"),
+        ("blind", 0, 5, 0, 5, "shorter", 0, 5, "stopped"),
+    ],
+    columns=["model", *BOUNDS, "versus_headline", "from_passes", "from_fails", "verdict"],
+)
 # The scores of the LSTM, and what its intervals show.
 OUTCOMES = {
     5: (0.98, "yes", "better", "unclear", "no"),
@@ -36,18 +41,9 @@ def frame(*rows):
 
 
 def horizons():
-    bounds = ("passes", "fails", "low", "high")
-    return frame(
-        *(
-            {
-                **{"model": model, "threshold": threshold, "replicates": 6},
-                **dict(zip(bounds, row[:4], strict=True)),
-                **{"coverage": 0.96875, "versus_headline": row[4]},
-            }
-            for model, row in HORIZONS.items()
-            for threshold in (0.9, 0.5)
-        )
-    )
+    found = HORIZONS[["model", *BOUNDS, "versus_headline"]]
+    thresholds = frame({"threshold": 0.9}, {"threshold": 0.5})
+    return found.assign(replicates=6, coverage=0.96875).merge(thresholds, how="cross")
 
 
 def budgets():
@@ -55,20 +51,13 @@ def budgets():
 
 
 def growth():
-    rows = []
-    for model, (passes, fails, _, _, _, before, verdict) in HORIZONS.items():
-        known = fails < INF
-        rows.append(
-            {
-                **{"model": model, "threshold": 0.9, "from_epoch": 50, "epoch": 100},
-                **{"from_steps": 200, "steps": 400, "replicates": 6},
-                **{"from_passes": before[0], "from_fails": before[1]},
-                **{"passes": passes, "fails": fails, "at_length": before[1] if known else NAN},
-                **{"change": 0.25 if known else NAN, "change_low": 0.1 if known else NAN},
-                **{"change_high": 0.5 if known else NAN, "coverage": 0.96875, "verdict": verdict},
-            }
-        )
-    return frame(*rows)
+    found = HORIZONS.drop(columns=["low", "high", "versus_headline"])
+    found = found.assign(threshold=0.9, replicates=6, coverage=0.96875)
+    found = found.assign(from_epoch=50, epoch=100, from_steps=200, steps=400)
+    found = found.assign(change=0.25, change_low=0.1, change_high=0.5)
+    found["at_length"] = found["from_fails"]
+    found.loc[found["fails"] == INF, ["change", "change_low", "change_high", "at_length"]] = NAN
+    return found
 
 
 def outcomes():
@@ -101,20 +90,14 @@ def rules():
 
 
 def selection():
-    return frame(
-        *(
-            {
-                **{"model": model, "length": length, "candidate": f"learning_rate-{rate}"},
-                **{"learning_rate": rate, "steps": 400, "replicates": 3, "diverged": 0},
-                **{"score": 0.5, "score_low": 0.4, "score_high": 0.6, "chosen": rate == best},
-                "edge": "highest learning_rate" if rate == best == 0.03 else "",
-            }
-            for model in LABELS
-            for length in LENGTHS
-            for best in [0.03 if (model, length) == ("lstm", 20) else 0.01]
-            for rate in (0.003, 0.01, 0.03)
-        )
-    )
+    columns = ["model", "length", "learning_rate"]
+    found = pd.DataFrame(product(LABELS, LENGTHS, (0.003, 0.01, 0.03)), columns=columns)
+    found["candidate"] = found["learning_rate"].map("learning_rate-{}".format)
+    at_edge = (found["model"] == "lstm") & (found["length"] == 20)
+    found["chosen"] = found["learning_rate"] == np.where(at_edge, 0.03, 0.01)
+    found["edge"] = np.where(at_edge & found["chosen"], "highest learning_rate", "")
+    found = found.assign(steps=400, replicates=3, diverged=0)
+    return found.assign(score=0.5, score_low=0.4, score_high=0.6)
 
 
 # Of the windows of a model: which rates solve, the ends' decades, gaps, where it is open.
@@ -191,42 +174,33 @@ def controls():
     )
 
 
+def datasets():
+    sizes = {"pool": 10_000, "validation": 1000, "test": 2000, "digest": "0123456789abcdef" * 4}
+    return pd.DataFrame({"length": LENGTHS, **sizes, "chance_loss": 1.0, "baseline_loss": 1.01})
+
+
+def models():
+    found = pd.DataFrame(product(LABELS, LENGTHS), columns=["model", "length"])
+    found["parameters"] = 1000 + 100 * found["model"].str.len()
+    found["state"] = np.where(found["model"] == "attention", 16 * found["length"], 64)
+    found["recurrent"] = found["model"].isin(["lstm", "chrono"])
+    return found
+
+
+def sensitivity():
+    rows = product(LABELS, LENGTHS, range(3))
+    found = pd.DataFrame(rows, columns=["model", "length", "replicate"])
+    found["s0"] = 10.0 ** -found["length"] * (1 + found["replicate"])
+    return found.assign(concentration=1 / found["length"])
+
+
 def tables():
-    cells = [(model, length) for model in LABELS for length in LENGTHS]
     return {
         **{"horizons": horizons(), "budgets": budgets(), "growth": growth(), "rules": rules()},
         **{"outcomes": outcomes(), "selection": selection(), "claims": claims()},
-        "windows": windows(),
-        **{"controls": controls(), "verification": verification(), **transferred()},
-        "models": frame(
-            *(
-                {
-                    **{"model": model, "length": length, "parameters": 1000 + 100 * len(model)},
-                    **{"state": 64 if model != "attention" else 16 * length},
-                    "recurrent": model in ("lstm", "chrono"),
-                }
-                for model, length in cells
-            )
-        ),
-        "sensitivity": frame(
-            *(
-                {
-                    **{"model": model, "length": length, "replicate": r},
-                    **{"s0": 10.0**-length * (1 + r), "concentration": 1 / length},
-                }
-                for model, length in cells
-                for r in range(3)
-            )
-        ),
-        "datasets": frame(
-            *(
-                {
-                    **{"length": length, "pool": 10_000, "validation": 1000, "test": 2000},
-                    **{"chance_loss": 1.0, "baseline_loss": 1.01, "digest": "0123456789abcdef" * 4},
-                }
-                for length in LENGTHS
-            )
-        ),
+        **{"windows": windows(), "controls": controls(), "verification": verification()},
+        **{"models": models(), "sensitivity": sensitivity(), "datasets": datasets()},
+        **transferred(),
     }
 
 
@@ -266,25 +240,18 @@ def transfer_rows(model, trained_on, scores, lengths=LENGTHS):
 def generalisation_rows(model, trained_on, recalls, ends, memories=0, timers=0):
     """Rows of generalisation, with the same horizon at both thresholds."""
     row = {"model": model, "trained_on": trained_on, "replicates": 6, "coverage": 0.96875}
-    row |= dict(zip(("passes", "fails", "low", "high"), ends, strict=True))
+    row |= dict(zip(BOUNDS, ends, strict=True))
     row |= {"recalls": recalls, "memories": memories, "timers": timers}
     return [{**row, "threshold": threshold} for threshold in (0.9, 0.5)]
 
 
 def transferred():
-    cells = [(m, str(t), *at) for m, rows in LEARNED.items() for t, at in rows.items()]
-    return {
-        "transfer_summary": frame(
-            *(row for model, on, scores, _ in cells for row in transfer_rows(model, on, scores))
-        ),
-        "generalisation": frame(
-            *(
-                row
-                for model, on, _, recalls in cells
-                for row in generalisation_rows(model, on, recalls, (5, 10, 5, 10))
-            )
-        ),
-    }
+    scored, ended = [], []
+    for model, learned in LEARNED.items():
+        for length, (scores, recalls) in learned.items():
+            scored += transfer_rows(model, str(length), scores)
+            ended += generalisation_rows(model, str(length), recalls, (5, 10, 5, 10))
+    return {"transfer_summary": frame(*scored), "generalisation": frame(*ended)}
 
 
 LOOK = Look(
@@ -312,13 +279,9 @@ def made(settings):
     settings["controls"]["shuffled_models"] = ["lstm"]
     settings["selection"] = {"grid": {"learning_rate": [0.003, 0.01, 0.03]}, "replicates": 3}
     machine = {"platform": "Linux", "cores": 2, "versions": {"python": "3.99.0"}}
-    trained = {
-        "jobs": 12,
-        "replicates": 72,
-        "seconds": 7200.0,
-        "devices": {"A processor (cpu)": 12},
-    }
-    trained |= {"versions": {"torch 2.99": 10, "torch 2.98": 2}, "arithmetic": {}, "warnings": {}}
+    trained = {"jobs": 12, "replicates": 72, "seconds": 7200.0, "arithmetic": {}, "warnings": {}}
+    trained["devices"] = {"A processor (cpu)": 12}
+    trained["versions"] = {"torch 2.99": 10, "torch 2.98": 2}
     made = SimpleNamespace(tables=tables(), look=LOOK)
     made.provenance = {
         "study": load(settings).model_dump(mode="json"),
@@ -327,6 +290,7 @@ def made(settings):
         "machine": machine,
     }
     made.report = lambda: Report(made.tables, made.look, made.provenance)
+    made.content = lambda: content(made.tables, made.provenance, made.look, 0.9, "Recall it.")
     return made
 
 

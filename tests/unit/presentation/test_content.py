@@ -2,13 +2,6 @@ import json
 
 import pytest
 
-from recall_horizon.presentation.content import content
-
-
-@pytest.fixture
-def words(made):
-    return lambda: content(made.tables, made.provenance, made.look, 0.9, "Recall it.")
-
 
 def test_the_content_can_be_written_as_json(written):
     found, _, _ = written(ends={5: [None, None], 50: [(0.5, 0.5), None]})
@@ -23,18 +16,11 @@ def test_a_row_has_the_number_behind_its_text(written):
     assert far["values"]["score"]["value"] == "-Infinity"
 
 
-def test_studies_of_failures_and_of_one_replicate_have_words(written):
-    failed = written(ends={5: [None, None], 50: [(0.5, 0.5), None]})[0]["sections"]
-    assert "is unclear whether the LSTM" in " ".join(failed["degradation"]["sentences"])
-    alone = written(ends={5: [(0.1, 0.2)]})[0]["sections"]
-    assert alone["numbers"]["table"][1][1] == "0.800"
-
-
-def test_what_a_model_is_trained_with_otherwise_is_a_row(words, made):
+def test_what_a_model_is_trained_with_otherwise_is_a_row(made):
     zoo = made.provenance["study"]["model_zoo"]
     zoo["attention"]["training"] = {"epochs": 400, "gradient_clip": 1.0, "evaluate_at": [0, 1]}
     zoo["chrono"]["replicates"], zoo["chrono"]["lengths"] = 3, [5, 10]
-    head, *rows = words()["sections"]["method"]["table"]
+    head, *rows = made.content()["sections"]["method"]["table"]
     assert head == ["model", "replicates", "lengths", "training", "steps"]
     assert rows == [
         ["LSTM, chrono", "3", "5, 10", "", "400"],
@@ -50,17 +36,17 @@ def test_what_a_model_is_trained_with_otherwise_is_a_row(words, made):
         ({"gradient_clip": 0.5}, ", with gradients clipped to a norm of 0.5."),
     ],
 )
-def test_the_method_says_how_a_batch_is_made(words, made, training, text):
+def test_the_method_says_how_a_batch_is_made(made, training, text):
     made.provenance["study"]["training"] |= training
-    assert text in " ".join(words()["sections"]["method"]["sentences"])
+    assert text in " ".join(made.content()["sections"]["method"]["sentences"])
 
 
-def test_warnings_of_the_configuration_are_a_part_of_the_method(words, made):
+def test_warnings_of_the_configuration_are_a_part_of_the_method(made):
     made.provenance["warnings"] = ["Half of the pool is drawn."]
-    assert "Half of the pool is drawn." in words()["sections"]["method"]["sentences"]
+    assert "Half of the pool is drawn." in made.content()["sections"]["method"]["sentences"]
 
 
-def test_only_what_a_study_trains_is_cited(words, made):
-    assert words()["cited"] == ["attention", "chrono", "feedforward", "lstm"]
+def test_only_what_a_study_trains_is_cited(made):
+    assert made.content()["cited"] == ["attention", "chrono", "feedforward", "lstm"]
     made.provenance["study"]["model_zoo"]["chrono"]["options"] = {"forget_bias": 1.0}
-    assert "forget-bias" in words()["cited"]
+    assert "forget-bias" in made.content()["cited"]

@@ -15,7 +15,7 @@ import pypdf
 import pytest
 
 from recall_horizon.presentation import paper
-from recall_horizon.presentation.content import BESIDE_FIGURES, OF_THEIR_OWN, content
+from recall_horizon.presentation.content import BESIDE_FIGURES, OF_THEIR_OWN
 from recall_horizon.presentation.page import render
 from recall_horizon.presentation.quotes import filled, lengths_table
 
@@ -45,11 +45,6 @@ def said(report, names):
     return "\n\n".join(parts).replace("\n\n- ", "\n- ") + "\n"
 
 
-@pytest.fixture
-def all_content(made):
-    return content(made.tables, made.provenance, made.look, 0.9, "Recall it.")
-
-
 def test_every_sentence_and_table(made):
     """In Markdown, as documents quote them."""
     held("sentences.md", said(made.report(), SECTIONS))
@@ -59,23 +54,24 @@ def test_the_sentences_about_one_network_for_all_lengths(paired):
     held("transfer.md", said(paired.report(), ("transfer", "kinds", "confounded")))
 
 
-def test_a_page(all_content):
+def test_a_page(made):
     picture = {"name": "p.svg", "id": "p", "uri": "data:image/svg+xml;base64,PHN2Zy8+"}
     shown = {"picture": picture, "chart": None, "caption": "A caption", "alt": ""}
     shown |= {"tables": [], "narrow": None}
     figures = [{**shown, "name": n, "title": n.capitalize(), "order": 1} for n in DRAWN]
-    held("page.html", render(HOME / "page.html.j2", "", "", all_content, figures, b"") + "\n")
+    page = render(HOME / "page.html.j2", "", "", made.content(), figures, b"")
+    held("page.html", page + "\n")
 
 
 @pytest.mark.pinned  # pypdf's spaces differ
-def test_a_paper(all_content, tmp_path):
+def test_a_paper(made, tmp_path):
     square = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0h1v1z"/></svg>'
     for order, name in enumerate(DRAWN):
         about = {"order": order, "title": name, "caption": f"Shows {name}.", "alt": "A"}
         (tmp_path / f"{name}.json").write_text(json.dumps(about))
         (tmp_path / f"{name}.svg").write_text(square)
     template = [HOME / "paper.typ", HOME / "references.yml"]
-    pdf = paper.typeset(template, all_content, sorted(tmp_path.iterdir()))
+    pdf = paper.typeset(template, made.content(), sorted(tmp_path.iterdir()))
     pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
     held("paper.txt", "\n".join(page.extract_text() for page in pages) + "\n")
 

@@ -66,14 +66,6 @@ def test_a_figure_that_no_sentence_is_about_is_shown(render):
     assert "Theirs." in Page(html).text
 
 
-def test_every_length_has_its_row_of_numbers(render):
-    html, tables, _ = render()
-    text = Page(html).text
-    for row in tables["outcomes"].to_dict("records"):
-        assert intervals.with_interval(row, "test_loss") in text
-        assert intervals.with_interval(row, "train_loss") in text
-
-
 def test_the_page_shows_where_the_numbers_come_from(render):
     html, tables, study = render()
     text = Page(html).text
@@ -121,13 +113,15 @@ def test_nothing_outside_the_page_is_loaded(render):
     assert "url(" not in html
 
 
-def test_a_study_of_failures_has_a_page(render):
-    html, _, _ = render(ends={5: [None, None], 50: [(0.5, 0.5), None]})
-    assert "It is unclear whether the LSTM recalls the first element" in Page(html).text
-
-
-def test_a_study_of_one_replicate_has_a_page(render):
-    assert "0.200" in Page(render(ends={5: [(0.1, 0.2)]})[0]).text
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ({5: [None, None], 50: [(0.5, 0.5), None]}, "It is unclear whether the LSTM recalls"),
+        ({5: [(0.1, 0.2)]}, "5 0.800 0.200 0.100"),
+    ],
+)
+def test_studies_of_failures_and_of_one_replicate_have_a_page(render, ends, words):
+    assert words in Page(render(ends=ends)[0]).text
 
 
 def test_figures_are_read_with_their_texts(tmp_path):
@@ -181,8 +175,9 @@ def test_every_result_has_its_row(render):
     rows = tables["outcomes"].to_dict("records")
     assert table.count("<tr>") == 1 + len(rows)
     for row in rows:
-        assert f'data-value="{row["score"]!r}"' in table
-        assert intervals.with_interval(row, "score") in table
+        for metric in ("score", "test_loss", "train_loss"):
+            cell = f'data-value="{row[metric]!r}">{intervals.with_interval(row, metric)}<'
+            assert cell in table
 
 
 def test_the_contents_lead_to_sections_that_exist(render):

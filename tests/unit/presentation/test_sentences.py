@@ -127,11 +127,6 @@ def test_the_gradients_rule_fits_where_the_table_says_so(say, verdict, words):
     assert words in say("prediction", "rules", verdict=verdict)
 
 
-def test_of_a_rule_that_cannot_be_judged_nothing_is_said(say, made):
-    made.tables["rules"] = made.tables["rules"].iloc[:0]
-    assert made.report().section("prediction") == ([], [], [])
-
-
 @pytest.mark.parametrize(
     ("why", "words"),
     [
@@ -140,6 +135,7 @@ def test_of_a_rule_that_cannot_be_judged_nothing_is_said(say, made):
         ("length", "a model is not trained at this length"),
         ("epoch", "a model has no losses of this epoch"),
         ("accuracy", "answers are numbers, which have no accuracy"),
+        ("rates", "this study does not try several learning rates"),
         ("lengths", "the models share no lengths on both sides"),
     ],
 )
@@ -150,9 +146,10 @@ def test_a_claim_that_is_not_tested_says_what_is_missing(made, why, words):
     assert row[2:] == ["", words, "not tested"]
 
 
-def test_a_study_without_claims_says_nothing_of_them(made):
-    made.tables["claims"] = made.tables["claims"].iloc[:0]
-    assert made.report().section("claims") == ([], [], [])
+@pytest.mark.parametrize(("table", "name"), [("rules", "prediction"), ("claims", "claims")])
+def test_without_a_rule_that_can_be_judged_or_without_claims_nothing_is_said(made, table, name):
+    made.tables[table] = made.tables[table].iloc[:0]
+    assert made.report().section(name) == ([], [], [])
 
 
 @pytest.mark.parametrize(
@@ -246,9 +243,8 @@ def test_a_study_that_compares_no_learning_rates_says_nothing_of_their_window(ma
 )
 def test_the_width_of_a_window_is_a_lower_bound_where_it_is_open(made, changes, words):
     table = made.tables["windows"]
-    table.loc[(table["model"] == "lstm") & (table["length"] == 10), list(changes)] = [
-        *changes.values()
-    ]
+    window = (table["model"] == "lstm") & (table["length"] == 10)
+    table.loc[window, list(changes)] = list(changes.values())
     assert words in made.report().says("windows")
 
 

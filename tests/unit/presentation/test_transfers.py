@@ -32,19 +32,6 @@ def of_all(paired):
     return change
 
 
-def test_a_timer_that_recalls_something_elsewhere_is_not_said_to_count(paired, says):
-    cells = paired.tables["transfer_summary"]
-    at = (cells["model"] == "lstm") & (cells["trained_on"] == "5") & (cells["tested_at"] == 10)
-    cells.loc[at, ["score", "score_low", "score_high"]] = 0.7, 0.6, 0.8
-    assert "not at T = 10 (0.700): its answer is right at that length alone" in says()
-    assert "count" not in says()
-
-
-def test_another_task_is_not_one_of_counting(paired, says):
-    paired.provenance["study"]["task"]["name"] = "adding"
-    assert "not at T = 10 (−1.20): its answer is right at that length alone" in says()
-
-
 @pytest.fixture
 def elsewhere(paired):
     """Changes the correlation of the timer's answers at T = 10, which it is not trained on."""
@@ -116,9 +103,8 @@ def test_the_longest_timer_is_told_with_the_next_longer_length_or_else_the_next_
 ):
     table = paired.tables["generalisation"]
     for trained_on, text in (("10", "T = 10 (0.600) and not at T = 20"), ("20", "not at T = 10")):
-        table.loc[(table["model"] == "lstm") & (table["trained_on"] == trained_on), "recalls"] = (
-            "timer"
-        )
+        networks = (table["model"] == "lstm") & (table["trained_on"] == trained_on)
+        table.loc[networks, "recalls"] = "timer"
         assert text in says()
 
 

@@ -23,6 +23,7 @@ TENSORS = {
     "x": np.arange(12, dtype=np.float32).reshape(3, 4),
     "steps": np.array(7),
     "none": np.zeros((0, 2)),
+    "transposed": np.arange(6.0).reshape(2, 3).T,
 }
 ABOUT = {"spec": {"length": 5, "task": "first_element"}}
 
@@ -35,10 +36,10 @@ def written(tmp_path):
 
 
 def fail_half_way(path):
-    """Start to write `path`, then fail; return what the folder held just before."""
+    """Start to write `path`, then fail with what it held just before."""
     with files.atomic(path) as temporary:
         temporary.write_text("half")
-        raise ZeroDivisionError(path.read_text() if path.exists() else "nothing")
+        raise ZeroDivisionError(path.read_text())
 
 
 def test_a_file_appears_only_when_its_block_ends(tmp_path):
@@ -51,14 +52,7 @@ def test_a_file_appears_only_when_its_block_ends(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_failed_block_leaves_nothing_behind(tmp_path):
-    path = tmp_path / "file.txt"
-    with pytest.raises(ZeroDivisionError, match="nothing"):
-        fail_half_way(path)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_failed_block_keeps_the_previous_file(tmp_path):
+def test_a_failed_block_keeps_the_previous_file_and_leaves_nothing_else(tmp_path):
     path = tmp_path / "file.txt"
     files.write_text(path, "before")
     with pytest.raises(ZeroDivisionError, match="before"):
@@ -283,12 +277,6 @@ def test_some_tensors_are_read_and_checked_without_the_others(written):
     assert (tensors, about["spec"]) == ({"steps": 7}, ABOUT["spec"])
     with pytest.raises(DamagedFileError):
         files.read_tensors(written, ["x"])
-
-
-def test_transposed_tensors_read_back_as_they_were_written(tmp_path):
-    tensor = np.arange(6.0).reshape(2, 3).T
-    files.write_tensors(tmp_path / "t", {"t": tensor}, {})
-    np.testing.assert_array_equal(files.read_tensors(tmp_path / "t")[0]["t"], tensor)
 
 
 def test_the_same_tensors_give_the_same_bytes_in_every_process(tmp_path, python):

@@ -60,14 +60,14 @@ def test_a_model_that_imports_a_package_adds_its_version_to_training_alone(monke
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A folder that is the project's, and what its git state is."""
+    """A folder that is the project's."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     folder = tmp_path / "checkout"
     module = folder / MODULE
     module.parent.mkdir(parents=True)
     module.touch()
     monkeypatch.setattr(provenance, "ROOT", folder)
-    return folder, provenance.git_state
+    return folder
 
 
 def git(folder, *words):
@@ -78,33 +78,31 @@ def git(folder, *words):
     return done.stdout.strip()
 
 
-def test_code_outside_version_control_says_so(checkout):
-    _, state = checkout
-    assert state() == {"commit": None, "changed": None}
+@pytest.mark.usefixtures("checkout")
+def test_code_outside_version_control_says_so():
+    assert provenance.git_state() == {"commit": None, "changed": None}
 
 
 def test_the_commit_is_recorded_and_whether_it_was_changed_since(checkout):
-    folder, state = checkout
-    (folder / ".gitignore").write_text("__pycache__\n")
-    git(folder, "init")
-    git(folder, "add", ".")
-    git(folder, "commit", "-m", "first")
-    commit = git(folder, "rev-parse", "HEAD")
-    assert state() == {"commit": commit, "changed": False}
-    (folder / MODULE).write_text("changed = True\n")
-    assert state() == {"commit": commit, "changed": True}
+    (checkout / ".gitignore").write_text("__pycache__\n")
+    git(checkout, "init")
+    git(checkout, "add", ".")
+    git(checkout, "commit", "-m", "first")
+    commit = git(checkout, "rev-parse", "HEAD")
+    assert provenance.git_state() == {"commit": commit, "changed": False}
+    (checkout / MODULE).write_text("changed = True\n")
+    assert provenance.git_state() == {"commit": commit, "changed": True}
 
 
 def test_the_commit_of_a_repository_around_the_project_is_not_its_own(checkout, monkeypatch):
-    folder, state = checkout
-    around = folder.parent
+    around = checkout.parent
     git(around, "init")
     git(around, "add", ".")
     git(around, "commit", "-m", "a thesis")
-    assert state() == {"commit": None, "changed": None}
+    assert provenance.git_state() == {"commit": None, "changed": None}
     monkeypatch.setenv("GIT_DIR", str(around / ".git"))
-    monkeypatch.setenv("GIT_WORK_TREE", str(folder))
-    assert state() == {"commit": None, "changed": None}
+    monkeypatch.setenv("GIT_WORK_TREE", str(checkout))
+    assert provenance.git_state() == {"commit": None, "changed": None}
 
 
 def written(folder, **changes):

@@ -92,6 +92,21 @@ def stop(path, after, job, splits):
     assert stopped.value.status == 143
 
 
+@pytest.fixture
+def path(tmp_path):
+    """Where a job keeps its state."""
+    return tmp_path / "job.safetensors"
+
+
+def some_state():
+    return {"x": np.ones(2)}, {"losses": []}
+
+
+def resumed(path, job, splits):
+    """The shard of a job that takes up what is kept in `path`."""
+    return train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600))
+
+
 def same(one, other):
     assert one.losses == other.losses
     assert one.weights.keys() == other.weights.keys()
@@ -110,20 +125,16 @@ def job(request, module):
 
 
 @pytest.mark.parametrize("after", [2, 14, 15, 32, 33])
-def test_a_stopped_job_ends_in_the_same_bits(tmp_path, splits, job, after):
-    path = tmp_path / "job.safetensors"
+def test_a_stopped_job_ends_in_the_same_bits(path, splits, job, after):
     whole = train_shard(job, splits, CPU)
     stop(path, after, job, splits)
     torch.manual_seed(99)  # another process, another generator
-    same(train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600)), whole)
+    same(resumed(path, job, splits), whole)
 
 
-def test_a_job_stopped_after_every_batch_and_evaluation_ends_in_the_same_bits(
-    tmp_path, splits, job
-):
+def test_a_job_stopped_after_every_batch_and_evaluation_ends_in_the_same_bits(path, splits, job):
     """Each attempt trains one batch more, or evaluates, and is stopped."""
-    path, whole = tmp_path / "job.safetensors", train_shard(job, splits, CPU)
-    attempts, shard = 0, None
+    whole, attempts, shard = train_shard(job, splits, CPU), 0, None
     while shard is None:
         torch.manual_seed(attempts)
         stopping = Stopping(path, 1)
@@ -137,15 +148,14 @@ def test_a_job_stopped_after_every_batch_and_evaluation_ends_in_the_same_bits(
 
 
 def test_the_losses_of_batches_before_a_stop_still_tell_that_a_replicate_diverged(
-    tmp_path, splits, module
+    path, splits, module
 ):
     """The weights recover from a batch whose loss is not finite; the epoch is diverged anyhow."""
     job = spec(0, 0, f"{module(HICCUP)}:Hiccup", {}, batch_size=5, evaluate_at=[])
     whole = train_shard(job, splits, CPU)
     assert [(row.epoch, row.status) for row in whole.losses] == [(0, "ok"), (2, "diverged")]
-    path = tmp_path / "job.safetensors"
     stop(path, 1 + 5 + 3, job, splits)  # after the third of the four batches of epoch 2
-    same(train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600)), whole)
+    same(resumed(path, job, splits), whole)
 
 
 @pytest.mark.parametrize(
@@ -157,32 +167,32 @@ def test_the_losses_of_batches_before_a_stop_still_tell_that_a_replicate_diverge
         (1 + 5 + 5, "resumed after epoch 2\n"),
     ],
 )
-def test_a_resumed_job_says_where_it_resumes(tmp_path, splits, caplog, after, said):
-    path, job = tmp_path / "job.safetensors", spec(0, 0, batch_size=5)
+def test_a_resumed_job_says_where_it_resumes(path, splits, caplog, after, said):
+    job = spec(0, 0, batch_size=5)
     stop(path, after, job, splits)
     caplog.set_level("INFO")
-    train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600))
+    resumed(path, job, splits)
     assert f"replicate 0: {said}" in caplog.text
 
 
-def test_finished_replicates_are_not_trained_again(tmp_path, splits, caplog):
-    path, job = tmp_path / "job.safetensors", spec(0, 2)
+def test_finished_replicates_are_not_trained_again(path, splits, caplog):
+    job = spec(0, 2)
     # The untrained model, six epochs of one batch and the end of the first replicate, 14 in all;
     # then the same of the next, up to the end of its third epoch.
     stop(path, 14 + 7, job, splits)
     caplog.set_level("INFO")
-    train_shard(job, splits, CPU, Checkpoint(path, FINGERPRINT, 3600))
+    resumed(path, job, splits)
     assert "replicate 1: resumed after epoch 3\n" in caplog.text
     assert "replicate 0" not in caplog.text
 
 
-def test_a_job_that_keeps_its_state_all_the_time_ends_in_the_same_bits(tmp_path, splits):
+def test_a_job_that_keeps_its_state_all_the_time_ends_in_the_same_bits(path, splits):
     job = spec(0, 1)
-    always = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, every=0)
+    always = Checkpoint(path, FINGERPRINT, every=0)
     same(train_shard(job, splits, CPU, always), train_shard(job, splits, CPU))
-    assert always.path.exists()
+    assert path.exists()
     always.remove()
-    assert list(tmp_path.iterdir()) == []
+    assert list(path.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -193,29 +203,27 @@ def test_a_job_that_keeps_its_state_all_the_time_ends_in_the_same_bits(tmp_path,
         ({"spec": "this one"}, "it differs in: torch"),
     ],
 )
-def test_a_checkpoint_of_another_job_is_not_used(tmp_path, caplog, other, said):
-    path = tmp_path / "job.safetensors"
-    Checkpoint(path, other, 0).keep(lambda: ({"x": np.ones(2)}, {}))
+def test_a_checkpoint_of_another_job_is_not_used(path, caplog, other, said):
+    Checkpoint(path, other, 0).keep(some_state)
     assert Checkpoint(path, FINGERPRINT, 0).read() is None
     assert said in caplog.text
     assert "starting afresh" in caplog.text
 
 
 @pytest.mark.parametrize("keep", [0, 1, 10, -1])
-def test_a_damaged_checkpoint_is_set_aside(tmp_path, caplog, keep):
-    path = tmp_path / "job.safetensors"
+def test_a_damaged_checkpoint_is_set_aside(path, caplog, keep):
     checkpoint = Checkpoint(path, FINGERPRINT, 0)
-    checkpoint.keep(lambda: ({"x": np.arange(5.0)}, {"losses": []}))
+    checkpoint.keep(some_state)
     path.write_bytes(path.read_bytes()[:keep])
     assert checkpoint.read() is None
     assert "damaged" in caplog.text
-    assert [p.name for p in tmp_path.iterdir()] == ["job.safetensors.damaged"]
+    assert [p.name for p in path.parent.iterdir()] == ["job.safetensors.damaged"]
     assert checkpoint.read() is None
 
 
-def test_what_a_killed_attempt_had_half_written_is_removed(tmp_path):
-    checkpoint = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, 0)
-    checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+def test_what_a_killed_attempt_had_half_written_is_removed(path, tmp_path):
+    checkpoint = Checkpoint(path, FINGERPRINT, 0)
+    checkpoint.keep(some_state)
     (tmp_path / ".job.safetensors.a8x_k2b0").write_bytes(b"half")
     (tmp_path / ".other.safetensors.a8x_k2b0").write_bytes(b"of another job")
     assert checkpoint.read() is not None
@@ -235,7 +243,7 @@ def stopped(checkpoint):
     """What a job says that is stopped by SIGTERM just before it keeps its state."""
     checkpoint.signal = signal.SIGTERM
     with pytest.raises(JobStoppedError) as said:
-        checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+        checkpoint.keep(some_state)
     assert said.value.status == 143
     return str(said.value)
 
@@ -253,20 +261,18 @@ def full(monkeypatch):
     return fill
 
 
-def test_a_job_stopped_on_a_full_disk_says_that_its_state_was_not_kept(tmp_path, full):
+def test_a_job_stopped_on_a_full_disk_says_that_its_state_was_not_kept(path, full):
     full()
-    path = tmp_path / "job.safetensors"
     assert stopped(Checkpoint(path, FINGERPRINT, 0)) == (
         f"stopped by SIGTERM. Its state could not be kept: {path} was not written: No space left "
         "on device. Nothing half-written was left behind. The next attempt starts from the "
         "beginning."
     )
-    assert list(tmp_path.iterdir()) == []
+    assert list(path.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("kept_by", ["this attempt", "an earlier one"])
-def test_a_job_stopped_on_a_full_disk_names_the_earlier_state(tmp_path, full, kept_by):
-    path = tmp_path / "job.safetensors"
+def test_a_job_stopped_on_a_full_disk_names_the_earlier_state(path, full, kept_by):
     checkpoint = Checkpoint(path, FINGERPRINT, 0)
     checkpoint.keep(lambda: ({"x": np.zeros(2)}, {"losses": []}))
     if kept_by == "an earlier one":
@@ -279,9 +285,8 @@ def test_a_job_stopped_on_a_full_disk_names_the_earlier_state(tmp_path, full, ke
     assert (Checkpoint(path, FINGERPRINT, 0).read()[0]["x"] == 0).all()
 
 
-def test_a_checkpoint_of_another_job_is_not_named_as_an_earlier_state(tmp_path, full):
-    path = tmp_path / "job.safetensors"
-    Checkpoint(path, {"spec": "another"}, 0).keep(lambda: ({"x": np.zeros(2)}, {}))
+def test_a_checkpoint_of_another_job_is_not_named_as_an_earlier_state(path, full):
+    Checkpoint(path, {"spec": "another"}, 0).keep(some_state)
     checkpoint = Checkpoint(path, FINGERPRINT, 0)
     assert checkpoint.read() is None
     full()
@@ -298,13 +303,12 @@ def stopped_by(checkpoint, *names):
             for number in numbers:
                 os.kill(os.getpid(), number)
             with pytest.raises(JobStoppedError) as said:
-                checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+                checkpoint.keep(some_state)
     return str(said.value), said.value.status
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGXCPU"])
-def test_every_signal_that_asks_to_stop_is_heeded(tmp_path, name):
-    path = tmp_path / "job.safetensors"
+def test_every_signal_that_asks_to_stop_is_heeded(path, name):
     assert stopped_by(Checkpoint(path, FINGERPRINT, 3600), name) == (
         f"stopped by {name}. Its state is in {path}: the next attempt resumes from there.",
         128 + signal.Signals[name],
@@ -312,40 +316,37 @@ def test_every_signal_that_asks_to_stop_is_heeded(tmp_path, name):
     assert Checkpoint(path, FINGERPRINT, 0).read()
 
 
-def test_the_first_of_several_signals_is_named(tmp_path):
-    checkpoint = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, 3600)
-    said, status = stopped_by(checkpoint, "SIGHUP", "SIGTERM")
+def test_the_first_of_several_signals_is_named(path):
+    said, status = stopped_by(Checkpoint(path, FINGERPRINT, 3600), "SIGHUP", "SIGTERM")
     assert said.startswith("stopped by SIGHUP. ")
     assert status == 128 + signal.SIGHUP
 
 
-def test_a_signal_that_is_ignored_stays_ignored(tmp_path):
+def test_a_signal_that_is_ignored_stays_ignored(path):
     """`nohup` ignores SIGHUP, so that what it starts survives the terminal."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        checkpoint = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, 3600)
+    checkpoint = Checkpoint(path, FINGERPRINT, 3600)
+    with going_on():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         with checkpoint.heeding_signals():
             os.kill(os.getpid(), signal.SIGHUP)
-            checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+            checkpoint.keep(some_state)
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-        assert list(tmp_path.iterdir()) == []
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    assert list(path.parent.iterdir()) == []
 
 
-def test_signals_that_come_after_the_stop_are_ignored(tmp_path):
+def test_signals_that_come_after_the_stop_are_ignored(path):
     """They would end the process before it has said what it leaves."""
 
     def disturb(number, frame):
         raise AssertionError(f"{signal.Signals(number).name} was not ignored")
 
-    checkpoint = Checkpoint(tmp_path / "job.safetensors", FINGERPRINT, 3600)
+    checkpoint = Checkpoint(path, FINGERPRINT, 3600)
     with going_on():
         for number in SIGNALS:
             signal.signal(number, disturb)
         with suppress(JobStoppedError), checkpoint.heeding_signals():
             os.kill(os.getpid(), signal.SIGTERM)
-            checkpoint.keep(lambda: ({"x": np.ones(2)}, {"losses": []}))
+            checkpoint.keep(some_state)
         for number in SIGNALS:
             os.kill(os.getpid(), number)
 

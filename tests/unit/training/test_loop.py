@@ -82,10 +82,9 @@ def test_a_textbook_loop_ends_at_the_same_losses_and_weights(splits):
 
     last = shard.losses[-1]
     with torch.no_grad():
+        train_loss = nn.functional.mse_loss(model(x), y).item()
         test_loss = nn.functional.mse_loss(model(test_x), test_y).item()
-        assert last.train_loss == pytest.approx(
-            nn.functional.mse_loss(model(x), y).item(), abs=1e-6
-        )
+    assert last.train_loss == pytest.approx(train_loss, abs=1e-6)
     assert last.test_loss == pytest.approx(test_loss, abs=1e-6)
     assert last.score == pytest.approx(1 - test_loss / test_y.var(correction=0).item(), abs=1e-6)
     assert last.chance_loss == pytest.approx(test_y.var(correction=0).item(), abs=1e-6)
@@ -97,15 +96,12 @@ def test_a_textbook_loop_ends_at_the_same_losses_and_weights(splits):
 def test_losses_are_those_of_the_weights_that_are_kept(splits):
     shard = train_shard(spec(0, 1), splits, CPU)
     model = LSTM(Shape(LENGTH), hidden_size=4)
+    x, y = map(torch.from_numpy, splits[LENGTH]["test"])
     for replicate in (0, 1):
         for stage, row in (("initial", 0), ("final", -1)):
             model.load_state_dict(weights_of(shard, replicate, stage))
             with torch.no_grad():
-                error = (
-                    model(torch.from_numpy(splits[LENGTH]["test"].x)).numpy()
-                    - splits[LENGTH]["test"].y
-                )
-            mse = (error.astype(np.float64) ** 2).mean()
+                mse = (model(x) - y).double().square().mean().item()
             assert rows_of(shard, replicate)[row].test_loss == pytest.approx(mse, rel=1e-6)
 
 

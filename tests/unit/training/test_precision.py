@@ -1,14 +1,23 @@
-# The digits of layers that torch's libraries compute, in a process like a job's.
+# What a job does before it imports torch.
+FIRST = """
+from recall_horizon.training import allocator, precision
+precision.before_torch()
+allocator.keep_freed_memory()
+"""
+# The digits of layers that torch's libraries compute, in a process like a job's; and of gradients.
 DIGITS = """
-from recall_horizon.training import precision
-{}
 import hashlib, torch
 from recall_horizon.training import device
 device.prepare("cpu", 1)
 torch.manual_seed(0)
 layers = torch.nn.Conv1d(16, 64, 3), torch.nn.Linear(100, 64)
 x = layers[1](layers[0](torch.randn(16, 16, 102)))
-print(hashlib.sha256(x.detach().numpy().tobytes()).hexdigest(), torch.get_num_threads())
+lstm = torch.nn.LSTM(1, 32, batch_first=True)
+lstm(torch.randn(64, 30, 1))[0].square().sum().backward()
+digest = hashlib.sha256()
+for tensor in (x.detach(), *(parameter.grad for parameter in lstm.parameters())):
+    digest.update(tensor.numpy().tobytes())
+print(digest.hexdigest(), torch.get_num_threads())
 """
 OUTSIDE = {
     "ONEDNN_DEFAULT_FPMATH_MODE": "BF16",
@@ -21,9 +30,8 @@ OUTSIDE = {
 }
 
 
-def test_variables_of_the_environment_change_no_digit(python):
-    job, untouched = DIGITS.format("precision.before_torch()"), DIGITS.format("")
-    assert python(job, **OUTSIDE) == python(untouched)
+def test_neither_variables_of_the_environment_nor_kept_memory_change_a_digit(python):
+    assert python(FIRST + DIGITS, **OUTSIDE) == python(DIGITS)
 
 
 def test_a_step_sets_them_before_torch_is_imported(python):

@@ -61,11 +61,7 @@ def test_the_nearest_of_two_widths_is_taken():
 @pytest.mark.parametrize(
     ("name", "wanted", "said"),
     [
-        (
-            "lstm",
-            320,
-            "to within 2% of sequences of 20 steps; the nearest: 7 (288) and 8 (361)",
-        ),
+        ("lstm", 320, "to within 2% of sequences of 20 steps; the nearest: 7 (288) and 8 (361)"),
         ("rnn", 1, "RNN 1 parameters to within 2% of sequences of 20 steps; the nearest: 1 (6)."),
         ("transformer", 2000, "the nearest: 8 (1,593) and 12 (2,549)"),
     ],

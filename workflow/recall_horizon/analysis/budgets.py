@@ -58,10 +58,7 @@ def budgets(
         halfway = [at for at in by_epoch if 0 < at.epoch <= last.epoch / 2]
         if halfway:
             growing.append(growth(halfway[-1], last, confidence, spent["steps"]))
-    table = pd.DataFrame(rows)
-    first = ["model", "threshold", "epoch", "steps", "sequences", "elements"]
-    table = table[[*first, *(column for column in table if column not in first)]]
-    return table, pd.DataFrame(growing, columns=GROWTH)
+    return pd.DataFrame(rows), pd.DataFrame(growing, columns=GROWTH)
 
 
 def with_selected(
@@ -110,7 +107,6 @@ def growth(start: Horizon, end: Horizon, confidence: float, steps: int) -> dict[
     at_length = min(before.fails, after.fails)
     i = int(np.searchsorted(end.lengths, at_length))
     nowhere = i == len(end.lengths)  # every length passes at both
-    here = [np.nan] * 3 if nowhere else [float(ends[i]) for ends in change[:3]]
     row = {
         "model": end.model,
         "threshold": end.threshold,
@@ -123,7 +119,7 @@ def growth(start: Horizon, end: Horizon, confidence: float, steps: int) -> dict[
         "from_fails": before.fails,
         **after._asdict(),
         "at_length": np.nan if nowhere else at_length,
-        **dict(zip(("change", "change_low", "change_high"), here, strict=True)),
+        **{name: np.nan if nowhere else at[i] for name, at in change.columns("change").items()},
         "coverage": change.coverage,
     }
     return row | {"verdict": _verdict(row, end, change)}

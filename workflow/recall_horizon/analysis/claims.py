@@ -15,7 +15,7 @@ import pandas as pd
 from recall_horizon.analysis.horizons import versus
 from recall_horizon.analysis.outcomes import LEAST_SCORE
 from recall_horizon.analysis.statistics import LEAST_COVERAGE
-from recall_horizon.config.claims import Claim
+from recall_horizon.config.claims import OF_SEARCH, Claim
 
 COLUMNS = [
     *("claim", "source", "says", "seen", "kind", "measure", "model", "role", "length"),
@@ -35,17 +35,19 @@ def judge(
     confidence: float,
     shared: Collection[str] = (),
 ) -> pd.DataFrame:
-    """The verdicts on `claims` by the intervals in `tables`: summary, budgets and, for scores of
-    networks on several lengths at a length beyond them, transfer_summary.
+    """The verdicts on `claims` by the intervals in `tables`: summary, budgets; for scores of
+    networks on several lengths at a length beyond them, transfer_summary; and for learning rates,
+    windows.
 
     A row for each model that a claim names, two where it compares two lengths. Columns: claim, its
     number, from 1; source, says, seen, kind and measure, of the claim; model; role, on which side
-    of a comparison it stands (above, below; near, far); length, of a score or an accuracy;
+    of a comparison it stands (above, below; near, far); length, of all but a horizon;
     threshold, of a horizon; epoch and steps (the most of all lengths), the budget; measured, with
     low and high: a median with its interval, or the passes of a horizon's bracket with its own;
     fails, of a horizon; coverage, of the interval; at_least and at_most, which are claimed; verdict
     (agrees, disagrees, undecided, not tested), the same in each row of a claim; why, of one that is
-    not tested: the study has no such task, model, length, epoch, accuracy, or no two such lengths.
+    not tested: the study has no such task, model, length, epoch, accuracy, rates, or no two such
+    lengths.
     `shared` are the models each of whose networks is tested at several lengths.
     """
     rows: list[dict[str, Any]] = []
@@ -86,7 +88,7 @@ class _Judgement:
     ) -> None:
         self.claim, self.confidence, self.shared = claim, confidence, set(shared)
         self.summary, self.budgets = tables["summary"], tables["budgets"]
-        self.tested = tables.get("transfer_summary")
+        self.tested, self.windows = tables.get("transfer_summary"), tables.get("windows")
         self.threshold = float(self.budgets["threshold"].max())
 
     def made(self) -> tuple[Rows, str]:
@@ -117,19 +119,21 @@ class _Judgement:
 
     def _bound(self) -> tuple[Rows, list[int]]:
         bound = self.claim.bound
-        least = -math.inf if bound.at_least is None else bound.at_least
-        most = math.inf if bound.at_most is None else bound.at_most
-        ends = {"at_least": bound.at_least, "at_most": bound.at_most}
-        rows = [{**self._of(model), **ends} for model in bound.models]
-        return rows, [_within(row, least, most) for row in rows]
+        return self._between(bound.models, bound.at_least, bound.at_most)
 
     def _chance(self) -> tuple[Rows, list[int]]:
         """At chance to a tenth: the interval lies within LEAST_SCORE of 0, on both sides."""
-        rows = [
-            {**self._of(model), "at_least": -LEAST_SCORE, "at_most": LEAST_SCORE}
-            for model in self.claim.chance
-        ]
-        return rows, [_within(row, -LEAST_SCORE, LEAST_SCORE) for row in rows]
+        return self._between(self.claim.chance, -LEAST_SCORE, LEAST_SCORE)
+
+    def _between(
+        self, models: Iterable[str], at_least: float | None, at_most: float | None
+    ) -> tuple[Rows, list[int]]:
+        """Whether the interval of each of `models` keeps these bounds; None is no bound."""
+        ends = {"at_least": at_least, "at_most": at_most}
+        rows = [{**self._of(model), **ends} for model in models]
+        least = -math.inf if at_least is None else at_least
+        most = math.inf if at_most is None else at_most
+        return rows, [_within(row, least, most) for row in rows]
 
     def _falls(self) -> tuple[Rows, list[int]]:
         models, beyond = self.claim.falls.models, self.claim.falls.beyond
@@ -153,20 +157,24 @@ class _Judgement:
             spent["replicates"] = budget["replicates"]
             return {**spent, "threshold": self.threshold, "measured": budget["passes"], **ends}
         length, column = length or self.claim.length, f"{self.claim.measure}_median"
+        if self.claim.measure in OF_SEARCH:
+            return {**spent, "length": length, **self._window(model, length)}
         if column not in self.summary:
             raise NotTestedError("accuracy")
         rows = self.summary[self.summary["length"] == length]
         if model not in set(rows["model"]):
             return {**spent, "length": length, **self._beyond(model, length)}
-        row = self._after(rows, model)
-        return {
-            **spent,
-            "length": length,
-            "measured": row[column],
-            "low": row[f"{column}_low"],
-            "high": row[f"{column}_high"],
-            "coverage": row["coverage"],
-        }
+        return {**spent, "length": length, **_interval(self._after(rows, model), column)}
+
+    def _window(self, model: str, length: int) -> dict[str, Any]:
+        """What replicates of the search measured at a length, or of networks on all lengths."""
+        column = {"rates": "solving_median", "highest_rate": "highest_median"}[self.claim.measure]
+        if self.windows is None or column not in self.windows:
+            raise NotTestedError("rates")
+        of_model = self.windows[self.windows["model"] == model]
+        if length not in set(of_model["length"]):
+            raise NotTestedError("length")
+        return _interval(of_model[of_model["length"] == length].iloc[0], column)
 
     def _beyond(self, model: str, length: int) -> dict[str, Any]:
         """What a network on several lengths scores at one that it was not trained on."""
@@ -177,11 +185,7 @@ class _Judgement:
         rows = rows[~rows["trained_on"].str.isdecimal() & rows["score"].notna()]
         if rows.empty:
             raise NotTestedError("length")
-        row = rows.iloc[0]
-        ends = {"measured": row[measure]} | {
-            end: row[f"{measure}_{end}"] for end in ("low", "high")
-        }
-        return {**ends, "coverage": row["coverage"]}
+        return _interval(rows.iloc[0], measure)
 
     def _after(self, rows: pd.DataFrame, model: str) -> pd.Series:
         """The row of `model` after the claim's epoch, or its last."""
@@ -190,6 +194,12 @@ class _Judgement:
         if epoch not in set(rows["epoch"]):
             raise NotTestedError("epoch")
         return rows[rows["epoch"] == epoch].iloc[0]
+
+
+def _interval(row: pd.Series, column: str) -> dict[str, Any]:
+    """The median in a column of a table, with its interval."""
+    ends = {"measured": row[column], "low": row[f"{column}_low"], "high": row[f"{column}_high"]}
+    return {**ends, "coverage": row["coverage"]}
 
 
 def _with_role(rows: Rows, role: str) -> Rows:

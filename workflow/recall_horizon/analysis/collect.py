@@ -11,7 +11,7 @@ import numpy as np
 from recall_horizon.config.dataset import DatasetSpec
 from recall_horizon.contract import NOT_ASKED
 from recall_horizon.data import baselines
-from recall_horizon.data.datasets import SPLITS, built
+from recall_horizon.data.datasets import SPLITS, built, described
 from recall_horizon.errors import DamagedFileError, RecallHorizonError
 from recall_horizon.storage import layout
 from recall_horizon.storage.files import read_tensors
@@ -108,15 +108,14 @@ def example(path: Path) -> Iterator[dict[str, Any]]:
     `part` is `sequence` or `answer`; `position` counts steps or answers from 1, `feature` the
     numbers of each from 0.
     """
-    tensors, about = read_tensors(path)
-    length, loss = about["spec"]["length"], built(DatasetSpec.model_validate(about["spec"])).loss
-    answer = tensors["test_y"][0]
+    spec, splits = described(path, ["test"])
+    loss, sequence, answer = built(spec).loss, splits["test"].x[0], splits["test"].y[0]
     answer = answer.reshape(-1, 1 if loss == "cross_entropy" else answer.shape[-1])
-    for part, numbers in (("sequence", tensors["test_x"][0]), ("answer", answer)):
+    for part, numbers in (("sequence", sequence), ("answer", answer)):
         for (position, feature), value in np.ndenumerate(numbers):
             place = {"part": part, "position": position + 1, "feature": feature}
             if part == "sequence" or loss == "mse" or value != NOT_ASKED:
-                yield {"length": length, **place, "value": float(value)}
+                yield {"length": spec.length, **place, "value": float(value)}
 
 
 def run_records(runs: TrainingJobs) -> list[dict[str, Any]]:

@@ -85,16 +85,13 @@ def check_means(
     for model, ceiling in bounded.items():
         last = losses[(losses["model"] == model) & is_last(losses)]
         means = last.groupby("replicate")["score"].mean()
-        found = median(means.fillna(-np.inf).to_numpy(), confidence)
         # Lengths have test sets of their own, whose errors are independent.
         errors = last.groupby("length")["score_error"].median()
         cell = {
             "model": model,
             "length": last["length"].max(),
             "score_error": (errors**2).sum() ** 0.5 / len(errors),
-            "score_median": float(found.value),
-            "score_median_low": float(found.low),
-            "score_median_high": float(found.high),
+            **median(means.fillna(-np.inf).to_numpy(), confidence).columns("score_median"),
         }
         name = f"mean {score} over all lengths against its exact ceiling"
         yield _judge(name, pd.Series(cell), f"≤ {ceiling:.3g}", np.nan, ceiling, tests)

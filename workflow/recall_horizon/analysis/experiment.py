@@ -64,7 +64,8 @@ def obstacles(model: str, ours: Trained, theirs: Trained) -> dict[int, Obstacle]
         differs = f"trained on T = {ends[0]} here, {ends[1]} in the reference"
         return dict.fromkeys(lengths, Obstacle("another experiment", differs))
     for length in lengths:
-        differs = differing_keys(*(_chosen(side, model, length) for side in (ours, theirs)))
+        chosen = (_chosen(side, model, length) for side in (ours, theirs))
+        differs = differing_keys(*(leaves(each, "training") for each in chosen))
         if length not in known:
             found[length] = Obstacle("not in the reference")
         elif differs:
@@ -84,10 +85,7 @@ def settings(experiment: dict[str, Any], model: str) -> dict[str, Any]:
     return {
         **leaves(experiment["task"], "task"),
         **leaves(_without(experiment["dataset"], () if selection else NOT_READ), "dataset"),
-        **leaves(
-            _without(training, (*NO_MATTER, *selection.get("grid", ()))),
-            "training",
-        ),
+        **leaves(_without(training, (*NO_MATTER, *selection.get("grid", ()))), "training"),
         "architecture": entry["architecture"].replace("_", "-"),
         **leaves(_without(entry.get("options", {}), tuple(files)), "options"),
         **leaves(files, "files"),
@@ -103,7 +101,7 @@ def device(study: Trained, model: str) -> str:
 
 def steps_per_epoch(study: Trained, model: str, length: int) -> int:
     """The steps of Adam in an epoch, one a batch."""
-    training = {**_training(study.experiment, model), **_chosen_for(study, model, length)}
+    training = {**_training(study.experiment, model), **_chosen(study, model, length)}
     samples = training["samples"]
     lengths = len(_lengths(study, model)) if _together(study, model) else 1
     return lengths * -(-samples // (training.get("batch_size") or samples))
@@ -114,13 +112,7 @@ def _training(experiment: dict[str, Any], model: str) -> dict[str, Any]:
     return {**experiment["training"], **experiment["model_zoo"][model].get("training", {})}
 
 
-def _chosen(study: Trained, model: str, length: int) -> dict[str, Any]:
-    """The training settings that were chosen for a model and a length, by key of the config."""
-    chosen = _chosen_for(study, model, length)
-    return {f"training.{key}": value for key, value in chosen.items()}
-
-
-def _chosen_for(study: Trained, model: str, length: int) -> Mapping[str, Any]:
+def _chosen(study: Trained, model: str, length: int) -> Mapping[str, Any]:
     """What was chosen for a model and a length: on several lengths, for the longest."""
     if _together(study, model):
         length = max(_lengths(study, model))

@@ -96,9 +96,9 @@ def transfer_summary(transfer: pd.DataFrame, confidence: float) -> pd.DataFrame:
             **{"model": group.model, "trained_on": group.trained_on, "tested_at": group.lengths},
             **{"replicates": replicates, "unread": group.unread},
             **{
-                f"{name}{end}": np.where(reads, values, np.nan)
+                column: np.where(reads, values, np.nan)
                 for name, medians in named.items()
-                for end, values in zip(("", "_low", "_high"), medians[:3], strict=True)
+                for column, values in medians.columns(name).items()
             },
             "follows": np.select(list(rules.values()), list(rules), "unclear"),
             "coverage": np.where(reads, coverage, 0.0),

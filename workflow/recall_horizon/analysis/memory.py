@@ -26,11 +26,9 @@ def memory(transfer: pd.DataFrame, confidence: float) -> pd.DataFrame:
         scores = [np.array(text.split(), float) for text in cells["each"]]
         numbers = max(map(len, scores))
         runs = np.array([found if len(found) else np.full(numbers, -np.inf) for found in scores])
-        value, low, high, coverage = median(runs.T, confidence)
-        total = median(runs.sum(axis=1), confidence)
+        each, total = median(runs.T, confidence), median(runs.sum(axis=1), confidence)
         columns = {"model": model, "trained_on": trained_on, "tested_at": tested_at}
         columns |= {"answer": np.arange(1, numbers + 1), "replicates": len(runs)}
-        columns |= {"score": value, "score_low": low, "score_high": high, "coverage": coverage}
-        columns |= {"capacity": total[0], "capacity_low": total[1], "capacity_high": total[2]}
+        columns |= {**each.columns("score"), "coverage": each.coverage, **total.columns("capacity")}
         rows.append(pd.DataFrame(columns))
     return pd.concat(rows, ignore_index=True)

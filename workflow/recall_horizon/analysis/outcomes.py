@@ -11,7 +11,6 @@ from recall_horizon.analysis.statistics import LEAST_COVERAGE, median
 
 # The least score that counts as some recall, or as some learning of the training set.
 LEAST_SCORE = 0.1
-ENDS = ("", "_low", "_high")
 OUTCOMES = ("recalled", "partly_recalled", "memorised", "not_started", "diverged")
 
 
@@ -83,8 +82,7 @@ def outcomes(
             medians = {metric: median(values, confidence) for metric, values in at.items()}
             row["coverage"] = medians["score"].coverage
             for metric, found in medians.items():
-                ends = zip(ENDS, found[:3], strict=True)
-                row |= {f"{metric}{end}": float(value) for end, value in ends}
+                row |= found.columns(metric)
             row["chance_loss"] = constants[length]
             rows.append(row | _verdicts(row, solved_score))
     return pd.DataFrame(rows)

@@ -115,8 +115,8 @@ def selection_table(
         Columns: model, length, candidate; its settings, one column a key; steps; replicates, and
         how many diverged; `score`, the median on the validation split over replicates at the last
         epoch, of each its mean over lengths, with its exact interval `score_low` to `score_high`;
-        `chosen`; and `edge`, for the chosen one: which of its settings are the lowest or highest
-        tried.
+        `each`, these means, as text; `chosen`; and `edge`, for the chosen one: which of its
+        settings are the lowest or highest tried.
     """
     rows = []
     for (model, length), losses in searched.items():
@@ -124,7 +124,6 @@ def selection_table(
         chosen = choose(candidates, scores, solved_score)
         for name, settings in candidates.items():
             means = scores[name].mean(axis=1)
-            found = median(means, confidence)
             rows.append(
                 {
                     "model": model,
@@ -134,9 +133,8 @@ def selection_table(
                     "steps": steps[model][name],
                     "replicates": len(means),
                     "diverged": int(np.isinf(means).sum()),
-                    "score": float(found.value),
-                    "score_low": float(found.low),
-                    "score_high": float(found.high),
+                    **median(means, confidence).columns("score"),
+                    "each": " ".join(map(str, means.tolist())),
                     "chosen": name == chosen,
                     "edge": edges(settings, candidates) if name == chosen else "",
                 }

@@ -13,6 +13,7 @@ from recall_horizon.analysis.statistics import sign_test
 CRITICAL_S0 = 1.4e-3
 # A rule that does so much better in fewer than one of twenty cases by chance, does better.
 BY_CHANCE = 0.05
+PREDICTED = ["model", "basis", "critical_s0", "predicted_passes", "predicted_fails"]
 MEASURED = ["passes", "fails", "low", "high"]
 RULES = ["rule", "setting", "answer", "cells", "right", "share", "p_value", "verdict"]
 
@@ -84,17 +85,9 @@ def predictions(runs: pd.DataFrame, models: pd.DataFrame, horizons: pd.DataFrame
         fitted = np.exp(-of_model["decay_rate"] * distance)
         s0 = (fitted if recurrent else of_model["s0"]).groupby(of_model["length"]).median()
         predicted = bracket(s0.index.to_numpy(), s0.to_numpy() >= CRITICAL_S0)
-        rows.append(
-            {
-                "model": model,
-                "basis": "decay rate" if recurrent else "s0",
-                "critical_s0": CRITICAL_S0,
-                "predicted_passes": predicted.passes,
-                "predicted_fails": predicted.fails,
-            }
-        )
+        rows.append((model, "decay rate" if recurrent else "s0", CRITICAL_S0, *predicted))
     measured = horizons[horizons["threshold"] == horizons["threshold"].max()]
-    return pd.DataFrame(rows).merge(measured[["model", *MEASURED]], on="model")
+    return pd.DataFrame(rows, columns=PREDICTED).merge(measured[["model", *MEASURED]], on="model")
 
 
 def rules(

@@ -7,7 +7,7 @@ that it computes.
 import math
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -29,6 +29,12 @@ class Median(NamedTuple):
     low: np.ndarray
     high: np.ndarray
     coverage: float
+
+    def columns(self, name: str) -> dict[str, Any]:
+        """The median and the ends of its interval, as columns of a table: `name`, `name_low` and
+        `name_high`, each a number, or a list of them."""
+        ends = {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
+        return {column: values.tolist() for column, values in ends.items()}
 
 
 def at_most(k: int, n: int) -> float:

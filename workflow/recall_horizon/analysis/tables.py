@@ -67,12 +67,12 @@ def of_sizes(made: Mapping[str, pd.DataFrame], families: dict[str, str]) -> dict
 
 
 def of_selection(
-    selection: pd.DataFrame | None, models: pd.DataFrame, solved_score: float
+    selection: pd.DataFrame | None, models: pd.DataFrame, solved_score: float, confidence: float
 ) -> dict[str, pd.DataFrame]:
     """The table windows, if the study tries several learning rates."""
     if selection is None or RATE not in selection or selection[RATE].nunique() < 2:
         return {}
-    return {"windows": windows(selection, models, solved_score)}
+    return {"windows": windows(selection, models, solved_score, confidence)}
 
 
 def of_probes(

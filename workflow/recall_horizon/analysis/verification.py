@@ -162,12 +162,10 @@ def _over_all_lengths(
 ) -> _Row:
     """The row of all lengths: one test of the `samples` of all that are not identical."""
     rows = [cell.comparison for cell in cells]
-    ours, theirs = (
-        min(counts)
-        for counts in zip(*((r.replicates, r.reference_replicates) for r in rows), strict=True)
-    )
     whole = Comparison(
-        *(model, ALL, "" if samples else "identical", ours, theirs),
+        *(model, ALL, "" if samples else "identical"),
+        min(row.replicates for row in rows),
+        min(row.reference_replicates for row in rows),
         *[np.nan] * 3,
         float(pd.Series([row.early_difference for row in rows]).max()),
         rank_test(samples) if samples else np.nan,

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recall_horizon.analysis.statistics import median
+
 RATE = "learning_rate"
 # From so many bounded windows on, and so many different ends of them, an exponent is fitted: with
 # fewer ends it would be one of the grid.
@@ -13,7 +15,9 @@ FEWEST_FITTED = 3
 OPEN = {(False, False): "", (True, False): "below", (False, True): "above", (True, True): "both"}
 
 
-def windows(selection: pd.DataFrame, models: pd.DataFrame, solved_score: float) -> pd.DataFrame:
+def windows(
+    selection: pd.DataFrame, models: pd.DataFrame, solved_score: float, confidence: float
+) -> pd.DataFrame:
     """The window of learning rates of each model, at each length or on all.
 
     A candidate solves the task where its score is at least `solved_score`: that of the selection
@@ -24,6 +28,7 @@ def windows(selection: pd.DataFrame, models: pd.DataFrame, solved_score: float) 
         selection: the selection table, of a study that searches several learning rates.
         models: the models table, for what each is trained on.
         solved_score: the least score of a replicate that solved the task.
+        confidence: what intervals should cover.
 
     Returns:
         Columns: model; length, the longest of several; trained_on, a length, or the curriculum of
@@ -35,7 +40,8 @@ def windows(selection: pd.DataFrame, models: pd.DataFrame, solved_score: float) 
         model, the same in each of its rows: bounded, at how many lengths a network of one length
         has a highest rate below the highest tried, and exponent, of that rate against the length,
         by least squares in logarithms. It is missing where fewer than three lengths are bounded, or
-        their rates take fewer than three values.
+        their rates take fewer than three values. Where the selection table has the score of each
+        replicate, also what `of_replicates` returns.
     """
     curricula = models.drop_duplicates("model").set_index("model")["curriculum"]
     tried = sorted(selection[RATE].unique())
@@ -49,6 +55,7 @@ def windows(selection: pd.DataFrame, models: pd.DataFrame, solved_score: float) 
                 "length": length,
                 "trained_on": str(length) if curriculum == "none" else curriculum,
                 **window(tried, list(scores.index[scores >= solved_score])),
+                **of_replicates(candidates, solved_score, confidence),
                 "chosen": candidates.loc[candidates["chosen"], RATE].iloc[0],
             }
         )
@@ -72,6 +79,29 @@ def window(tried: list[float], solves: list[float]) -> dict[str, Any]:
         "gaps": inside - len(solves),
         "open": OPEN[low == tried[0], high == tried[-1]],
     }
+
+
+def of_replicates(
+    candidates: pd.DataFrame, solved_score: float, confidence: float
+) -> dict[str, float]:
+    """The windows of single replicates: each has a network of every candidate.
+
+    Returns:
+        solving_median, the median over replicates of how many rates solve, and highest_median, that
+        of the highest rate that solves, which is 0 where none does, each with its exact interval;
+        replicates, and the coverage. Empty where scores of replicates were not kept.
+    """
+    if "each" not in candidates:
+        return {}
+    scores = np.array([[float(score) for score in each.split()] for each in candidates["each"]])
+    solves = pd.DataFrame(scores >= solved_score).groupby(candidates[RATE].to_numpy()).any()
+    counts = solves.sum(axis=0).to_numpy()
+    highest = solves.mul(solves.index, axis=0).max(axis=0).to_numpy()
+    row = {"replicates": float(len(counts))}
+    for name, values in (("solving_median", counts), ("highest_median", highest)):
+        found = median(values, confidence)
+        row |= {**found.columns(name), "coverage": found.coverage}
+    return row
 
 
 def exponent(rows: pd.DataFrame) -> Mapping[str, float]:

@@ -87,7 +87,7 @@ def packed(study: FinishedStudy, full: bool) -> dict[str, bytes]:
 def _whole(folder: Path, name: str) -> bytes:
     """The content of a file of the study in `folder`, which has to be there and undamaged."""
     path = folder / name
-    if not _inside(path, folder):
+    if not path.resolve().is_relative_to(folder.resolve()):
         raise RecallHorizonError(
             f"{path} is a link to {path.resolve()}, outside the study's folder: it is not packed. "
             "Put the file itself in its place."
@@ -108,11 +108,6 @@ def _whole(folder: Path, name: str) -> bytes:
             "snakemake again."
         )
     return content
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    """Whether `path`, with all links followed, is below `folder`."""
-    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _source(code: dict[str, Any]) -> tuple[dict[str, bytes], str]:

@@ -3,10 +3,9 @@
 import logging
 from pathlib import Path
 
+from recall_horizon.cli._reports import report
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.explore import open_study
 from recall_horizon.presentation import comparison
-from recall_horizon.presentation.sentences import Report
 from recall_horizon.storage import layout
 from recall_horizon.storage.files import write_text
 from recall_horizon.storage.project import ROOT
@@ -22,7 +21,7 @@ def main(studies: list[Path], *, output: Path | None = None) -> None:
     """
     if len(studies) < 2:
         raise RecallHorizonError("compare needs the folders of two studies or more")
-    sides = [side(kept(study)) for study in studies]
+    sides = [report(kept(study)) for study in studies]
     parts = comparison.comparison(sides)
     for line in comparison.lines(parts):
         print(line)
@@ -35,9 +34,3 @@ def kept(study: Path) -> Path:
     """The folder of a study: as it is given, or of the reference that the project keeps."""
     reference = ROOT / layout.REFERENCES / study
     return reference if not study.exists() and reference.is_dir() else study
-
-
-def side(folder: Path) -> Report:
-    """The study in a folder, to be compared."""
-    study = open_study(folder)
-    return Report(study.tables(), study.look, study.provenance)

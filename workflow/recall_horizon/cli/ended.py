@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from recall_horizon.cli._reports import report
 from recall_horizon.errors import RecallHorizonError
-from recall_horizon.explore import open_study
 from recall_horizon.presentation.grid import TERMINAL
 from recall_horizon.presentation.quantities import duration
-from recall_horizon.presentation.sentences import Report
 from recall_horizon.presentation.watch import snapshot
 from recall_horizon.storage import layout
 from recall_horizon.storage.project import INSTALLED
@@ -36,14 +35,11 @@ def made(results: Path) -> Iterator[str]:
     yield f"The page   {page.resolve().as_uri()}"
     yield f"The paper  {paper.resolve().as_uri()}"
     try:
-        study = open_study(results)
-        report = Report(study.tables(), study.look, study.provenance)
-        answers = [report.section(name).sentences[:1] for name in ("answer", "degradation")]
-        warned = (
-            study.provenance.get("warnings", []),
-            study.provenance["training"].get("warnings", ()),
-        )
-        warnings = [f"Warning: {text}" for texts in warned for text in texts]
+        study = report(results)
+        answers = [study.section(name).sentences[:1] for name in ("answer", "degradation")]
+        origin = study.provenance
+        warned = [*origin.get("warnings", ()), *origin["training"].get("warnings", ())]
+        warnings = [f"Warning: {text}" for text in warned]
         for sentence in [*itertools.chain(*answers), *warnings]:
             yield from ("", *textwrap.wrap(sentence, TERMINAL))
     except RecallHorizonError:  # a module of the user's own that is not to be found from here

@@ -8,9 +8,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 
-import pandas as pd
 from pydantic import PositiveInt
 
 from recall_horizon.code import catalogue
@@ -47,7 +45,8 @@ def _drawn(results: Path, look: Look, name: str) -> str:
     module = importlib.import_module(catalogue.figure(name))
     frames = {table: tables.read(results / layout.table(table)) for table in module.TABLES}
     *_, texts = (results / file for file in layout.figure(name))
-    style.save(style.drawn(module, frames, look), texts.with_suffix(""))
+    draw = partial(style.drawn, module, frames, look)
+    style.save(draw(), texts.with_suffix(""))
     interactive = hasattr(module, "chart")  # it is drawn at any width
     words = {
         "order": module.ORDER,
@@ -56,12 +55,7 @@ def _drawn(results: Path, look: Look, name: str) -> str:
         "alt": module.ALT.format(**look.words),
         "tables": module.TABLES,
         "chart": module.chart(frames, look)._asdict() if interactive else None,
-        "narrow": None if interactive else _narrow(module, frames, look),
+        "narrow": None if interactive else style.as_svg(draw(style.NARROW)),  # for a phone
     }
     write_text(texts, json.dumps(words, indent=1) + "\n")
     return name
-
-
-def _narrow(module: ModuleType, frames: dict[str, pd.DataFrame], look: Look) -> str:
-    """The picture for a phone."""
-    return style.as_svg(style.drawn(module, frames, look, style.NARROW))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from recall_horizon.cli._generated import with_generated
-from recall_horizon.explore import open_study
+from recall_horizon.cli._reports import report
 from recall_horizon.presentation.quotes import filled, lengths_table
 from recall_horizon.presentation.sentences import Report
 from recall_horizon.storage import provenance
@@ -30,5 +30,5 @@ def main(templates: list[Path], *, reference: Path, documents: Path, readme: Pat
 
 def kept(reference: Path) -> dict[str, Report]:
     """The studies that the folder `reference` keeps, by their names."""
-    opened = [open_study(path.parent) for path in sorted(reference.glob(f"*/{provenance.FILE}"))]
-    return {s.folder.name: Report(s.tables(), s.look, s.provenance) for s in opened}
+    folders = [path.parent for path in sorted(reference.glob(f"*/{provenance.FILE}"))]
+    return {folder.name: report(folder) for folder in folders}

@@ -24,6 +24,8 @@ def main(references: list[Path]) -> None:
         selection = study.selection if config.selection else None
         about = jobs.statistics(config)
         made = of_losses(study.losses, study.datasets, selection, **about)
+        solved = config.analysis.solved_score
+        made |= of_selection(selection, study.models, solved, about["confidence"])
         judged = {**study.tables(), **made}
         made["claims"] = judge(config.claims, judged, about["confidence"], about["on_all"])
         if selection is not None and "steps" not in selection:
@@ -32,9 +34,7 @@ def main(references: list[Path]) -> None:
             selection.insert(selection.columns.get_loc("replicates"), "steps", steps)
             made["selection"] = selection
         made |= of_sizes(judged, config.families)
-        solved = config.analysis.solved_score
         made |= of_sensitivity(study.sensitivity, judged, solved)
-        made |= of_selection(selection, study.models, solved)
         for name, table in made.items():
             tables.write(layout.kept_table(folder, name), table)
         recorded = {**study.provenance, "study": jobs.recorded(config)}

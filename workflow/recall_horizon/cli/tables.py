@@ -36,8 +36,9 @@ def main(*, study: Study, results: Path, reference: Path) -> None:
     about = jobs.statistics(study)
     of = (made[name] for name in ("losses", "datasets"))
     made |= _written(results, derived.of_losses(*of, made.get("selection"), **about))
-    solved = study.analysis.solved_score
-    made |= _written(results, derived.of_selection(made.get("selection"), made["models"], solved))
+    solved, searched = study.analysis.solved_score, (made.get("selection"), made["models"])
+    of_rates = derived.of_selection(*searched, solved, about["confidence"])
+    made |= _written(results, of_rates)
     probes = [tables.read(results / layout.probe(model)) for model in sorted(study.models)]
     made |= _written(results, derived.of_probes(pd.concat(probes), made, solved))
     scores = [tables.read(results / layout.transfer(model)) for model in sorted(study.models)]

@@ -12,7 +12,8 @@ import yaml
 from pydantic import BaseModel
 
 from recall_horizon.cli import _snakemake
-from recall_horizon.cli.compare import kept, side
+from recall_horizon.cli._reports import report
+from recall_horizon.cli.compare import kept
 from recall_horizon.code import catalogue
 from recall_horizon.config import jobs
 from recall_horizon.config.load import load
@@ -138,7 +139,7 @@ def _check(config: dict[str, Any]) -> None:
 def _show(results: Path, reference: FinishedStudy) -> None:
     """Print the horizons of both studies, and draw them in one figure."""
     name = reference.config.study
-    sides = [side(results), side(reference.folder)]
+    sides = [report(results), report(reference.folder)]
     parts = comparison.comparison(sides)
     print(*comparison.lines(parts[1:2]), sep="\n")  # the horizons
     stem = results / f"beside-{name}"

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from recall_horizon.explore import open_study
+from recall_horizon.cli._reports import report
 from recall_horizon.presentation.claims import lines
-from recall_horizon.presentation.sentences import Report
 
 
 def main(studies: list[Path]) -> None:
@@ -13,7 +12,5 @@ def main(studies: list[Path]) -> None:
     Args:
         studies: folders such as results/default.
     """
-    opened = map(open_study, studies)
-    reports = {s.folder.name: Report(s.tables(), s.look, s.provenance) for s in opened}
-    for line in lines(reports):
+    for line in lines({folder.name: report(folder) for folder in studies}):
         print(line)

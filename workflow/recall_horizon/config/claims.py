@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_v
 from recall_horizon.config.section import PlainName, Section, distinct, printable
 
 KINDS = ("order", "bound", "chance", "falls")
+OF_SEARCH = ("rates", "highest_rate")  # what is measured in the search for training settings
 Models = Annotated[list[PlainName], Field(min_length=1), AfterValidator(distinct)]
 
 
@@ -57,11 +58,13 @@ class Claim(Section):
     """Whether who wrote this claim down has seen it in the source; false marks it on the page."""
     task: str | None = None
     """The task that it is about; it is not judged by a study of another. null: any."""
-    measure: Literal["score", "accuracy", "horizon"] = "score"
-    """What is compared: the median score or accuracy, or the recall horizon at the highest of
-    analysis.horizon_score."""
+    measure: Literal["score", "accuracy", "horizon", "rates", "highest_rate"] = "score"
+    """What is compared: the median score or accuracy; the recall horizon at the highest of
+    analysis.horizon_score; or, of a study that tries several learning rates, the median over search
+    replicates of at how many of them a model solves the task, or of the highest at which it
+    does."""
     length: PositiveInt | None = None
-    """The length at which it is compared, of a score or an accuracy; `falls` has its own. That
+    """The length at which it is compared; a horizon has none, and `falls` has its own. The score
     of a network on several lengths may be compared at one of analysis.test_lengths as well."""
     epoch: NonNegativeInt | None = None
     """The evaluated epoch after which it is compared; null takes each model's last."""
@@ -83,8 +86,10 @@ class Claim(Section):
             )
         if self.measure == "horizon" and self.kind != "order":
             raise ValueError("of horizons, only an order can be claimed")
-        if self.measure == "accuracy" and self.kind == "chance":
-            raise ValueError("measure should be score: what chance is, of an accuracy, is unknown")
+        if self.measure != "score" and self.kind == "chance":
+            raise ValueError(f"measure should be score: chance has no {self.measure}")
+        if self.measure in OF_SEARCH and self.epoch is not None:
+            raise ValueError("epoch should be left out: a search is scored after its last")
         if self.measure == "horizon" or self.kind == "falls":
             if self.length is not None:
                 raise ValueError("length should be left out: this claim is about all lengths")

@@ -61,14 +61,12 @@ def _completed(study: Study, context: checks.Context) -> Study:
 def warnings(study: Study) -> list[str]:
     """What a study may be run with, but whose author should know."""
     pool = study.dataset.pool
-    alike = sorted(
-        {m: n for m in study.models if 2 * (n := study.training_of(m).samples) > pool}.items()
-    )
-    if not alike or max(study.replicates_of(model) for model, _ in alike) == 1:
+    alike = {m: n for m in sorted(study.models) if 2 * (n := study.training_of(m).samples) > pool}
+    if not alike or max(map(study.replicates_of, alike)) == 1:
         return []
-    most = max(samples for _, samples in alike)
+    most = max(alike.values())
     return [
-        f"replicates share most of their training data: each of {', '.join(m for m, _ in alike)} "
+        f"replicates share most of their training data: each of {', '.join(alike)} "
         f"draws {most:,} sequences from a pool of {pool:,}, so their spread is too small. With a "
         f"pool of {2 * most:,} or more, replicates have training sets of their own."
     ]

@@ -9,6 +9,8 @@ from recall_horizon.config.section import Section, parts
 from recall_horizon.config.study import Study
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
+# How a reader writes the bounds of a number.
+BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 
 
 def schema() -> str:
@@ -89,14 +91,8 @@ def _kind(field: dict[str, Any]) -> str:
     kind = field.get("type", "a section")
     if kind == "array":
         return f"list of {_kind(field['items'])}"
-    bounds = {
-        "minimum": "≥",
-        "exclusiveMinimum": ">",
-        "maximum": "≤",
-        "exclusiveMaximum": "<",
-    }
     words = {"object": "a section", "null": "`null`", "string": "text"}
-    limits = [f"{sign} {field[bound]:g}" for bound, sign in bounds.items() if bound in field]
+    limits = [f"{sign} {field[bound]:g}" for bound, sign in BOUNDS.items() if bound in field]
     return " ".join([words.get(kind, kind), ", ".join(limits)]).strip()
 
 

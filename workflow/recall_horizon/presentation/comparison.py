@@ -74,6 +74,8 @@ def lines(parts: list[Part]) -> Iterator[str]:
 def page(parts: list[Part], sides: list[Report]) -> str:
     """A comparison as one self-contained HTML file, in the style of the report."""
     shown = [figure.Shown(side.name, side.tables["summary"], side.look) for side in sides]
+    with as_wide_as(NARROW):
+        narrow = as_svg(figure.chart(shown))
     drawings = [horizons(sides), horizons(sides, NARROW)]
     return (
         environment(autoescape=True)
@@ -83,18 +85,12 @@ def page(parts: list[Part], sides: list[Report]) -> str:
             parts=parts,
             style=(TEMPLATES / "page.css").read_text(encoding="utf-8"),
             picture=as_uri(as_svg(figure.chart(shown))),
-            narrow=as_uri(_narrow(shown)),
+            narrow=as_uri(narrow),
             alt=figure.ALT,
             horizons=[as_uri(as_svg(one)) for one in drawings if one],
             horizons_alt=horizons_figure.ALT.format(**sides[0].look.words),
         )
     )
-
-
-def _narrow(shown: list[figure.Shown]) -> str:
-    """The chart for a phone."""
-    with as_wide_as(NARROW):
-        return as_svg(figure.chart(shown))
 
 
 def horizons(sides: list[Report], width: float = FIGURE_WIDTH) -> Figure | None:

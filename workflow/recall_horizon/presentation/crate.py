@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rocrate.model.contextentity import ContextEntity
+from rocrate.model.softwareapplication import SoftwareApplication
 from rocrate.rocrate import ROCrate
 
 from recall_horizon.storage import layout
@@ -78,12 +79,8 @@ def metadata(
         if path in described:
             about["description"] = described[path]
         file = crate.add_file(dest_path=path, properties=about)
-        rule = (
-            layout.rule_of(path.removeprefix(f"{results}/"))
-            if path.startswith(f"{results}/")
-            else None
-        )
-        if rule:
+        inside = path.removeprefix(f"{results}/")
+        if inside != path and (rule := layout.rule_of(inside)):
             made_by[rule].append(file)
     software = _software(crate, provenance)
     for rule, made_files in sorted(made_by.items()):
@@ -102,10 +99,6 @@ def _software(crate: ROCrate, provenance: Mapping[str, Any]) -> list[ContextEnti
     machine = provenance["machine"]["versions"].items()
     versions.append("tables made with " + ", ".join(f"{name} {v}" for name, v in machine))
     return [
-        crate.add(
-            ContextEntity(
-                crate, f"#software-{i}", properties={"@type": "SoftwareApplication", "name": text}
-            )
-        )
+        crate.add(SoftwareApplication(crate, f"#software-{i}", {"name": text}))
         for i, text in enumerate(versions, start=1)
     ]

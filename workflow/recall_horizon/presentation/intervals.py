@@ -56,18 +56,14 @@ def lengths_text(lengths: Iterable[int], among: Collection[int]) -> str:
     return f"T = {listed(parts)}"
 
 
-def unusual_replicates(summary: pd.DataFrame, model: str) -> str:
-    """The number of replicates of a model, such as `3 replicates`; nothing where it is that of most
-    models in the table."""
+def with_replicates(label: str, summary: pd.DataFrame, model: str) -> str:
+    """The label of a model, with its number of replicates if it is not that of most models, such
+    as `LSTM (3 replicates)`."""
     numbers = summary.groupby("model")["replicates"].max()
     own = numbers[model]
-    return "" if list(numbers.mode()) == [own] else f"{own} replicate{'s' if own != 1 else ''}"
-
-
-def with_replicates(label: str, summary: pd.DataFrame, model: str) -> str:
-    """The label of a model, with its number of replicates if it is not that of most models."""
-    replicates = unusual_replicates(summary, model)
-    return f"{label} ({replicates})" if replicates else label
+    if list(numbers.mode()) == [own]:
+        return label
+    return f"{label} ({own} replicate{'s' if own != 1 else ''})"
 
 
 def listed(texts: Iterable[str]) -> str:

@@ -57,9 +57,8 @@ def read_figures(paths: Iterable[Path], tables: Iterable[Path]) -> list[dict[str
     figures = []
     for words in (path for path in files.values() if path.suffix == ".json"):
         figure = json.loads(words.read_text(encoding="utf-8"))
-        drawn_from = [files[f"{table}.csv"] for table in figure["tables"]]
         shown = {"picture": _carried(files[f"{words.stem}.svg"])}
-        shown["tables"] = [_carried(path) for path in drawn_from]
+        shown["tables"] = [_carried(files[f"{table}.csv"]) for table in figure["tables"]]
         figures.append({"name": words.stem, **figure, **shown})
     return sorted(figures, key=lambda figure: (figure["order"], figure["name"]))
 

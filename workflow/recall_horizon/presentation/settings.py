@@ -6,7 +6,7 @@ import pandas as pd
 
 # Columns of the selection table that are not settings.
 MEASURED = ("model", "length", "candidate", "replicates", "diverged", "score", "score_low")
-MEASURED += ("score_high", "chosen", "edge", "steps", "coverage")
+MEASURED += ("score_high", "each", "chosen", "edge", "steps", "coverage")
 # A setting of None has no bound: nothing lies beyond it.
 UNBOUNDED = {"batch_size": "full batch", "gradient_clip": "no clipping"}
 

@@ -79,8 +79,7 @@ class Transfers:
     def timer(self, model: str) -> Row | None:
         """The longest length at which networks of one length are timers: its score `at` that length
         and the score at the `other` length beside it, the next longer one if they can read it."""
-        timers = self.learned(model).get("timer", [])
-        for length in reversed(timers):
+        for length in self.learned(model).get("timer", [])[-1:]:
             cells = self._cells(model, str(length))
             others = [row for row in cells if row["unread"] < row["replicates"]]
             longer = [row for row in others if row["tested_at"] > length]

@@ -53,10 +53,11 @@ def test_a_caption_is_short_whatever_the_loss(name):
         assert len(caption.format(**WORDS).split()) <= 40
 
 
+PLAIN = {5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]}
 ENDS = pytest.mark.parametrize(
     "ends",
     [
-        {5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]},
+        PLAIN,
         {5: [(0.1, 0.2), (1e9, 1e30)], 50: [(0.3, 1.2), None]},
         {5: [None, None], 50: [None, None]},
         {5: [(0.1, 0.2)], 50: [None]},
@@ -106,9 +107,8 @@ def test_labels_and_words_are_drawn_as_they_are_written(
     name, label, small_tables, draw, monkeypatch
 ):
     monkeypatch.setitem(style.RC, "svg.fonttype", "none")
-    ends = {5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]}
     words = {**contract.words("mse"), "target": f"Target: {label}", "length": f"Length: {label}"}
-    figure = draw(name, small_tables(ends), labels={"lstm": label}, words=words)
+    figure = draw(name, small_tables(PLAIN), labels={"lstm": label}, words=words)
     texts = texts_of(figure)
     others = [text for text in texts if "Length: " not in text]
     if name != "asked":  # which is about no model
@@ -140,20 +140,19 @@ def test_a_level_of_each_length_is_a_curve_where_lengths_are_drawn(small_tables,
 def test_labels_are_drawn_as_they_are_written_in_studies_side_by_side(
     small_tables, look, monkeypatch
 ):
-    label = HOSTILE
     monkeypatch.setitem(style.RC, "svg.fonttype", "none")
     summary = small_tables({5: [(0.1, 0.2), (0.2, 0.3)]})["summary"]
-    shown = look(labels={"lstm": label}, levels={label: 0.2})
-    texts = texts_of(comparison.chart([comparison.Shown(n, summary, shown) for n in (label, "b")]))
-    assert texts.count(label) == 2  # the panel's, and the study's
-    assert f"0.20: {label}" in texts
+    shown = look(labels={"lstm": HOSTILE}, levels={HOSTILE: 0.2})
+    studies = [comparison.Shown(name, summary, shown) for name in (HOSTILE, "b")]
+    texts = texts_of(comparison.chart(studies))
+    assert texts.count(HOSTILE) == 2  # the panel's, and the study's
+    assert f"0.20: {HOSTILE}" in texts
 
 
 @pytest.mark.parametrize("interactive", INTERACTIVE)
 def test_labels_are_data_of_an_interactive_chart(interactive, small_tables, look):
     label = LABELS[-1]
-    tables = small_tables({5: [(0.1, 0.2), (0.2, 0.3)], 50: [(0.3, 1.2), (0.4, 1.3)]})
-    chart = interactive.chart(tables, look(labels={"lstm": label}))
+    chart = interactive.chart(small_tables(PLAIN), look(labels={"lstm": label}))
     assert chart.controls[0]["options"][0]["label"] == label
     cells = chart.specification["data"].pop("values")
     assert {cell["label"] for cell in cells} == {label}
@@ -212,10 +211,4 @@ def test_a_table_without_rows_of_a_model_leaves_its_panel_empty(name, tables, dr
         t: rows[rows["model"] != "gru"] if "model" in rows else rows for t, rows in made.items()
     }
     made["outcomes"] = pd.concat([made["outcomes"], made["outcomes"].assign(model="gru", length=5)])
-    assert draw(
-        name,
-        made,
-        models=["lstm", "gru"],
-        labels={"lstm": "L", "gru": "G"},
-        colours=dict.fromkeys(("lstm", "gru"), "#000000"),
-    ).axes
+    assert draw(name, made, models=("lstm", "gru")).axes

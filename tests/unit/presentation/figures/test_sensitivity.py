@@ -5,13 +5,9 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from recall_horizon import contract
 from recall_horizon.cli import library
-from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import sensitivity, style
 
-WORDS = contract.words("mse", "the first element")
-LOOK = Look("lstm", ["lstm"], {"lstm": "An LSTM"}, {"lstm": "#0072B2"}, [], 0.95, WORDS)
 # Steps by length: of tasks with as many, with more, and with as many at every length.
 STEPS = pytest.mark.parametrize("steps", [{3: 3, 30: 30}, {3: 7, 30: 61}, {3: 60, 30: 60}])
 
@@ -29,8 +25,8 @@ def profiles_of(steps):
 
 
 @STEPS
-def test_an_element_is_drawn_at_its_distance_from_the_end_of_the_sequence(steps):
-    figure = style.drawn(sensitivity, profiles_of(steps), LOOK)
+def test_an_element_is_drawn_at_its_distance_from_the_end_of_the_sequence(steps, look):
+    figure = style.drawn(sensitivity, profiles_of(steps), look())
     for axes in figure.axes:
         lines = [x for line in axes.lines if len(x := line.get_xdata()) > 1]
         assert [list(x) for x in lines] == [list(range(n))[::-1] for n in steps.values()]
@@ -42,8 +38,8 @@ def test_an_element_is_drawn_at_its_distance_from_the_end_of_the_sequence(steps)
 
 
 @STEPS
-def test_the_chart_has_every_element_and_names_it_by_its_step(steps):
-    chart = sensitivity.chart(profiles_of(steps), LOOK).specification
+def test_the_chart_has_every_element_and_names_it_by_its_step(steps, look):
+    chart = sensitivity.chart(profiles_of(steps), look()).specification
     for length, number in steps.items():
         for stage in ("initial", "final"):
             points = [
@@ -63,8 +59,8 @@ def test_the_captions_describe_and_explain_nothing(caption):
     assert "gradient" not in caption
 
 
-def test_of_a_long_sequence_both_ends_are_in_the_chart():
-    points = sensitivity.chart(profiles_of({1000: 1020}), LOOK).specification["data"]["values"]
+def test_of_a_long_sequence_both_ends_are_in_the_chart(look):
+    points = sensitivity.chart(profiles_of({1000: 1020}), look()).specification["data"]["values"]
     names = {p["distance"]: p["position"] for p in points if p["stage"] == "final"}
     assert names[0] == "1020 of 1020"
     assert names[1019] == "1 of 1020"

@@ -5,15 +5,12 @@ import numpy as np
 import pytest
 from matplotlib import pyplot
 
-from recall_horizon import contract
 from recall_horizon.config import jobs, shown
 from recall_horizon.config.load import load
-from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, outcomes, style
 from recall_horizon.storage import layout, tables
 from recall_horizon.storage.files import shell_json
 
-WORDS = contract.words("mse", "the first element")
 # What a user's matplotlibrc or notebook may set: it shows, or it stops a figure.
 THEIRS = {
     "axes.grid": True,
@@ -126,22 +123,12 @@ def test_a_step_draws_the_same_in_a_notebooks_shell(python, small_tables, settin
 
 
 @style.settings()
-def test_every_model_has_a_panel_in_order_and_no_other_is_shown():
+def test_every_model_has_a_panel_in_order_and_no_other_is_shown(look):
     names = [f"m{i}" for i in range(6)]
-    labels = {name: name.upper() for name in names}
-    look = Look(
-        "m0",
-        names,
-        labels,
-        dict.fromkeys(names, "#000"),
-        [],
-        0.95,
-        WORDS,
-    )
-    figure, panels = style.panels(look, "across", "up", row=1)
+    figure, panels = style.panels(look(names), "across", "up", row=1)
     shown = [axes for axes in figure.axes if axes.axison]
     assert shown == list(panels.values())
-    assert [axes.get_title(loc="left") for axes in shown] == [labels[name] for name in panels]
+    assert [axes.get_title(loc="left") for axes in shown] == [name.upper() for name in panels]
     assert list(panels) == names
     assert (figure.get_supxlabel(), figure.get_supylabel()) == ("across", "up")
 
@@ -149,11 +136,10 @@ def test_every_model_has_a_panel_in_order_and_no_other_is_shown():
 LONG = ["A" * 40, "of many words " * 3, "several-words-with-hyphens-in-one-label", r"\$" * 13]
 
 
-def test_long_labels_keep_clear_of_each_other():
+def test_long_labels_keep_clear_of_each_other(look):
     labels = dict(zip("0123", LONG, strict=True))
-    look = Look("0", [*labels], labels, {}, [], 0.95, WORDS)
     with style.settings():
-        figure, panels = style.panels(look, "across", "up", row=1)
+        figure, panels = style.panels(look([*labels], labels=labels), "across", "up", row=1)
         lines = [
             a.plot([0], label=label)[0] for a, label in zip(panels.values(), LONG, strict=True)
         ]

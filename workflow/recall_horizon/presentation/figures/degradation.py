@@ -106,24 +106,15 @@ def _runs(replicates: pd.DataFrame, line: Line) -> tuple[np.ndarray, np.ndarray]
     return runs.index.get_level_values("length").to_numpy() * line.dodge, runs.to_numpy()
 
 
-def _memorised(rows: pd.DataFrame, top: float) -> tuple[float, float, float] | None:
-    """Where the losses of what was memorised are furthest apart: the length, and both losses."""
-    train, test = (rows[f"{split}_loss"].clip(upper=top) for split in ("train", "test"))
-    memorised = rows["memorises"] == "yes"
-    if not memorised.any():
-        return None
-    widest = (test - train).where(memorised).idxmax()
-    return rows["length"][widest], train[widest], test[widest]
-
-
 def _mark_memorised(axes: Axes, rows: pd.DataFrame, top: float) -> None:
     """Shade the space between the losses; an arrow where it is widest of what was memorised."""
     train, test = (rows[f"{split}_loss"].clip(upper=top) for split in ("train", "test"))
     axes.fill_between(rows["length"], train, test, color=style.GREY, alpha=0.1, lw=0)
-    widest = _memorised(rows, top)
-    if widest is None:
+    memorised = rows["memorises"] == "yes"
+    if not memorised.any():
         return
-    x, low, high = widest
+    widest = (test - train).where(memorised).idxmax()
+    x, low, high = rows["length"][widest], train[widest], test[widest]
     arrow = {"arrowstyle": "<->", "color": style.INK, "lw": 0.9, "shrinkA": 5, "shrinkB": 5}
     axes.annotate("", (x, low), xytext=(x, high), arrowprops=arrow)
     axes.annotate(
@@ -176,12 +167,10 @@ def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
     legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=0, labelFontSize=12)
     colour = alt.Color("line:N", scale=colours, legend=legend)
     shape = alt.Shape("line:N", scale=shapes, legend=legend)
-    fields = {"line": "", "length": "length T", "held": "loss [interval]", "solved": "solved"}
-    tooltip = [alt.Tooltip(f"{field}:N", title=title or "loss") for field, title in fields.items()]
+    fields = {"line": "loss", "length": "length T", "held": "loss [interval]", "solved": "solved"}
+    tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in fields.items()]
     shown = alt.Chart().encode(x=x, y=y, color=colour)
-    chance = [
-        {"length": n, "value": v} for n, v in zip(rows["length"], rows["chance_loss"], strict=True)
-    ]
+    chance = rows[["length", "chance_loss"]].rename(columns={"chance_loss": "value"})
     beside = (
         alt.Chart(alt.Data(values=[{"name": "your guess"}]))
         .transform_calculate(at="guess || 1", shown="guess ? 1 : 0")
@@ -190,7 +179,7 @@ def chart(tables: dict[str, pd.DataFrame], look: Look) -> interactive.Chart:
         )
     )
     layers = alt.layer(
-        alt.Chart(alt.Data(values=chance))
+        alt.Chart(alt.Data(values=chance.to_dict("records")))
         .mark_line(strokeDash=[2, 3], color=style.GREY)
         .encode(x=x, y=y),
         alt.Chart(alt.Data(values=runs))

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
 from recall_horizon.config.look import Look
 from recall_horizon.config.widths import OF_WIDTH
@@ -47,10 +46,8 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
             rows = table[table["family"] == family].dropna(subset=[cost]).sort_values(cost)
             line = {"color": look.colours[next(iter(rows["model"]), look.models[0])]}
             line |= {"marker": marks.MARKERS[place % len(marks.MARKERS)]}
-            low, high = (
-                [_up_to(heights, end, strictly) for end in rows[name].fillna(rows[instead])]
-                for name, instead, strictly in (("low", "passes", False), ("high", "fails", True))
-            )
+            low = [_up_to(heights, end) for end in rows["low"].fillna(rows["passes"])]
+            high = [_up_to(heights, end, True) for end in rows["high"].fillna(rows["fails"])]
             axes.vlines(rows[cost], low, high, color=line["color"], lw=1, alpha=0.4)
             reached = [_up_to(heights, end) for end in rows["passes"]]
             (handle,) = axes.plot(rows[cost], reached, ms=4, lw=1.2, **line)
@@ -63,7 +60,7 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
         axes.set_xlabel(COSTS[cost])
         axes.set_ylim(heights[0] / 1.15, heights[-1] * 1.15)
         axes.set_yticks(heights, ["none", *(f"{length:g}" for length in heights[1:])])
-        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.minorticks_off()
     figure.supylabel(f"recall horizon ({look.words['length']})", fontsize=9)
     style.legend(figure, list(handles.values()))
     return figure

@@ -3,7 +3,6 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
 from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, style
@@ -77,6 +76,6 @@ def _steps_axis(axes: Axes, steps: list[int]) -> None:
         if not ticks or ticks[-1] / step >= (steps[-1] / steps[0]) ** (1 / marks.PANEL_TICKS):
             ticks.append(step)
     axes.set_xticks(ticks, [f"{step:,}" for step in ticks])
-    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.minorticks_off()
     if steps:
         axes.set_xlim(steps[0] / 1.3, steps[-1] * 1.3)

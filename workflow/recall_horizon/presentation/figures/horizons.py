@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import NullLocator
 
 from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import style
@@ -59,10 +58,11 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
         top += room
         axes.axhline(top, color=style.GREY, lw=0.3, alpha=0.5)
     axes.set_xscale("log")
-    axes.set_xlim(left, tested[-1] * (2.2 if style.width() > style.NARROW else 3))
+    narrow = style.width() <= style.NARROW
+    axes.set_xlim(left, tested[-1] * (3 if narrow else 2.2))
     axes.set_ylim(top, 0)
     axes.set_xticks(tested, [f"{length:,.0f}" for length in tested], fontsize=7.5)
-    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.minorticks_off()
     axes.set_yticks(middles, [look.labels[model] for model in rows], fontsize=8)
     for name, model in zip(axes.get_yticklabels(), rows, strict=True):
         name.set_weight("bold" if model == look.headline else "normal")
@@ -70,10 +70,8 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     threshold = tables["horizons"]["threshold"].max()
-    words = look.words
-    axes.set_xlabel(f"recalled up to {words['length']} T ({words['score']} ≥ {threshold:g})")
-    if style.width() <= style.NARROW:
-        axes.set_xlabel(f"recalled up to T ({words['score']} ≥ {threshold:g})")
+    length = "T" if narrow else f"{look.words['length']} T"
+    axes.set_xlabel(f"recalled up to {length} ({look.words['score']} ≥ {threshold:g})")
     style.legend(figure, list(_handles(rows)))
     return figure
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import NullLocator
 
 from recall_horizon.presentation.figures.style import GREY, INK, Look
 
@@ -76,7 +75,7 @@ def length_axis(axes: Axes, lengths: list[int], most: int | None = None) -> None
     ticks = lengths[:: -(-len(lengths) // most)] if most else lengths
     axes.set_xscale("log")
     axes.set_xticks(ticks, [str(length) for length in ticks])
-    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.minorticks_off()
     axes.set_xlim(min(lengths) / 1.25, max(lengths) * 1.25)
 
 

@@ -1,6 +1,7 @@
 """Who remembers how far: the held-out score of every model against sequence length."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import altair as alt
@@ -142,9 +143,7 @@ def _levels(look: Look, x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
             lines = alt.Chart(alt.Data(values=rows)).encode(**shown)
             curve = lines.mark_line(strokeDash=[6, 3]).encode(x=x, detail="level:N")
             yield curve if rows is curves else lines.mark_rule(strokeDash=[6, 3])
-            first = [
-                row for i, row in enumerate(rows) if row["level"] != rows[i - 1]["level"] or not i
-            ]
+            first = [next(named) for _, named in groupby(rows, lambda row: row["level"])]
             texts = alt.Chart(alt.Data(values=first)).encode(**shown, text="level:N", x=across)
             yield texts.mark_text(align="left", dy=-7)
 

@@ -33,6 +33,7 @@ from recall_horizon.storage.files import atomic
 
 FIGURE_WIDTH, NARROW = 6.3, 3.4  # inches: of a text column, and of a phone
 PANEL_COLUMNS = 4
+AROUND = 1.0  # inches: the height of what is around the rows of panels
 TITLE_SHARE = 0.86  # of a panel's part of the width: what its title may take
 GREY = "#6b6b6b"
 INK = "#1a1a1a"
@@ -154,9 +155,7 @@ def grid(rows: int, columns: int, height: float) -> tuple[Figure, np.ndarray]:
     return subplots(rows, columns, height, sharex=True, sharey=True, squeeze=False)
 
 
-def panels(
-    look: Look, x: str, y: str, row: float, around: float = 1.0
-) -> tuple[Figure, dict[str, Axes]]:
+def panels(look: Look, x: str, y: str, row: float) -> tuple[Figure, dict[str, Axes]]:
     """A grid of small charts, one for each model, with the same axes.
 
     Args:
@@ -164,14 +163,13 @@ def panels(
         x: what the horizontal axes show.
         y: what the vertical axes show.
         row: the height of a row, in inches.
-        around: the height of what is around the rows, in inches.
 
     Returns:
         The figure, and the axes of each model.
     """
     columns = min(PANEL_COLUMNS if width() > NARROW else 2, len(look.models))
     rows = -(-len(look.models) // columns)
-    figure, places = grid(rows, columns, around + row * rows)
+    figure, places = grid(rows, columns, AROUND + row * rows)
     for axes in places.flat[len(look.models) :]:
         axes.set_axis_off()
     by_model = dict(zip(look.models, places.flat, strict=False))

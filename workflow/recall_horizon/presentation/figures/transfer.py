@@ -114,10 +114,10 @@ def panels_of(summary: pd.DataFrame, look: Look) -> dict[str, list[str]]:
     out, unless nothing else is left.
     """
     known = [model for model in look.models if model in set(summary["model"])]
-    hosts = {model: look.partners.get(model, model) for model in known}
-    panels: dict[str, list[str]] = {host: [] for host in map(hosts.get, known) if host in known}
+    panels: dict[str, list[str]] = {}
     for model in known:
-        panels[hosts[model] if hosts[model] in panels else model].append(model)
+        host = look.partners.get(model)
+        panels.setdefault(host if host in known else model, []).append(model)
     elsewhere = summary[summary["trained_on"] != summary["tested_at"].astype(str)]
     telling = set(elsewhere.loc[elsewhere["score"] > 0, "model"])
     shown = {
@@ -293,7 +293,5 @@ def _marks(
                 "ink": ink(cell["score"]),
             }
         for left, right, top in frames(found, frame):
-            yield {
-                **{**about, "kind": "own", "left": left, "right": right},
-                **{"top": top, "bottom": top + 1},
-            }
+            place = {"left": left, "right": right, "top": top, "bottom": top + 1}
+            yield {**about, "kind": "own", **place}

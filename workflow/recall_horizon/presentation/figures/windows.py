@@ -6,7 +6,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import NullLocator
 
 from recall_horizon.config.look import Look
 from recall_horizon.presentation.figures import marks, style
@@ -35,7 +34,8 @@ OPEN = {"color": marks.FAINT, "ms": 3.6, "mew": 0.9, "mfc": "white"}
 
 def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
     """A panel a network, with its windows on one length each and on all."""
-    table, rates = tables["windows"], _rates(tables)
+    table = tables["windows"]
+    rates = sorted(set(tables["selection"]["learning_rate"]))  # that were tried
     step = (rates[-1] / rates[0]) ** (1 / (len(rates) - 1))
     hosts = [model for model in look.models if look.partners.get(model) not in look.models]
     slots = _slots(table)
@@ -55,14 +55,9 @@ def draw(tables: dict[str, pd.DataFrame], look: Look) -> Figure:
         axes.set_yticks(rates, [f"{rate:g}" for rate in rates])
         axes.set_xlim(-0.7, len(slots) - 0.3)
         axes.set_xticks(range(len(slots)), named, fontsize=6.5)
-        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.minorticks_off()
     style.legend(figure, _handles())
     return figure
-
-
-def _rates(tables: dict[str, pd.DataFrame]) -> list[float]:
-    """The learning rates that were tried, ascending."""
-    return sorted(set(tables["selection"]["learning_rate"]))
 
 
 def _slot(row: dict[str, Any]) -> str:
@@ -84,11 +79,6 @@ def _ends(row: dict[str, Any], frame: tuple[float, float], around: float) -> tup
     return low, high
 
 
-def _solves(row: dict[str, Any]) -> set[float]:
-    """The rates that solve."""
-    return {float(rate) for rate in row["solves"].split()}
-
-
 def _window(
     axes: Axes,
     x: float,
@@ -98,13 +88,13 @@ def _window(
     colour: str,
 ) -> None:
     """A window's bar, each rate that was tried, and where some solve the chosen one."""
-    solves = _solves(row)
+    solves = sorted(map(float, row["solves"].split()))
     failing = [rate for rate in rates if rate not in solves]
     axes.plot([x] * len(failing), failing, "o", **OPEN)
     if solves:
         low, high = ends
         axes.bar(x, high - low, THICK, low, color=colour, alpha=0.22, lw=0)
-        axes.plot([x] * len(solves), sorted(solves), "o", color=colour, ms=3.6)
+        axes.plot([x] * len(solves), solves, "o", color=colour, ms=3.6)
         axes.plot(x, row["chosen"], "o", **RING)
 
 
