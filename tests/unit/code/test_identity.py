@@ -221,6 +221,17 @@ def test_what_is_known_of_a_file_is_remembered_and_may_be_lost(digest, tmp_path,
     assert digest({**files, "pantry/deep.py": "LIMIT = 3"}) != first
 
 
+def test_what_other_code_has_found_is_not_remembered(digest, tmp_path, monkeypatch):
+    files = {"pantry/__init__.py": "", "pantry/step.py": "import pantry.deep", "pantry/deep.py": ""}
+    first = digest(files)
+    (memory,) = (tmp_path / "caches").rglob("*.json")
+    wrong = {key: ["0" * 64, []] for key in json.loads(memory.read_text())}
+    memory.write_text(json.dumps(wrong))
+    assert digest(files) != first  # it is remembered, or this test would show nothing
+    monkeypatch.setattr(identity, "_finder", lambda: "that of another version")
+    assert digest(files) == first
+
+
 def test_a_home_that_cannot_be_written_to_is_no_error(digest, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))

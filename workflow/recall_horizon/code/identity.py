@@ -58,8 +58,8 @@ class _Facts(NamedTuple):
 class _Memory:
     """The facts of modules by the bytes of their files, which a folder of caches keeps.
 
-    To parse the package takes half the time of starting Snakemake. What cannot be read or written
-    is not kept.
+    Facts that other code than this has found do not count. To parse the package takes half the
+    time of starting Snakemake. What cannot be read or written is not kept.
     """
 
     MOST = 2000  # modules; the oldest are forgotten
@@ -76,7 +76,8 @@ class _Memory:
         """The facts of `module`."""
         path = syntax.module_file(module)
         content = path.read_bytes() if path else b""
-        key = hashlib.sha256(f"{sys.version} {module} ".encode() + content).hexdigest()
+        found_by = f"{sys.version} {_finder()} {module} "
+        key = hashlib.sha256(found_by.encode() + content).hexdigest()
         if key not in self.facts:
             self.facts[key] = _Facts(_digest(module), sorted(_named(module)))
             self.new = True
@@ -89,6 +90,13 @@ class _Memory:
                 kept = dict(list(self.facts.items())[-self.MOST :])
                 write_text(self.file, json.dumps(kept))
             self.new = False
+
+
+@cache
+def _finder() -> str:
+    """The digest of the code that finds facts."""
+    files = (Path(__file__), Path(syntax.__file__))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 @cache
