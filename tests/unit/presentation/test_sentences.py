@@ -233,10 +233,7 @@ def test_a_study_that_compares_no_learning_rates_says_nothing_of_their_window(ma
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        (
-            {"decades": 0.0, "solve": 1, "open": "above"},
-            "at 1 of 3 learning rates tried, 0.003 (0 ",
-        ),
+        ({"decades": 0.0, "solve": 1, "open": "above"}, "1 of 3 learning rates tried, 0.003, and"),
         ({"decades": 1.48, "open": "below"}, "0.003 to 0.03 (1.5 decades or more)"),
         ({"decades": 0.52, "open": ""}, "0.003 to 0.03 (0.52 decades), and T = 20 at none."),
     ],
