@@ -83,13 +83,14 @@ def window(tried: list[float], solves: list[float]) -> dict[str, Any]:
 
 def of_replicates(
     candidates: pd.DataFrame, solved_score: float, confidence: float
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """The windows of single replicates: each has a network of every candidate.
 
     Returns:
         solving_median, the median over replicates of how many rates solve, and highest_median, that
-        of the highest rate that solves, which is 0 where none does, each with its exact interval;
-        replicates, and the coverage. Empty where scores of replicates were not kept.
+        of the highest rate that solves, which is 0 where none does, each with its exact interval,
+        which covers at least as much where replicates are equal; replicates, and the coverage.
+        Empty where scores of replicates were not kept.
     """
     if "each" not in candidates:
         return {}
@@ -97,7 +98,7 @@ def of_replicates(
     solves = pd.DataFrame(scores >= solved_score).groupby(candidates[RATE].to_numpy()).any()
     counts = solves.sum(axis=0).to_numpy()
     highest = solves.mul(solves.index, axis=0).max(axis=0).to_numpy()
-    row = {"replicates": float(len(counts))}
+    row: dict[str, Any] = {"replicates": len(counts)}
     for name, values in (("solving_median", counts), ("highest_median", highest)):
         found = median(values, confidence)
         row |= {**found.columns(name), "coverage": found.coverage}
