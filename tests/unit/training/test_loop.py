@@ -294,6 +294,24 @@ def test_an_evaluation_is_the_mean_over_any_number_of_rows():
     assert (at.epoch, at.finite) == (9, True)
 
 
+def test_a_network_on_a_processor_is_given_a_few_sequences_at_a_time():
+    """Its memory, and for most networks its time, is that of a few."""
+    given = []
+
+    class Counted(nn.Linear):
+        def forward(self, x):
+            given.append(len(x))
+            return super().forward(x)
+
+    rows = loop.EVALUATION_BATCH + 7
+    data = Data(torch.randn(rows, 1), torch.zeros(rows, 1), Shape(1))
+    model = Counted(1, 1)
+    at = _evaluated(model, data, data, 0)
+    assert max(given) == loop.PART
+    assert sum(given) == 2 * rows
+    assert at.train_loss == pytest.approx(model(data.x).double().square().mean().item(), rel=1e-6)
+
+
 def test_dropout_is_active_in_training_and_not_in_evaluation():
     model = nn.Sequential(nn.Dropout(0.5), nn.Linear(1, 1))
     data = Data(torch.ones(64, 1), torch.zeros(64, 1), Shape(1))

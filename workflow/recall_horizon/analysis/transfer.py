@@ -19,8 +19,6 @@ from recall_horizon.storage.files import read_tensors
 from recall_horizon.training.loop import Data, build, mean_loss
 from recall_horizon.training.objective import OBJECTIVES
 
-PART = 512  # sequences that a network is given at a time
-
 log = logging.getLogger(__name__)
 
 
@@ -73,15 +71,11 @@ def transfers(weights: Path, tests: Mapping[int, Test]) -> Iterator[Transfer]:
         model = build(spec, replicate)
         give_weights(model, tensors, replicate, "final")
         for test in tests.values():
-            yield _scored(spec, replicate, InParts(model), test)
+            yield _scored(spec, replicate, Recorded(model), test)
 
 
-class InParts(nn.Module):
-    """A network that is given a few sequences at a time, which stay in a processor's cache.
-
-    Its answers are the same. Of 2,000 sequences of 100 steps, an LSTM takes 0.6 of the time.
-    `answers` keeps them, batch by batch.
-    """
+class Recorded(nn.Module):
+    """A network whose `answers` are kept, batch by batch."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -90,12 +84,12 @@ class InParts(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Predictions for sequences: `Shape` has their shapes."""
-        self.answers.append(torch.cat([self.network(part) for part in x.split(PART)]))
+        self.answers.append(self.network(x))
         return self.answers[-1]
 
 
 @torch.no_grad()
-def _scored(spec: TrainingSpec, replicate: int, model: InParts, test: Test) -> Transfer:
+def _scored(spec: TrainingSpec, replicate: int, model: Recorded, test: Test) -> Transfer:
     own = test.length in {at.length for at in spec.lengths}
     split = Split(*(array[: None if own else test.few] for array in test.split))
     x, y = map(torch.from_numpy, split)

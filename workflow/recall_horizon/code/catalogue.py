@@ -42,7 +42,7 @@ def names(kind: str) -> list[str]:
 def figures() -> list[str]:
     """The figures' names, sorted: the modules of presentation/figures/ that define `draw`."""
     modules = _modules("presentation.figures")
-    return [m for m in modules if any(d.name == "draw" for d in syntax.definitions(figure(m)))]
+    return [m for m in modules if syntax.defined(figure(m), "draw")]
 
 
 def figure(name: str) -> str:
@@ -67,7 +67,7 @@ def locate(kind: str, name: str) -> str:
         module, _, attribute = name.partition(":")
         if syntax.module_file(module) is None:
             raise RecallHorizonError(f"there is no module {module} on the Python path")
-        if attribute not in [d.name for d in syntax.definitions(module)]:
+        if syntax.defined(module, attribute) is None:
             raise RecallHorizonError(f"{module} defines no {attribute}")
         return name
     stem = name.replace("-", "_")

@@ -28,7 +28,7 @@ def options_model(
     Raises:
         RecallHorizonError: `module` defines no `name`.
     """
-    found = next((d for d in syntax.definitions(module) if d.name == name), None)
+    found = syntax.defined(module, name)
     if found is None:
         raise RecallHorizonError(f"{syntax.module_file(module)} defines no {name}.")
     function: Any = found
@@ -36,7 +36,6 @@ def options_model(
         functions = (node for node in found.body if isinstance(node, ast.FunctionDef))
         function = next((f for f in functions if f.name == "__init__"), None)
     fields: dict[str, Any] = {}
-    extra = "forbid"
     if function is None:  # the parameters of an inherited constructor are defined elsewhere
         extra = "allow" if getattr(found, "bases", None) else "forbid"
     else:

@@ -78,7 +78,7 @@ def parse(module: str) -> ast.Module:
 
 def docstring(module: str, name: str | None = None) -> str:
     """The docstring of `module`, or of the `name` that it defines; may be ""."""
-    node = next((d for d in definitions(module) if d.name == name), None) if name else tree(module)
+    node = defined(module, name) if name else tree(module)
     return (ast.get_docstring(node) or "") if node else ""
 
 
@@ -94,35 +94,38 @@ def constant(module: str, name: str) -> Any:
     return value
 
 
-def attribute(module: str, defined: str, name: str) -> Any:
-    """The literal that the class `defined` of `module` assigns to `name`; None if it assigns none.
+def attribute(module: str, class_name: str, name: str) -> Any:
+    """The literal that a class of `module` assigns to `name`; None if it assigns none.
 
     What it inherits is not looked at.
     """
-    found = next((d for d in definitions(module) if d.name == defined), None)
-    return _assigned(found.body, name) if isinstance(found, ast.ClassDef) else None
+    return _assigned(_body(module, class_name), name)
 
 
-def methods(module: str, defined: str) -> list[str]:
-    """The methods that the class `defined` of `module` itself defines."""
-    found = next((d for d in definitions(module) if d.name == defined), None)
-    body = found.body if isinstance(found, ast.ClassDef) else []
+def methods(module: str, class_name: str) -> list[str]:
+    """The methods that a class of `module` itself defines."""
+    body = _body(module, class_name)
     return [node.name for node in body if isinstance(node, ast.FunctionDef)]
 
 
-def attribute_docstrings(module: str, defined: str) -> dict[str, str]:
-    """The text below each annotated attribute of the class `defined` of `module`, where it has one.
+def attribute_docstrings(module: str, class_name: str) -> dict[str, str]:
+    """The text below each annotated attribute of a class of `module`, where it has one.
 
     What it inherits is not looked at, and a module without a source has none.
     """
-    known = definitions(module) if module_file(module) else []
-    found = next((d for d in known if d.name == defined), None)
     said = {}
-    for node, below in itertools.pairwise(found.body if isinstance(found, ast.ClassDef) else []):
+    body = _body(module, class_name) if module_file(module) else []
+    for node, below in itertools.pairwise(body):
         match node, below:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(text))):
                 said[name] = inspect.cleandoc(text)
     return said
+
+
+def _body(module: str, class_name: str) -> list[ast.stmt]:
+    """The statements of a public class of `module`; none if it defines no such class."""
+    found = defined(module, class_name)
+    return found.body if isinstance(found, ast.ClassDef) else []
 
 
 def _assigned(body: list[ast.stmt], name: str) -> Any:
@@ -144,3 +147,8 @@ def definitions(module: str) -> list[Definition]:
         for node in tree(module).body
         if isinstance(node, Definition) and not node.name.startswith("_")
     ]
+
+
+def defined(module: str, name: str) -> Definition | None:
+    """The public class or function `name` that `module` defines at its top level, if it does."""
+    return next((one for one in definitions(module) if one.name == name), None)

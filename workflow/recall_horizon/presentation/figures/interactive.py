@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple
 import altair as alt
 import numpy as np
 
-from recall_horizon.presentation.figures.style import GREY, INK, Look
+from recall_horizon.config.look import Look
+from recall_horizon.presentation.figures.style import GREY, INK
 
 GRID = "#e4e6e2"
 SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross")

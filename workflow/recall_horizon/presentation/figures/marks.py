@@ -10,11 +10,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from recall_horizon.presentation.figures.style import GREY, INK, Look
+from recall_horizon.config.look import Look
+from recall_horizon.presentation.figures.style import GREY, INK
 
 FAINT = "#c4c4c4"
 MARKERS = "osD^vPX<>*h"
 FLOOR = -0.35  # of scores: those below are drawn here, at the frame's edge
+LABEL_SIZE = 8  # of the names at lines' ends, in points
 PANEL_TICKS = 4  # lengths or steps that a panel has room to name
 
 
@@ -107,7 +109,7 @@ def spread(values: Sequence[float], gap: float, low: float, high: float) -> list
     return result.tolist()
 
 
-def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: float = 8) -> None:
+def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]]) -> None:
     """Name lines at their right ends, (x, y, text, colour) each, without overlaps.
 
     A thin line leads from a line's end to its name if the name had to be moved. Call this when the
@@ -115,7 +117,7 @@ def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: floa
     """
     low, high = axes.get_ylim()
     height = axes.figure.get_size_inches()[1] * 72 * 0.8  # of the axes, in points, roughly
-    gap = 1.25 * size / height * (high - low)
+    gap = 1.25 * LABEL_SIZE / height * (high - low)
     places = spread([y for _, y, _, _ in ends], gap, low, high)
     for (x, y, text, colour), place in zip(ends, places, strict=True):
         axes.annotate(
@@ -124,7 +126,7 @@ def label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], size: floa
             xytext=(1.03, (place - low) / (high - low)),
             textcoords="axes fraction",
             color=colour,
-            fontsize=size,
+            fontsize=LABEL_SIZE,
             va="center",
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6, "shrinkA": 0, "shrinkB": 3},
