@@ -99,3 +99,16 @@ def test_a_study_that_needs_a_gpu_says_so_if_there_is_none(project):
     output = project.snakemake(*words, fails=True)
     assert "torch sees no CUDA device" in output
     assert not list(project.root.glob("results/smoke/runs/**/*.csv"))
+
+
+def test_a_job_that_the_kernel_kills_is_said_to_have_been_killed(project):
+    """As when memory runs out; it has no time to write why."""
+    project.edit(
+        "workflow/recall_horizon/training/loop.py",
+        "    model.eval()\n",
+        "    __import__('os').kill(__import__('os').getpid(), 9)\n",
+    )
+    output = project.snakemake("--", SHARD, fails=True)
+    end = output[output.index("1 job failed:") :]
+    assert "train of lstm, T = 3, replicates 0 to 1" in end
+    assert "It was killed, most likely because the machine's memory had run out" in end

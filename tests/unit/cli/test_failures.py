@@ -9,7 +9,7 @@ import os
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from recall_horizon.cli._failures import SHOWN, Failures
+from recall_horizon.cli._failures import SHOWN, WHY_KILLED, Failures
 
 LOG = "results/pub/logs/train/lstm/T3/seeds-0-1.log"
 TRAIN = "train of lstm, T = 3, replicates 0 to 1"
@@ -37,6 +37,11 @@ class Run:
     def fails(self, jobid, message=None, rule="train", output="out.csv", log=(LOG,)):
         fields = {"rule_name": rule, "rule_msg": message, "output": [output], "log": list(log)}
         self._says(LogEvent.JOB_ERROR, jobid=jobid, **fields)
+
+    def kills(self, output):
+        says = f"Command '… train --losses {output}' returned non-zero exit status 137."
+        record = {"event": LogEvent.ERROR, "exception": "RuleException"}
+        self.logger.error(says, extra=record)
 
     def finishes(self, jobid):
         self._says(LogEvent.JOB_FINISHED, job_id=jobid)
@@ -140,6 +145,15 @@ def test_a_job_that_failed_and_succeeded_when_it_was_tried_again_has_not_failed(
     other = TRAIN.replace("3", "6")
     expected = ["1 job failed:", f"  {other}: it has written no log", "    SLURM-job '9' failed"]
     assert run.told() == expected
+
+
+def test_a_job_that_was_killed_is_told_from_others(run):
+    run.starts(5, **{**SHARD, "place": "T6"})
+    run.kills("killed.csv")
+    run.fails(4, output="killed.csv")
+    run.fails(5)
+    killed, other = (f"  {TRAIN.replace('3', n)}: it has written no log" for n in "36")
+    assert run.told() == ["2 jobs failed:", killed, f"    {WHY_KILLED}", other]
 
 
 def test_of_very_many_jobs_the_first_are_told(run):

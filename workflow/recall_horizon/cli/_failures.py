@@ -11,6 +11,12 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from recall_horizon.storage import layout
 
 SHOWN = 20  # failed jobs, at most
+# What bash makes of a process that was killed, as Linux does when memory runs out (128 + SIGKILL).
+KILLED = "exit status 137"
+WHY_KILLED = (
+    "It was killed, most likely because the machine's memory had run out: run fewer jobs at a "
+    "time, such as with --cores 1."
+)
 # What follows the reason in a message of Snakemake's plugin for SLURM: the whole call, a script.
 DETAILS = re.compile(r"\n *(?:sbatch call:|sbatch script:|For further error details)")
 
@@ -22,6 +28,7 @@ class Failures(logging.Handler):
         super().__init__()
         self.wildcards: dict[int, dict[str, Any]] = {}
         self.failed: dict[int, logging.LogRecord] = {}
+        self.killed: list[str] = []  # messages that have the commands of jobs
 
     def emit(self, record: logging.LogRecord) -> None:
         """Heed a record of Snakemake. What is no event of a job is not kept."""
@@ -35,6 +42,8 @@ class Failures(logging.Handler):
             self.wildcards[record.jobid] = record.wildcards or {}
         elif event == LogEvent.JOB_ERROR:
             self.failed[record.jobid] = record
+        elif event == LogEvent.ERROR and KILLED in record.getMessage():
+            self.killed.append(record.getMessage())
         elif event == LogEvent.JOB_FINISHED:
             self.failed.pop(record.job_id, None)
 
@@ -58,6 +67,8 @@ class Failures(logging.Handler):
             reason = DETAILS.split(job.rule_msg or "")[0]
             for line in (*reason.splitlines(), *filter(None, lines.values())):
                 yield f"    {line}"
+            if any(job.output[0] in message for message in self.killed if job.output):
+                yield f"    {WHY_KILLED}"
         if len(self.failed) > SHOWN:
             yield f"  and {len(self.failed) - SHOWN} more: {log} lists them"
         yield "What is done stays, and training resumes from the checkpoints that there are."
