@@ -33,6 +33,7 @@ rule controls:
         "<results>/logs/controls.log",
     benchmark:
         "<results>/benchmarks/controls.tsv"
+    priority: 1  # before figures, which take all cores
     conda:
         "../envs/analysis.yaml"
     resources:

@@ -15,6 +15,7 @@ rule playground:
         "<results>/logs/playground.log",
     benchmark:
         "<results>/benchmarks/playground.tsv"
+    priority: 1  # before figures, which take all cores
     conda:
         "../envs/analysis.yaml"
     resources:
